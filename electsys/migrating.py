@@ -1,0 +1,47 @@
+"""Words that migrations share: append-only tables and partitions by province."""
+
+from __future__ import annotations
+
+from alembic import op
+
+#: Province codes of KPU on the map of 2024; 99 is overseas. Others fall into the default partition.
+PROVINCES = (
+    *("11", "12", "13", "14", "15", "16", "17", "18", "19", "21"),
+    *("31", "32", "33", "34", "35", "36", "51", "52", "53"),
+    *("61", "62", "63", "64", "65", "71", "72", "73", "74", "75", "76"),
+    *("81", "82", "91", "92", "93", "94", "95", "96", "99"),
+)
+
+
+def partition_by_province(table: str) -> None:
+    """Create one partition of ``table`` a province, named ``<table>_pNN``, and a default one.
+
+    The table was created with ``PARTITION BY LIST (province)``. A province can then move to a
+    server of its own (design.md, section 4).
+    """
+    for code in PROVINCES:
+        op.execute(f"create table {table}_p{code} partition of {table} for values in ('{code}')")
+    op.execute(f"create table {table}_default partition of {table} default")
+
+
+def append_only(table: str) -> None:
+    """Refuse UPDATE, DELETE and TRUNCATE on ``table`` by trigger, and revoke the rights to them."""
+    op.execute(
+        """
+        create or replace function refuse_change() returns trigger language plpgsql as $$
+        begin
+            raise exception using
+                errcode = 'restrict_violation',
+                message = tg_table_name || ' is append-only: ' || tg_op || ' refused';
+        end $$
+        """
+    )
+    op.execute(
+        f"create trigger append_only before update or delete on {table} "
+        "for each row execute function refuse_change()"
+    )
+    op.execute(
+        f"create trigger append_only_truncate before truncate on {table} "
+        "for each statement execute function refuse_change()"
+    )
+    op.execute(f"revoke update, delete, truncate on {table} from electsys_app")

