@@ -84,11 +84,15 @@ def database(worker_id: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def app(database: str) -> Any:
+def app(database: str) -> Iterator[Any]:
     """The application on this worker's database."""
     from electsys import create_app
+    from electsys.db import db
 
-    return create_app(DATABASE_URL=database)
+    app = create_app(DATABASE_URL=database)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
