@@ -40,8 +40,16 @@ def append_only(table: str) -> None:
         f"create trigger append_only before update or delete on {table} "
         "for each row execute function refuse_change()"
     )
-    op.execute(
-        f"create trigger append_only_truncate before truncate on {table} "
-        "for each statement execute function refuse_change()"
+    for each in (table, *_partitions(table)):  # row triggers are inherited, rights and TRUNCATE are not
+        op.execute(
+            f"create trigger append_only_truncate before truncate on {each} "
+            "for each statement execute function refuse_change()"
+        )
+        op.execute(f"revoke update, delete, truncate on {each} from electsys_app")
+
+
+def _partitions(table: str) -> list[str]:
+    rows = op.get_bind().exec_driver_sql(
+        "select inhrelid::regclass::text from pg_inherits where inhparent = %s::regclass order by 1", (table,)
     )
-    op.execute(f"revoke update, delete, truncate on {table} from electsys_app")
+    return list(rows.scalars())

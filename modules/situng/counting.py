@@ -1,0 +1,112 @@
+"""SQL of the running count: sums of arrays, and the ladder from village to nation and dapil.
+
+PostgreSQL has no sum over arrays, so the sums are written out position by position; the positions
+come from the ballot and the form model, never from input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+COUNTERS = ("received", "entered", "accepted", "flagged")
+
+#: Lengths of the codes that contain a village: nation, province, kab/kota, kecamatan, village.
+LADDER = (0, 2, 4, 6, 10)
+
+
+@dataclass(frozen=True)
+class Width:
+    """How many votes a ballot and how many cells a form of the contest has."""
+
+    votes: int
+    cells: int
+
+    def columns(self) -> list[str]:
+        """Names of the scalar columns that a sum is spread over."""
+        return [f"v{i}" for i in range(1, self.votes + 1)] + [f"c{i}" for i in range(1, self.cells + 1)]
+
+    def spread(self, votes: str, cells: str) -> str:
+        """Select list that spreads two arrays over scalar columns; unknown counts as nothing."""
+        parts = [f"coalesce({votes}[{i}], 0)::bigint as v{i}" for i in range(1, self.votes + 1)]
+        parts += [f"coalesce({cells}[{i}], 0)::bigint as c{i}" for i in range(1, self.cells + 1)]
+        return ", ".join(parts)
+
+    def sums(self) -> str:
+        """Select list that sums scalar columns and counters of a group."""
+        every = [*self.columns(), *COUNTERS]
+        return ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in every)
+
+    def gather(self) -> str:
+        """Select list that gathers the scalar columns into the arrays ``votes`` and ``cells``."""
+        votes = ", ".join(f"v{i}" for i in range(1, self.votes + 1))
+        cells = ", ".join(f"c{i}" for i in range(1, self.cells + 1))
+        return f"array[{votes}]::bigint[] as votes, array[{cells}]::bigint[] as cells"
+
+
+def villages_of_batch(width: Width) -> str:
+    """What the forms of batch ``:batch`` add to their villages as they stand now."""
+    return _by_village(
+        width,
+        "result_version n join result_form f on f.province = n.province"
+        " and f.contest_id = n.contest_id and f.tps_code = n.tps_code",
+        "n.batch_id = :batch",
+    )
+
+
+def villages_of_contest(width: Width) -> str:
+    """What all forms of contest ``:contest`` add to their villages: the derivation from the leaves."""
+    return _by_village(width, "result_form f", "f.contest_id = :contest")
+
+
+def _by_village(width: Width, source: str, where: str) -> str:
+    return f"""
+        select left(tps_code, 10) as village, {width.sums()}
+        from (
+            select f.tps_code, {width.spread("a.votes", "a.cells")},
+                   1 as received,
+                   l.complete::int as entered,
+                   (f.accepted_id is not null)::int as accepted,
+                   (f.state = 'anomali')::int as flagged
+            from {source}
+            join result_version l on l.province = f.province and l.contest_id = f.contest_id
+                 and l.tps_code = f.tps_code and l.id = f.latest_id
+            left join result_version a on a.province = f.province and a.contest_id = f.contest_id
+                 and a.tps_code = f.tps_code and a.id = f.accepted_id
+            where {where}
+        ) as form
+        group by 1
+    """
+
+
+#: Takes the waiting deltas of ``:contest`` away; a WITH clause for :func:`villages_of_deltas`.
+TAKE_DELTAS = "with taken as (delete from total_delta where contest_id = :contest returning *)"
+
+
+def villages_of_deltas(width: Width) -> str:
+    """The deltas that were taken, summed by village."""
+    return f"""
+        select village, {width.sums()}
+        from (
+            select village, {width.spread("votes", "cells")}, received, entered, accepted, flagged
+            from taken
+        ) as delta
+        group by 1
+    """
+
+
+def climb(width: Width, villages: str) -> str:
+    """Sum village rows (a table or subquery) for every region above and every dapil around them."""
+    sums = width.sums()
+    up = " union all ".join(
+        f"select 'wilayah' as area, left(village, {length}) as code, {sums} from {villages} as v group by 2"
+        for length in LADDER
+    )
+    return f"""
+        {up}
+        union all
+        select 'dapil', d.code, {sums}
+        from {villages} as v
+        join dapil_village m on m.village_code = v.village
+        join dapil d on d.id = m.dapil_id and d.map_id = :map
+        group by 2
+    """

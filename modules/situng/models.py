@@ -1,0 +1,203 @@
+"""Results of polling stations: batches, immutable versions, the form with its pointers, totals.
+
+A form is (TPS, contest). Everything that was ever written about it is a :class:`ResultVersion`,
+never changed; :class:`ResultForm` points to the newest one and to the newest *accepted* one. Totals
+are kept without hot rows: acceptance appends a :class:`TotalDelta`, and one folding job applies it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    CHAR,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from electsys.db import Base
+
+#: Region and TPS codes compare bytewise, so that a prefix search uses the index.
+Code = Text(collation="C")
+
+
+class ResultBatch(Base):
+    """A results file, or a correction of one form: confirmed as a whole by a second account."""
+
+    __tablename__ = "result_batch"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("contest.id"), index=True)
+    #: ``impor`` for a file, ``pembetulan`` for a recorded correction of one form.
+    source: Mapped[str] = mapped_column(Text)
+    #: Region prefix that the batch may touch: the scope of the person who brought it.
+    region: Mapped[str] = mapped_column(Code, default="")
+    state: Mapped[str] = mapped_column(Text, default="dimuat")
+    file_id: Mapped[int | None] = mapped_column(Integer)
+    file_name: Mapped[str] = mapped_column(Text, default="")
+    file_sha256: Mapped[str] = mapped_column(Text, default="")
+    #: Header of the file -> column of the format, as the person confirmed it.
+    mapping: Mapped[dict[str, str] | None] = mapped_column(JSONB)
+    reason: Mapped[str | None] = mapped_column(Text)
+    #: Counts of the load: rows, empty, unchanged, new, and the verdicts of the new versions.
+    counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
+    job_id: Mapped[int | None] = mapped_column(Integer)
+    created_by: Mapped[int] = mapped_column(Integer, ForeignKey("account.id"))
+    confirmed_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("account.id"))
+    created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    applied_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('dimuat', 'ditolak', 'menunggu', 'dikonfirmasi', 'diterapkan', 'dibatalkan')",
+            name="state",
+        ),
+        CheckConstraint("source in ('impor', 'pembetulan')", name="source"),
+        CheckConstraint("confirmed_by <> created_by", name="second_person"),
+        CheckConstraint(
+            "state not in ('dikonfirmasi', 'diterapkan') or confirmed_by is not null", name="confirmed"
+        ),
+        CheckConstraint("state <> 'diterapkan' or applied_at is not null", name="applied"),
+        CheckConstraint("source <> 'pembetulan' or reason is not null", name="reason"),
+    )
+
+
+class ResultVersion(Base):
+    """What was written about one form at one time. Append-only by trigger."""
+
+    __tablename__ = "result_version"
+
+    province: Mapped[str] = mapped_column(CHAR(2), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("contest.id"), primary_key=True)
+    tps_code: Mapped[str] = mapped_column(Code, primary_key=True)
+    id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, server_default=text("nextval('result_version_seq')")
+    )
+    election_id: Mapped[int] = mapped_column(SmallInteger)
+    batch_id: Mapped[int] = mapped_column(Integer, ForeignKey("result_batch.id"), index=True)
+    ballot_id: Mapped[int] = mapped_column(Integer, ForeignKey("ballot.id"))
+    form_model: Mapped[str] = mapped_column(Text)
+    vote_kind: Mapped[str] = mapped_column(Text)
+    #: Cells in the order of the form model; null is unknown, never zero.
+    cells: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
+    #: Votes in the order of the ballot; null is unknown.
+    votes: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
+    complete: Mapped[bool]
+    faults: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    warnings: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    #: Row of the file that the version came from.
+    row_number: Mapped[int | None] = mapped_column(Integer)
+    written_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["election_id", "province", "tps_code"],
+            ["tps.election_id", "tps.province", "tps.code"],
+            name="fk_result_version_tps",
+        ),
+        {"postgresql_partition_by": "LIST (province)"},
+    )
+
+
+class ResultForm(Base):
+    """One form that was received: where it stands, its newest version and its accepted one."""
+
+    __tablename__ = "result_form"
+
+    province: Mapped[str] = mapped_column(CHAR(2), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    tps_code: Mapped[str] = mapped_column(Code, primary_key=True)
+    state: Mapped[str] = mapped_column(Text)
+    latest_id: Mapped[int] = mapped_column(BigInteger)
+    #: The version that counts in totals; null while none was accepted.
+    accepted_id: Mapped[int | None] = mapped_column(BigInteger)
+    changed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["province", "contest_id", "tps_code", "latest_id"],
+            [f"result_version.{c}" for c in ("province", "contest_id", "tps_code", "id")],
+            name="fk_result_form_latest",
+        ),
+        ForeignKeyConstraint(
+            ["province", "contest_id", "tps_code", "accepted_id"],
+            [f"result_version.{c}" for c in ("province", "contest_id", "tps_code", "id")],
+            name="fk_result_form_accepted",
+        ),
+        CheckConstraint("state in ('belum_lengkap', 'anomali', 'diterima')", name="state"),
+        CheckConstraint("state <> 'diterima' or accepted_id = latest_id", name="accepted"),
+        Index(
+            "ix_result_form_anomaly",
+            "contest_id",
+            "tps_code",
+            postgresql_where=text("state = 'anomali'"),
+        ),
+        {"postgresql_partition_by": "LIST (province)"},
+    )
+
+
+class RegionTotal(Base):
+    """The running count of one region (code '' is the nation) or one dapil of a contest."""
+
+    __tablename__ = "region_total"
+
+    contest_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("contest.id"), primary_key=True)
+    #: ``wilayah`` or ``dapil``: the two name spaces of codes that must never be mixed.
+    area: Mapped[str] = mapped_column(Text, primary_key=True)
+    code: Mapped[str] = mapped_column(Code, primary_key=True)
+    #: Length of the parent's code tells the level; a dapil has none.
+    parent: Mapped[str | None] = mapped_column(Code)
+    votes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    cells: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    #: TPS of the area; forms not empty; forms complete; forms in the totals; forms with an open F.
+    expected: Mapped[int] = mapped_column(Integer, default=0)
+    received: Mapped[int] = mapped_column(Integer, default=0)
+    entered: Mapped[int] = mapped_column(Integer, default=0)
+    accepted: Mapped[int] = mapped_column(Integer, default=0)
+    flagged: Mapped[int] = mapped_column(Integer, default=0)
+    changed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    __table_args__ = (
+        CheckConstraint("area in ('wilayah', 'dapil')", name="area"),
+        CheckConstraint("accepted <= received and entered <= received and flagged <= received", name="counts"),
+        Index("ix_region_total_parent", "contest_id", "area", "parent"),
+    )
+
+
+class TotalDelta(Base):
+    """What acceptance changed in one village; the folding job adds it up the tree and removes it."""
+
+    __tablename__ = "total_delta"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(SmallInteger)
+    village: Mapped[str] = mapped_column(Code)
+    votes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    cells: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    received: Mapped[int] = mapped_column(Integer)
+    entered: Mapped[int] = mapped_column(Integer)
+    accepted: Mapped[int] = mapped_column(Integer)
+    flagged: Mapped[int] = mapped_column(Integer)
+
+
+def cell_map(model_names: tuple[str, ...], values: list[int | None]) -> dict[str, int | None]:
+    """A version's cells by name."""
+    return dict(zip(model_names, values, strict=True))
+
+
+Row = dict[str, Any]

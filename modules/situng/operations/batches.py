@@ -1,0 +1,200 @@
+"""A results file becomes versions, waits for a second person, and then counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from electsys.db import db
+from electsys.elections import calendar
+from electsys.elections.models import Contest
+from electsys.errors import Refused
+from electsys.ledger import Actor, record
+from modules.situng.imports import STAGING
+from modules.situng.models import ResultBatch
+from modules.situng.operations.totals import append_deltas, fold_totals, lock_contest
+from modules.situng.queries.contests import contest_count, limits
+from modules.situng.verdicts import judged, vote_column
+from modules.situng.workflow import BATCH
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """Provenance of a results file, shown wherever its numbers are."""
+
+    name: str
+    sha256: str
+    file_id: int | None = None
+
+
+def open_batch(
+    contest: Contest,
+    *,
+    file: FileFacts,
+    region: str,
+    actor: Actor,
+    mapping: dict[str, str] | None = None,
+    source: str = "impor",
+    reason: str | None = None,
+) -> ResultBatch:
+    """Register a results file (or a correction) of a contest before it is read."""
+    calendar.require_open(contest.election_id, "penghitungan", region=region or None)
+    if actor.account_id is None:
+        raise Refused("Hasil hanya dapat dibawa oleh akun petugas, bukan oleh sistem.")
+    batch = ResultBatch(
+        contest_id=contest.id,
+        source=source,
+        region=region,
+        state="dimuat",
+        file_id=file.file_id,
+        file_name=file.name,
+        file_sha256=file.sha256,
+        mapping=mapping,
+        reason=reason,
+        counts={},
+        created_by=actor.account_id,
+    )
+    db.session.add(batch)
+    db.session.flush()
+    record(
+        "situng:batch:open",
+        f"result_batch:{batch.id}",
+        actor=actor,
+        reason=reason,
+        region=region,
+        election_id=contest.election_id,
+        details={"sha256": file.sha256, "source": source},
+    )
+    return batch
+
+
+def load_batch(batch: ResultBatch, *, vote_kind: str = "Reguler", actor: Actor) -> dict[str, int]:
+    """Turn the staged rows into versions and put the batch before a second person.
+
+    Rows that are empty count as not received; rows that say what the newest version already says
+    are left out. Nothing moves in any total. Runs once: a batch that is already loaded is refused.
+    """
+    if batch.state != "dimuat":
+        raise Refused("Berkas ini sudah dimuat.", status=409)
+    count = contest_count(batch.contest_id)
+    lock_contest(count.contest_id)
+    verdict = judged(STAGING, count.model, count.numbers, limits(count.election_id))
+    facts: dict[str, Any] = {
+        "contest": count.contest_id,
+        "election": count.election_id,
+        "batch": batch.id,
+        "ballot": count.ballot_id,
+        "model": count.model.code,
+        "kind": vote_kind,
+    }
+    db.session.execute(
+        text(
+            f"""
+            insert into result_version (province, contest_id, tps_code, election_id, batch_id,
+                ballot_id, form_model, vote_kind, cells, votes, complete, faults, warnings, row_number)
+            select left(r.kode_tps, 2), :contest, r.kode_tps, :election, :batch,
+                :ballot, :model, :kind, r.cells, r.votes, r.complete, r.faults, r.warnings, r.row_number
+            from ({verdict}) r
+            left join result_form f on f.province = left(r.kode_tps, 2)
+                and f.contest_id = :contest and f.tps_code = r.kode_tps
+            left join result_version v on v.province = f.province and v.contest_id = f.contest_id
+                and v.tps_code = f.tps_code and v.id = f.latest_id
+            where not r.empty and (v.id is null or v.cells <> r.cells or v.votes <> r.votes)
+            """
+        ),
+        facts,
+    )
+    every = ", ".join((*count.model.names, *(vote_column(n) for n in count.numbers)))
+    row = (
+        db.session.execute(
+            text(
+                f"""
+                select read.rows, read.empty, read.rows - read.empty - new.new as unchanged, new.*
+                from (select count(*) as rows, count(*) filter (where num_nonnulls({every}) = 0) as empty
+                      from {STAGING}) as read,
+                     (select count(*) as new,
+                             count(*) filter (where faults <> '{{}}') as flagged,
+                             count(*) filter (where faults = '{{}}' and not complete) as incomplete,
+                             count(*) filter (where faults = '{{}}' and complete) as clean,
+                             count(*) filter (where warnings <> '{{}}') as warned
+                      from result_version where batch_id = :batch) as new
+                """
+            ),
+            {"batch": batch.id},
+        )
+        .mappings()
+        .one()
+    )
+    counts = {name: int(value) for name, value in row.items()}
+    batch.counts = counts
+    BATCH.move(batch, "submit", actor=actor)
+    return counts
+
+
+def refuse_batch(batch: ResultBatch, *, errors: int, actor: Actor) -> None:
+    """Close a batch whose file was refused; its error sheet says why."""
+    batch.counts = {"errors": errors}
+    BATCH.move(batch, "refuse", actor=actor)
+
+
+def confirm_batch(batch: ResultBatch, *, actor: Actor) -> None:
+    """A second account confirms the file; it counts once :func:`apply_batch` has run.
+
+    Refused to the account that brought it (also by CHECK in the database).
+    """
+    if actor.account_id == batch.created_by:
+        raise Refused(
+            "Berkas ini Anda bawa sendiri; konfirmasi harus oleh akun lain.",
+            hint="Minta rekan yang berwenang di wilayah ini untuk memeriksa dan mengonfirmasi.",
+            status=403,
+        )
+    batch.confirmed_by = actor.account_id
+    batch.confirmed_at = db.session.execute(text("select now()")).scalar_one()
+    BATCH.move(batch, "confirm", actor=actor)
+
+
+def cancel_batch(batch: ResultBatch, *, reason: str, actor: Actor) -> None:
+    """Withdraw a file that waits. Its versions stay on record and never count."""
+    BATCH.move(batch, "cancel", actor=actor, reason=reason)
+
+
+def apply_batch(batch: ResultBatch, *, actor: Actor) -> None:
+    """Let a confirmed batch count: move each form to its new version and add up what changed.
+
+    One transaction: what the forms counted before is taken away and what they count now is added,
+    so totals cannot count a form twice, whatever dies in between.
+    """
+    db.session.refresh(batch, with_for_update=True)
+    if batch.state == "diterapkan":
+        return
+    count = contest_count(batch.contest_id)
+    lock_contest(count.contest_id)
+    append_deltas(count, batch.id, -1)
+    db.session.execute(
+        text(
+            """
+            insert into result_form as f (province, contest_id, tps_code, state, latest_id, accepted_id)
+            select province, contest_id, tps_code,
+                   case when faults <> '{}' then 'anomali' when not complete then 'belum_lengkap'
+                        else 'diterima' end,
+                   id, case when faults = '{}' and complete then id end
+            from result_version where batch_id = :batch
+            on conflict (province, contest_id, tps_code) do update
+            set state = excluded.state, latest_id = excluded.latest_id,
+                accepted_id = coalesce(excluded.accepted_id, f.accepted_id), changed_at = now()
+            """
+        ),
+        {"batch": batch.id},
+    )
+    append_deltas(count, batch.id, 1)
+    batch.applied_at = db.session.execute(text("select now()")).scalar_one()
+    BATCH.move(batch, "apply", actor=actor)
+
+
+def confirm_and_apply(batch: ResultBatch, *, actor: Actor) -> None:
+    """Confirm, apply and fold in one go: the command line's ``--approve-as``."""
+    confirm_batch(batch, actor=actor)
+    apply_batch(batch, actor=actor)
+    fold_totals(batch.contest_id)

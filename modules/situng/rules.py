@@ -1,0 +1,259 @@
+"""The law of a C.Hasil as data and pure functions (UU 7/2017; PKPU 25/2023; domain.md 6.2).
+
+A form is judged, never refused: values stay as written on the paper, and each broken rule leaves a
+coded finding with the cells it touches. Class F (``F.1xx``) must be resolved before the form counts;
+class W (``W.1xx``) asks a person to look. A rule whose inputs are not known is *not assessed*: it is
+neither passed nor broken.
+
+Most rules are linear: a sum of cells equals, or does not exceed, another. They are written once, as
+:class:`Relation`; :func:`judge` reads them for one form and ``verdicts.py`` compiles the same table
+to SQL for a million. A test holds both to the same answer.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Cells = Mapping[str, int | None]
+
+#: Stands for the sum of the candidates' or parties' votes (section IV of the form).
+VOTES = "suara"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number of the form: its column name, printed reference, and label in Indonesian."""
+
+    name: str
+    ref: str
+    label: str
+
+
+@dataclass(frozen=True)
+class FormModel:
+    """A printed form: its cells in order. A result's ``cells`` array follows that order."""
+
+    code: str
+    name: str
+    regulation: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The cells' column names, in the order of the array."""
+        return tuple(cell.name for cell in self.cells)
+
+    def index(self, name: str) -> int:
+        """Position of a cell in the array, from 0."""
+        return self.names.index(name)
+
+
+COLUMN_LABELS = {"l": "L", "p": "P", "j": "Jumlah"}
+
+
+@cache
+def form_model(code: str = "c_hasil_2024") -> FormModel:
+    """Read a form model from its data file; KeyError when there is none of that code."""
+    path = Path(__file__).parent / "form_models" / f"{code}.toml"
+    if not path.exists():
+        raise KeyError(code)
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    cells: list[Cell] = []
+    for row in data["cell"]:
+        for column in row.get("columns", [""]):
+            name = f"{row['name']}_{column}" if column else row["name"]
+            label = f"{row['label']} ({COLUMN_LABELS[column]})" if column else row["label"]
+            cells.append(Cell(name, row["ref"], label))
+    return FormModel(data["code"], data["name"], data["regulation"], tuple(cells))
+
+
+@dataclass(frozen=True)
+class Relation:
+    """``sum(left) op sum(right)`` over cells; broken when it does not hold."""
+
+    code: str
+    subject: str
+    left: tuple[str, ...]
+    op: Literal["=", "<="]
+    right: tuple[str, ...]
+    article: str
+
+    @property
+    def key(self) -> str:
+        """How a finding names the rule and the place: ``F.101:pemilih_dpt``."""
+        return f"{self.code}:{self.subject}"
+
+    @property
+    def touches(self) -> tuple[str, ...]:
+        """The cells that the relation reads."""
+        return self.left + self.right
+
+
+TRIPLES = (
+    "pemilih_dpt",
+    "pengguna_dpt",
+    "pengguna_dptb",
+    "pengguna_dpk",
+    "pengguna_total",
+    "disabilitas",
+)
+KPPS = "PKPU 25/2023"
+
+#: R01 to R10 and R13 of domain.md 6.2, all of class E: they must hold on a clean form.
+RELATIONS: tuple[Relation, ...] = (
+    *(Relation("F.101", t, (f"{t}_l", f"{t}_p"), "=", (f"{t}_j",), KPPS) for t in TRIPLES),
+    *(
+        Relation(
+            "F.102",
+            f"pengguna_total_{c}",
+            (f"pengguna_dpt_{c}", f"pengguna_dptb_{c}", f"pengguna_dpk_{c}"),
+            "=",
+            (f"pengguna_total_{c}",),
+            KPPS,
+        )
+        for c in "lpj"
+    ),
+    Relation(
+        "F.103",
+        "surat_suara",
+        ("surat_suara_digunakan", "surat_suara_rusak", "surat_suara_tidak_digunakan"),
+        "=",
+        ("surat_suara_diterima",),
+        KPPS,
+    ),
+    Relation("F.104", "pengguna", ("surat_suara_digunakan",), "=", ("pengguna_total_j",), KPPS),
+    Relation("F.105", "suara_total", ("suara_sah", "suara_tidak_sah"), "=", ("suara_total",), KPPS),
+    Relation("F.106", "surat_suara", ("suara_total",), "=", ("surat_suara_digunakan",), KPPS),
+    Relation("F.106", "pengguna", ("suara_total",), "=", ("pengguna_total_j",), KPPS),
+    Relation("F.107", "suara_sah", (VOTES,), "=", ("suara_sah",), KPPS),
+    *(
+        Relation("F.109", f"pengguna_dpt_{c}", (f"pengguna_dpt_{c}",), "<=", (f"pemilih_dpt_{c}",), KPPS)
+        for c in "lpj"
+    ),
+    *(
+        Relation("F.110", f"disabilitas_{c}", (f"disabilitas_{c}",), "<=", (f"pengguna_total_{c}",), KPPS)
+        for c in "lpj"
+    ),
+    Relation("F.113", "pengguna", ("pengguna_total_j",), "<=", ("surat_suara_diterima",), KPPS),
+)
+
+#: Cells without which a form is incomplete, beside every vote (design.md, "Accepted means complete").
+REQUIRED = ("suara_sah", "suara_tidak_sah", "suara_total", "pengguna_total_j")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Settings of the election that the warnings use (``LegalSettings``)."""
+
+    #: Most voters of one TPS (PKPU 7/2022: 300 in 2024), key ``maks_pemilih_tps``.
+    max_voters: int
+    #: Spare ballots as an exact fraction of the DPT (UU 7/2017 art 344: 2 %), ``surat_suara_cadangan``.
+    spare_numerator: int
+    spare_denominator: int
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A warning that is no linear relation: how one form fails it, and the same in SQL."""
+
+    key: str
+    article: str
+    touches: tuple[str, ...]
+
+
+HINTS: tuple[Hint, ...] = (
+    Hint("W.109:dpt_nol", "design.md: pemilih_dpt_j = 0 with voters present", ("pemilih_dpt_j",)),
+    Hint("W.112:cadangan", "UU 7/2017 art 344", ("surat_suara_diterima", "pemilih_dpt_j")),
+    Hint("W.114:dpt", "PKPU 7/2022; UU 7/2017 art 350", ("pemilih_dpt_j",)),
+    Hint("W.119:suara_besar", "domain.md R19", (VOTES,)),
+    Hint("W.119:partisipasi_penuh", "domain.md R19", ("pengguna_dpt_j", "pemilih_dpt_j")),
+    Hint("W.119:tanpa_tidak_sah", "domain.md R19", ("suara_tidak_sah",)),
+    Hint("W.119:satu_peserta", "domain.md R19", (VOTES,)),
+    Hint("W.119:nihil", "domain.md R19", (VOTES,)),
+)
+
+#: Rules of domain.md 6.2 whose inputs other modules bring later. They are shown as not assessed.
+NOT_YET = {
+    "F.108": "butuh suara calon per partai",
+    "F.111": "butuh DPT per TPS dari Sidalih",
+    "W.115": "butuh formulir pemilihan lain di TPS yang sama",
+    "W.116": "butuh formulir pemilihan lain di TPS yang sama",
+    "F.117": "butuh isian huruf",
+    "F.118": "butuh DCT dari Silon",
+}
+
+
+def dpt_is_known(cells: Cells) -> bool:
+    """Whether the DPT of the form can be used: a zero beside voters is a missing number."""
+    return not (cells.get("pemilih_dpt_j") == 0 and (cells.get("pengguna_total_j") or 0) > 0)
+
+
+def ballots_due(voters: int, limits: Limits) -> int:
+    """Ballots that a TPS must receive: DPT plus the spare share, rounded up (UU 7/2017 art 344)."""
+    return voters - (-voters * limits.spare_numerator // limits.spare_denominator)
+
+
+def is_empty(cells: Cells, votes: Sequence[int | None]) -> bool:
+    """Whether nothing at all was written: such a form counts as not received."""
+    return all(v is None for v in votes) and all(v is None for v in cells.values())
+
+
+def is_complete(cells: Cells, votes: Sequence[int | None]) -> bool:
+    """Whether every number that a total needs is there (design.md, "Accepted means complete")."""
+    return all(v is not None for v in votes) and all(cells.get(name) is not None for name in REQUIRED)
+
+
+def judge(cells: Cells, votes: Sequence[int | None], limits: Limits) -> tuple[list[str], list[str]]:
+    """Judge one form: the keys of its broken F rules and of its W warnings, each in table order."""
+    known = dict(cells)
+    if not dpt_is_known(cells):
+        known |= {f"pemilih_dpt_{c}": None for c in "lpj"}
+    total = None if any(v is None for v in votes) else sum(v for v in votes if v is not None)
+    known[VOTES] = total
+    faults = [r.key for r in RELATIONS if _broken(r, known)]
+    return faults, _hints(cells, known, votes, limits)
+
+
+def _broken(relation: Relation, known: Mapping[str, int | None]) -> bool:
+    values = [known.get(name) for name in relation.touches]
+    if any(v is None for v in values):
+        return False
+    left = sum(known[name] or 0 for name in relation.left)
+    right = sum(known[name] or 0 for name in relation.right)
+    return left != right if relation.op == "=" else left > right
+
+
+def _hints(
+    cells: Cells, known: Mapping[str, int | None], votes: Sequence[int | None], limits: Limits
+) -> list[str]:
+    dpt, received = known.get("pemilih_dpt_j"), known.get("surat_suara_diterima")
+    used, invalid, total = known.get("pengguna_dpt_j"), known.get("suara_tidak_sah"), known[VOTES]
+    broken: dict[str, Any] = {
+        "W.109:dpt_nol": not dpt_is_known(cells),
+        "W.112:cadangan": dpt is not None and received is not None and received != ballots_due(dpt, limits),
+        "W.114:dpt": dpt is not None and dpt > limits.max_voters,
+        "W.119:suara_besar": total is not None and total > limits.max_voters,
+        "W.119:partisipasi_penuh": dpt is not None and dpt > 0 and used == dpt,
+        "W.119:tanpa_tidak_sah": invalid == 0 and (total or 0) > 0,
+        "W.119:satu_peserta": bool(total) and len(votes) > 1 and max_share(votes) == total,
+        "W.119:nihil": total == 0,
+    }
+    return [hint.key for hint in HINTS if broken[hint.key]]
+
+
+def max_share(votes: Sequence[int | None]) -> int:
+    """The largest single vote, 0 if there is none."""
+    return max((v for v in votes if v is not None), default=0)
+
+
+def touches(key: str) -> tuple[str, ...]:
+    """The cells that a finding points at."""
+    for rule in (*RELATIONS, *HINTS):
+        if rule.key == key:
+            return rule.touches
+    return ()
