@@ -1,4 +1,8 @@
-"""sirekap (being built)."""
+"""Sirekap: recapitulation and publication. So far: the public JSON of 2024, from Situng's count.
+
+The paths and shapes are those that KPU published in 2024 and that third-party programs still read
+(reference: sirekap-api.md). Recap, decisions, static publication and the public log follow here.
+"""
 
 from __future__ import annotations
 
@@ -6,4 +10,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Join the room to the app."""
+    """Join the module to the app."""
+    from modules.sirekap import api
+
+    app.register_blueprint(api.bp)

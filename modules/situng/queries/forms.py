@@ -1,0 +1,211 @@
+"""Forms of polling stations: a village's list, one form with its history, the anomaly queue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from electsys.db import db
+from modules.situng.queries.contests import ContestCount
+
+
+@dataclass(frozen=True)
+class Version:
+    """One immutable version of a form, with where it came from."""
+
+    id: int
+    batch_id: int
+    source: str
+    file_name: str
+    file_sha256: str
+    reason: str | None
+    row_number: int | None
+    vote_kind: str
+    cells: tuple[int | None, ...]
+    votes: tuple[int | None, ...]
+    complete: bool
+    faults: tuple[str, ...]
+    warnings: tuple[str, ...]
+    written_at: dt.datetime
+    batch_state: str
+    confirmed_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class TpsForm:
+    """A TPS and its form in a contest; ``state`` is None while nothing was received."""
+
+    code: str
+    name: str
+    kpu_id: int | None
+    state: str | None
+    latest: Version | None
+    accepted: Version | None
+
+    @property
+    def shown(self) -> Version | None:
+        """What a public page shows: the newest version, flagged or not, as it was written."""
+        return self.latest
+
+
+_VERSION = """
+    v.id, v.batch_id, b.source, b.file_name, b.file_sha256, b.reason, v.row_number, v.vote_kind,
+    v.cells, v.votes, v.complete, v.faults, v.warnings, v.written_at, b.state as batch_state, b.confirmed_at
+"""
+
+
+def _version(row: Any) -> Version:
+    values = dict(row._mapping)
+    for name in ("cells", "votes", "faults", "warnings"):
+        values[name] = tuple(values[name])
+    fields = Version.__dataclass_fields__
+    return Version(**{name: values[name] for name in fields})
+
+
+def village_forms(count: ContestCount, village: str) -> list[TpsForm]:
+    """Every TPS of a village in the order of its number, with its form."""
+    return _forms(count, village)
+
+
+def tps_form(count: ContestCount, code: str) -> TpsForm | None:
+    """One TPS with its form; None where the election has no such TPS."""
+    forms = _forms(count, code)
+    return forms[0] if forms and forms[0].code == code else None
+
+
+def _forms(count: ContestCount, prefix: str) -> list[TpsForm]:
+    facts = {
+        "contest": count.contest_id,
+        "election": count.election_id,
+        "province": prefix[:2],
+        "prefix": prefix + "%",
+    }
+    stations = db.session.execute(
+        text(
+            """
+            select t.code, t.name, t.kpu_id, f.state, f.latest_id, f.accepted_id
+            from tps t
+            left join result_form f on f.province = t.province and f.contest_id = :contest
+                 and f.tps_code = t.code
+            where t.election_id = :election and t.province = :province and t.code like :prefix
+            order by t.code
+            """
+        ),
+        facts,
+    ).all()
+    versions = {
+        row.id: _version(row)
+        for row in db.session.execute(
+            text(
+                f"""
+                select {_VERSION}
+                from result_form f
+                join result_version v on v.province = f.province and v.contest_id = f.contest_id
+                     and v.tps_code = f.tps_code and v.id in (f.latest_id, f.accepted_id)
+                join result_batch b on b.id = v.batch_id
+                where f.province = :province and f.contest_id = :contest and f.tps_code like :prefix
+                """
+            ),
+            facts,
+        )
+    }
+    return [
+        TpsForm(s.code, s.name, s.kpu_id, s.state, versions.get(s.latest_id), versions.get(s.accepted_id))
+        for s in stations
+    ]
+
+
+def history(count: ContestCount, code: str) -> list[Version]:
+    """Every version of a form that was confirmed, newest first; a waiting batch is not public."""
+    rows = db.session.execute(
+        text(
+            f"""
+            select {_VERSION}
+            from result_version v join result_batch b on b.id = v.batch_id
+            where v.province = :province and v.contest_id = :contest and v.tps_code = :code
+                  and b.state = 'diterapkan'
+            order by v.id desc
+            """
+        ),
+        {"province": code[:2], "contest": count.contest_id, "code": code},
+    )
+    return [_version(row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Anomaly:
+    """A form that stays out of totals, with the rules that it breaks."""
+
+    tps_code: str
+    tps_name: str
+    village: str
+    district: str
+    faults: tuple[str, ...]
+    warnings: tuple[str, ...]
+    written_at: dt.datetime
+
+
+def anomalies(
+    count: ContestCount, prefix: str, *, code: str | None = None, page: int = 1, size: int = 50
+) -> tuple[Sequence[Anomaly], int]:
+    """One page of the anomaly queue of a region, and how many forms wait in it.
+
+    ``code`` keeps only the forms that break that rule (such as ``F.106``).
+    """
+    facts = {
+        "contest": count.contest_id,
+        "prefix": prefix + "%",
+        "map": count.map_id,
+        "election": count.election_id,
+        "rule": f"{code}:%" if code else None,
+        "size": size,
+        "skip": (page - 1) * size,
+    }
+    where = """
+        from result_form f
+        join result_version v on v.province = f.province and v.contest_id = f.contest_id
+             and v.tps_code = f.tps_code and v.id = f.latest_id
+        where f.contest_id = :contest and f.state = 'anomali' and f.tps_code like :prefix
+              and (cast(:rule as text) is null
+                   or exists (select from unnest(v.faults) as x(fault) where fault like :rule))
+    """
+    total = db.session.execute(text(f"select count(*) {where}"), facts).scalar_one()
+    rows = db.session.execute(
+        text(
+            f"""
+            select q.tps_code, t.name as tps_name, d.name as village, k.name as district,
+                   q.faults, q.warnings, q.written_at
+            from (select f.province, f.tps_code, v.faults, v.warnings, v.written_at {where}
+                  order by f.tps_code limit :size offset :skip) as q
+            join tps t on t.election_id = :election and t.province = q.province and t.code = q.tps_code
+            join region d on d.map_id = :map and d.code = left(q.tps_code, 10)
+            join region k on k.map_id = :map and k.code = left(q.tps_code, 6)
+            order by q.tps_code
+            """
+        ),
+        facts,
+    )
+    return [Anomaly(**dict(row._mapping)) for row in rows], int(total)
+
+
+def anomaly_counts(count: ContestCount, prefix: str) -> list[tuple[str, int]]:
+    """How many waiting forms of a region break each rule code, most first."""
+    rows = db.session.execute(
+        text(
+            """
+            select split_part(fault, ':', 1) as code, count(distinct f.tps_code) as forms
+            from result_form f
+            join result_version v on v.province = f.province and v.contest_id = f.contest_id
+                 and v.tps_code = f.tps_code and v.id = f.latest_id
+            cross join unnest(v.faults) as x(fault)
+            where f.contest_id = :contest and f.state = 'anomali' and f.tps_code like :prefix
+            group by 1 order by 2 desc, 1
+            """
+        ),
+        {"contest": count.contest_id, "prefix": prefix + "%"},
+    )
+    return [(row.code, int(row.forms)) for row in rows]

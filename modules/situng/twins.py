@@ -1,0 +1,109 @@
+"""The JSON and CSV twins of the public pages: plain names, integers, nothing left out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from modules.situng.queries.areas import AreaCount, AreaPage
+from modules.situng.queries.contests import ContestCount
+from modules.situng.queries.forms import TpsForm, Version
+from modules.situng.verdicts import vote_column
+
+COUNTERS = ("expected", "received", "entered", "accepted", "flagged")
+COUNTER_NAMES = {
+    "expected": "tps",
+    "received": "diterima_formulir",
+    "entered": "lengkap",
+    "accepted": "dihitung",
+    "flagged": "anomali",
+}
+
+
+def area_json(page: AreaPage) -> dict[str, Any]:
+    """A page of the running count as plain data."""
+    count = page.count
+    return {
+        "pemilu": count.election_code,
+        "pemilihan": count.kind,
+        "status": "sementara",
+        "peserta": [
+            {"nomor": line.number, "nama": line.name, "id": line.kpu_id, "warna": line.color}
+            for line in count.lines
+        ],
+        "wilayah": _area(count, page.area),
+        "jalur": [{"kode": code, "nama": name} for code, name in page.path],
+        "rincian": [_area(count, part) for part in page.parts],
+    }
+
+
+def _area(count: ContestCount, area: AreaCount) -> dict[str, Any]:
+    return {
+        "kode": area.code,
+        "nama": area.name,
+        "tingkat": area.level,
+        **{COUNTER_NAMES[name]: getattr(area, name) for name in COUNTERS},
+        "suara": {str(line.number): v for line, v in zip(count.lines, area.votes, strict=True)},
+        "sel": dict(zip(count.model.names, area.cells, strict=True)),
+        "per": area.changed_at.isoformat() if area.changed_at else None,
+    }
+
+
+def form_json(count: ContestCount, form: TpsForm, versions: list[Version]) -> dict[str, Any]:
+    """One TPS with everything that was ever confirmed about its form."""
+    return {
+        "pemilu": count.election_code,
+        "pemilihan": count.kind,
+        "kode": form.code,
+        "nama": form.name,
+        "status": form.state or "belum_diterima",
+        "versi_dihitung": form.accepted.id if form.accepted else None,
+        "versi": [_version(count, v) for v in versions],
+    }
+
+
+def _version(count: ContestCount, version: Version) -> dict[str, Any]:
+    return {
+        "id": version.id,
+        "sumber": version.source,
+        "berkas": {"nama": version.file_name, "sha256": version.file_sha256, "baris": version.row_number},
+        "alasan": version.reason,
+        "jenis": version.vote_kind,
+        "suara": {str(line.number): v for line, v in zip(count.lines, version.votes, strict=True)},
+        "sel": dict(zip(count.model.names, version.cells, strict=True)),
+        "lengkap": version.complete,
+        "kesalahan": list(version.faults),
+        "peringatan": list(version.warnings),
+        "ditulis": version.written_at.isoformat(),
+        "dikonfirmasi": version.confirmed_at.isoformat() if version.confirmed_at else None,
+    }
+
+
+def area_csv(page: AreaPage) -> str:
+    """The parts of a page as CSV, the area itself as the first row."""
+    count = page.count
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ["kode", "nama", *COUNTER_NAMES.values(), *map(vote_column, count.numbers), *count.model.names]
+    )
+    for area in (page.area, *page.parts):
+        counters = [getattr(area, name) for name in COUNTERS]
+        writer.writerow([area.code, area.name, *counters, *area.votes, *area.cells])
+    return out.getvalue()
+
+
+def forms_csv(count: ContestCount, forms: list[TpsForm]) -> str:
+    """The forms of a village in the columns of the results format, with their state."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    votes = [vote_column(n) for n in count.numbers]
+    writer.writerow(["kode_tps", "nama", "status", "kesalahan", "peringatan", *count.model.names, *votes])
+    blank: list[None] = [None] * (len(count.model.names) + len(votes))
+    for form in forms:
+        v = form.shown
+        findings = [" ".join(v.faults), " ".join(v.warnings)] if v else ["", ""]
+        numbers = [*v.cells, *v.votes] if v else blank
+        writer.writerow([form.code, form.name, form.state or "belum_diterima", *findings, *numbers])
+    return out.getvalue()

@@ -1,0 +1,128 @@
+"""The words of the findings: one place for titles, sentences and what to do about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from modules.situng.rules import HINTS, NOT_YET, RELATIONS, VOTES, FormModel, Relation
+
+TITLES = {
+    "F.101": _l("Laki-laki + perempuan tidak sama dengan jumlah"),
+    "F.102": _l("Pengguna DPT + DPTb + DPK tidak sama dengan jumlah pengguna"),
+    "F.103": _l("Rincian surat suara tidak sama dengan yang diterima"),
+    "F.104": _l("Surat suara digunakan tidak sama dengan pengguna hak pilih"),
+    "F.105": _l("Suara sah + tidak sah tidak sama dengan jumlah suara"),
+    "F.106": _l("Jumlah suara tidak sama dengan yang memilih"),
+    "F.107": _l("Jumlah suara peserta tidak sama dengan suara sah"),
+    "F.108": _l("Suara partai + calon tidak sama dengan jumlah partai"),
+    "F.109": _l("Pengguna DPT melebihi pemilih DPT"),
+    "F.110": _l("Pemilih disabilitas melebihi pengguna hak pilih"),
+    "F.111": _l("DPT pada formulir berbeda dari DPT TPS"),
+    "F.113": _l("Pengguna hak pilih melebihi surat suara diterima"),
+    "F.117": _l("Angka dan huruf berbeda"),
+    "F.118": _l("Peserta pada formulir tidak sesuai daftar calon tetap"),
+    "W.109": _l("Jumlah DPT tertulis nol padahal ada pemilih; dianggap tidak diketahui"),
+    "W.112": _l("Surat suara diterima tidak sama dengan DPT + cadangan"),
+    "W.114": _l("DPT melebihi batas pemilih per TPS"),
+    "W.115": _l("Data pemilih berbeda antarpemilihan di TPS yang sama"),
+    "W.116": _l("Data disabilitas berbeda antarpemilihan di TPS yang sama"),
+    "W.119": _l("Angka yang tidak lazim"),
+}
+
+ADVICE = {
+    "F": _l("Bandingkan dengan foto C.Hasil. Bila salah salin, ajukan pembetulan dengan alasan dan bukti."),
+    "W": _l("Periksa sekali lagi angka ini pada C.Hasil; bila memang demikian, tidak perlu diubah."),
+}
+
+HINT_SENTENCES = {
+    "W.109:dpt_nol": _l("Pemilih dalam DPT tertulis 0, padahal ada pengguna hak pilih."),
+    "W.112:cadangan": _l("Surat suara yang diterima tidak sama dengan DPT ditambah cadangan."),
+    "W.114:dpt": _l("Pemilih dalam DPT lebih banyak daripada batas satu TPS."),
+    "W.119:suara_besar": _l("Jumlah suara lebih besar daripada batas pemilih satu TPS."),
+    "W.119:partisipasi_penuh": _l("Semua pemilih dalam DPT tercatat memilih."),
+    "W.119:tanpa_tidak_sah": _l("Tidak ada satu pun suara tidak sah."),
+    "W.119:satu_peserta": _l("Semua suara sah untuk satu peserta."),
+    "W.119:nihil": _l("Tidak ada satu pun suara."),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A broken rule in a reader's words."""
+
+    key: str
+    code: str
+    severity: str
+    title: str
+    sentence: str
+    advice: str
+    cells: tuple[str, ...]
+
+
+def code_of(key: str) -> str:
+    """``F.101`` of ``F.101:pemilih_dpt``."""
+    return key.partition(":")[0]
+
+
+def explain(
+    keys: Sequence[str], model: FormModel, cells: Sequence[int | None], votes: Sequence[int | None]
+) -> list[Finding]:
+    """Word the findings of one form with the numbers that were written."""
+    values: dict[str, int | None] = dict(zip(model.names, cells, strict=True))
+    values[VOTES] = sum(v or 0 for v in votes)
+    labels = {cell.name: cell.label for cell in model.cells} | {VOTES: _("Jumlah suara peserta")}
+    relations = {r.key: r for r in RELATIONS}
+    hints = {h.key: h for h in HINTS}
+    found = []
+    for key in keys:
+        code = code_of(key)
+        relation = relations.get(key)
+        sentence = _compare(relation, values, labels) if relation else str(HINT_SENTENCES[key])
+        touched = relation.touches if relation else hints[key].touches
+        found.append(
+            Finding(key, code, code[0], str(TITLES[code]), sentence, str(ADVICE[code[0]]), touched)
+        )
+    return found
+
+
+def _compare(relation: Relation, values: dict[str, int | None], labels: dict[str, str]) -> str:
+    def side(names: Sequence[str]) -> str:
+        return " + ".join(f"{labels[n]} {format_decimal(values[n] or 0)}" for n in names)
+
+    left = sum(values[n] or 0 for n in relation.left)
+    total = f" = {format_decimal(left)}" if len(relation.left) > 1 else ""
+    if relation.op == "=":
+        return _("%(left)s; seharusnya sama dengan %(right)s.", left=side(relation.left) + total, right=side(relation.right))
+    return _("%(left)s; tidak boleh lebih dari %(right)s.", left=side(relation.left) + total, right=side(relation.right))
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """A code on the page that lists all of them."""
+
+    code: str
+    title: str
+    article: str
+    status: str
+
+
+def catalogue() -> list[CatalogueEntry]:
+    """Every code, those without inputs included, in order."""
+    articles: dict[str, str] = {}
+    for rule in (*RELATIONS, *HINTS):
+        articles.setdefault(code_of(rule.key), rule.article)
+    entries = [
+        CatalogueEntry(
+            code,
+            str(title),
+            articles.get(code, "domain.md 6.2"),
+            _("belum dinilai: %(why)s", why=NOT_YET[code]) if code in NOT_YET else _("dinilai"),
+        )
+        for code, title in TITLES.items()
+    ]
+    return sorted(entries, key=lambda e: e.code)
