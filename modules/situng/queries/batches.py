@@ -115,3 +115,15 @@ def changes(
             values[name] = None if values[name] is None else tuple(values[name])
         found.append(Change(**values))
     return found, int(total)
+
+
+def people(batch: ResultBatch) -> dict[str, str | None]:
+    """User names of who brought a batch and who confirmed it."""
+    rows = db.session.execute(
+        select(Account.id, Account.username).where(Account.id.in_((batch.created_by, batch.confirmed_by)))
+    )
+    names = {row.id: row.username for row in rows}
+    return {
+        "creator": names.get(batch.created_by),
+        "confirmer": names.get(batch.confirmed_by) if batch.confirmed_by else None,
+    }

@@ -95,6 +95,18 @@ def contest_count(contest_id: int) -> ContestCount:
     )
 
 
+def public_contest(kind: str) -> tuple[str, str] | None:
+    """Codes of the newest election that is no rehearsal and has this contest; None without one."""
+    row = db.session.execute(
+        select(Election.code, Contest.kind)
+        .join(Contest, Contest.election_id == Election.id)
+        .where(Contest.kind == kind, Election.kind != "simulasi")
+        .order_by(Election.voting_day.desc())
+        .limit(1)
+    ).first()
+    return (row.code, row.kind) if row else None
+
+
 def limits(election_id: int) -> Limits:
     """The settings of an election that warnings use."""
     spare = settings.value(election_id, "surat_suara_cadangan")

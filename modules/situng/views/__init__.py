@@ -1,0 +1,20 @@
+"""Pages of Situng: the public running count, results files, the anomaly queue."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort
+
+from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count
+
+bp = Blueprint("situng", __name__)
+
+
+def load_contest(election: str, kind: str) -> ContestCount:
+    """The contest of a URL; 404 where there is none."""
+    contest = contest_by_code(election, kind)
+    if contest is None:
+        abort(404)
+    return contest_count(contest.id)
+
+
+from modules.situng.views import anomalies, batches, count  # noqa: E402, F401

@@ -1,0 +1,119 @@
+"""The anomaly queue: forms that stay out of totals, one by one, and their recorded correction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from electsys.db import db
+from electsys.documents import store_file
+from electsys.elections.models import Contest
+from electsys.errors import Refused
+from electsys.identity import current_actor, grants
+from electsys.identity.access import Scope, requires
+from modules.situng import wording
+from modules.situng.forms import correction_form
+from modules.situng.operations.batches import FileFacts
+from modules.situng.operations.corrections import propose_correction
+from modules.situng.queries import forms as queries
+from modules.situng.queries.contests import ContestCount
+from modules.situng.verdicts import vote_column
+from modules.situng.views import bp, load_contest
+from modules.situng.workflow import CORRECT, READ
+
+PAGE = 50
+
+
+@bp.get("/hasil/anomali/<election>/<kind>")
+@requires(READ)
+def anomalies(election: str, kind: str) -> Any:
+    """The queue of the caller's region, by rule."""
+    count = load_contest(election, kind)
+    prefix = request.args.get("wilayah", "")
+    allowed = [scope.region or "" for scope in grants.scopes(current_user, READ)]
+    if not any(prefix.startswith(region) for region in allowed):
+        if prefix or not allowed:
+            abort(403)
+        prefix = min(allowed, key=len)
+    code = request.args.get("kode") or None
+    page = max(1, request.args.get("halaman", 1, type=int))
+    rows, total = queries.anomalies(count, prefix, code=code, page=page, size=PAGE)
+    return render_template(
+        "situng/anomalies.html",
+        count=count,
+        prefix=prefix,
+        rows=rows,
+        total=total,
+        page_number=page,
+        pages=-(-total // PAGE),
+        code=code,
+        codes=queries.anomaly_counts(count, prefix),
+        titles=wording.TITLES,
+        code_of=wording.code_of,
+    )
+
+
+def load_form(election: str, kind: str, code: str) -> tuple[tuple[ContestCount, queries.TpsForm], Scope]:
+    """The form of a URL with its scope; 404 where there is none."""
+    count = load_contest(election, kind)
+    form = queries.tps_form(count, code)
+    if form is None:
+        abort(404)
+    return (count, form), Scope(region=code, election=count.election_id)
+
+
+@bp.route("/hasil/pembetulan/<election>/<kind>/<code>", methods=["GET", "POST"])
+@requires(CORRECT, load=load_form)
+def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
+    """Propose a correction of one form, beside what stands now and what is wrong with it."""
+    count, form = loaded
+    now = form.latest
+    if now is None:
+        abort(404)
+    standing = dict(zip(count.model.names, now.cells, strict=True))
+    standing |= dict(zip(map(vote_column, count.numbers), now.votes, strict=True))
+    entry = correction_form(count)(data=standing)
+    if entry.validate_on_submit():
+        try:
+            batch_id = _propose(count, form.code, entry)
+        except Refused as refusal:
+            db.session.rollback()
+            entry.refuse(refusal)
+        else:
+            flash(_("Pembetulan diajukan dan menunggu konfirmasi orang kedua."), "success")
+            return redirect(url_for("situng.batch", batch_id=batch_id))
+    findings = wording.explain([*now.faults, *now.warnings], count.model, now.cells, now.votes)
+    status = 422 if entry.errors else 200
+    return (
+        render_template(
+            "situng/correct.html",
+            count=count,
+            form=form,
+            entry=entry,
+            standing=standing,
+            findings=findings,
+            vote_column=vote_column,
+        ),
+        status,
+    )
+
+
+def _propose(count: ContestCount, code: str, entry: Any) -> int:
+    actor = current_actor()
+    upload = entry.evidence.data
+    stored = store_file(upload.stream, name=upload.filename, kind="evidence", actor=actor)
+    contest = db.session.get_one(Contest, count.contest_id)
+    batch = propose_correction(
+        contest,
+        count,
+        code,
+        cells={name: entry[name].data for name in count.model.names},
+        votes=[entry[vote_column(number)].data for number in count.numbers],
+        reason=entry.reason.data,
+        evidence=FileFacts(upload.filename, stored.sha256, stored.id),
+        actor=actor,
+    )
+    return batch.id

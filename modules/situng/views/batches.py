@@ -1,0 +1,100 @@
+"""Results files: the list, one file with what it would change, confirmation by a second person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from electsys import jobs
+from electsys.db import db
+from electsys.identity import current_actor, grants
+from electsys.identity.access import Scope, requires
+from modules.situng.forms import CancelForm, ConfirmForm
+from modules.situng.models import ResultBatch
+from modules.situng.operations import batches as operations
+from modules.situng.queries import batches as queries
+from modules.situng.queries.contests import contest_count
+from modules.situng.views import bp
+from modules.situng.workflow import BATCH, CONFIRM, IMPORT, READ
+
+PAGE = 50
+
+
+def load_batch(batch_id: int) -> tuple[ResultBatch, Scope]:
+    """The batch of a URL with its scope; 404 where there is none."""
+    batch = db.session.get(ResultBatch, batch_id)
+    if batch is None:
+        abort(404)
+    return batch, Scope(region=batch.region)
+
+
+@bp.get("/hasil/berkas")
+@requires(READ)
+def batch_list() -> Any:
+    """Results files of the caller's regions."""
+    scopes = grants.scopes(current_user, READ)
+    rows = db.session.execute(queries.batches_in(scopes).limit(200)).all()
+    return render_template("situng/batches.html", rows=rows)
+
+
+@bp.get("/hasil/berkas/<int:batch_id>")
+@requires(READ, load=load_batch)
+def batch(loaded: ResultBatch) -> Any:
+    """One results file: provenance, counts, what it changes, and the next step."""
+    count = contest_count(loaded.contest_id)
+    only = request.args.get("hanya") or None
+    if only not in (None, "berubah", "anomali", "peringatan", "belum_lengkap"):
+        abort(404)
+    page = max(1, request.args.get("halaman", 1, type=int))
+    rows, total = queries.changes(count, loaded, only=only, page=page, size=PAGE)
+    return render_template(
+        "situng/batch.html",
+        batch=loaded,
+        count=count,
+        people=queries.people(loaded),
+        rows=rows,
+        total=total,
+        page_number=page,
+        pages=-(-total // PAGE),
+        only=only,
+        actions={t.action for t in BATCH.offered(loaded, current_user)},
+        own=loaded.created_by == current_user.id,
+        waiting=queries.waiting_ahead(loaded),
+        confirm=ConfirmForm(),
+        cancel=CancelForm(),
+    )
+
+
+@bp.post("/hasil/berkas/<int:batch_id>/konfirmasi")
+@requires(CONFIRM, load=load_batch)
+def confirm(loaded: ResultBatch) -> Any:
+    """The second person confirms; a job lets the file count."""
+    if not ConfirmForm().validate_on_submit():
+        abort(400)
+    actor = current_actor()
+    operations.confirm_batch(loaded, actor=actor)
+    jobs.start(
+        "situng.apply",
+        actor=actor,
+        subject=f"result_batch:{loaded.id}",
+        lock=f"contest:{loaded.contest_id}",
+        batch_id=loaded.id,
+    )
+    flash(_("Berkas dikonfirmasi. Angkanya sedang dihitung ke semua tingkat wilayah."), "success")
+    return redirect(url_for("situng.batch", batch_id=loaded.id))
+
+
+@bp.post("/hasil/berkas/<int:batch_id>/batalkan")
+@requires(IMPORT, load=load_batch)
+def cancel(loaded: ResultBatch) -> Any:
+    """Withdraw a file that waits for confirmation."""
+    form = CancelForm()
+    if not form.validate_on_submit():
+        flash(_("Tuliskan alasan pembatalan."), "danger")
+        return redirect(url_for("situng.batch", batch_id=loaded.id))
+    operations.cancel_batch(loaded, reason=form.reason.data, actor=current_actor())
+    flash(_("Berkas dibatalkan. Isinya tetap tercatat dan tidak pernah dihitung."), "success")
+    return redirect(url_for("situng.batch", batch_id=loaded.id))
