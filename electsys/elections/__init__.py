@@ -1,8 +1,10 @@
-"""elections (being built)."""
+"""What is voted on, when, and under which rules: elections, contests, ballots, calendar, settings."""
 
 from __future__ import annotations
 
 from flask import Flask
+
+from electsys.elections import models as models
 
 
 def init_app(app: Flask) -> None:
