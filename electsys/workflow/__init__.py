@@ -1,9 +1,21 @@
-"""workflow (being built)."""
+"""Workflow: states and transitions as data, and the one small engine that moves rows by them.
+
+A module declares a :class:`Workflow` in its ``workflow.py``. Buttons (:meth:`Workflow.offered`), rights,
+the calendar gate, the trail, the generated tests and the printed diagram all read that one table. One row
+moves under a lock (:meth:`Workflow.move`); a set moves in one guarded UPDATE (:meth:`Workflow.move_set`).
+"""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from electsys.workflow.engine import ALL, Transition, Workflow
+
+__all__ = ["ALL", "Transition", "Workflow", "init_app"]
+
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    from electsys.workflow.cli import cli
+
+    app.cli.add_command(cli)
