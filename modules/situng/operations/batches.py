@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 
 from electsys.db import db
 from electsys.elections import calendar
@@ -18,6 +18,10 @@ from modules.situng.operations.totals import append_deltas, fold_totals, lock_co
 from modules.situng.queries.contests import contest_count, limits
 from modules.situng.verdicts import judged, vote_column
 from modules.situng.workflow import BATCH
+
+
+#: The named job that lets confirmed batches count.
+COUNTER = Actor.system("hitung")
 
 
 @dataclass(frozen=True)
@@ -150,9 +154,12 @@ def confirm_batch(batch: ResultBatch, *, actor: Actor) -> None:
             hint="Minta rekan yang berwenang di wilayah ini untuk memeriksa dan mengonfirmasi.",
             status=403,
         )
-    batch.confirmed_by = actor.account_id
-    batch.confirmed_at = db.session.execute(text("select now()")).scalar_one()
-    BATCH.move(batch, "confirm", actor=actor)
+    BATCH.move(
+        batch,
+        "confirm",
+        actor=actor,
+        values={"confirmed_by": actor.account_id, "confirmed_at": func.now()},
+    )
 
 
 def cancel_batch(batch: ResultBatch, *, reason: str, actor: Actor) -> None:
@@ -160,7 +167,7 @@ def cancel_batch(batch: ResultBatch, *, reason: str, actor: Actor) -> None:
     BATCH.move(batch, "cancel", actor=actor, reason=reason)
 
 
-def apply_batch(batch: ResultBatch, *, actor: Actor) -> None:
+def apply_batch(batch: ResultBatch, *, actor: Actor = COUNTER) -> None:
     """Let a confirmed batch count: move each form to its new version and add up what changed.
 
     One transaction: what the forms counted before is taken away and what they count now is added,
@@ -189,12 +196,11 @@ def apply_batch(batch: ResultBatch, *, actor: Actor) -> None:
         {"batch": batch.id},
     )
     append_deltas(count, batch.id, 1)
-    batch.applied_at = db.session.execute(text("select now()")).scalar_one()
-    BATCH.move(batch, "apply", actor=actor)
+    BATCH.move(batch, "apply", actor=actor, values={"applied_at": func.now()})
 
 
 def confirm_and_apply(batch: ResultBatch, *, actor: Actor) -> None:
     """Confirm, apply and fold in one go: the command line's ``--approve-as``."""
     confirm_batch(batch, actor=actor)
-    apply_batch(batch, actor=actor)
+    apply_batch(batch)
     fold_totals(batch.contest_id)
