@@ -1,8 +1,23 @@
-"""ledger (being built)."""
+"""What happened: the trail of every act, append-only and chained, and the pages that read it.
+
+Each operation writes its :class:`Act` with :func:`record`, in its own transaction. One job seals
+what is finished in batches, each with the hash of the one before (:mod:`electsys.ledger.sealing`);
+``flask ledger verify`` walks the chain and names what was touched.
+
+The public transparency log (``Leaf``, ``Checkpoint``: an RFC 6962 tree published as tlog-tiles) is
+a thing of its own beside this private trail; it comes with Sirekap, in ``ledger/log.py``.
+"""
 
 from __future__ import annotations
 
 from flask import Flask
+
+from electsys.ledger import models  # noqa: F401  (completes the metadata)
+from electsys.ledger.actor import Actor
+from electsys.ledger.models import Act
+from electsys.ledger.operations import record
+
+__all__ = ["Act", "Actor", "init_app", "record"]
 
 
 def init_app(app: Flask) -> None:

@@ -1,9 +1,56 @@
-"""privacy (being built)."""
+"""Numbers of persons: sealed in the database, found by blind index, masked on screen.
+
+NIK, NKK, birth date and disability lie in AES-256-GCM envelopes bound to their row
+(:mod:`envelopes`), under keys that never enter the database (:mod:`keys`). They are found by keyed
+indexes (:mod:`indexes`), shown masked (:mod:`masks`), judged by the rules of domain.md 5.3
+(:mod:`rules`), and read in full only by :func:`reveal`, which asks a reason, keeps to a daily budget
+and leaves a trail. Logs are scrubbed (:mod:`scrub`).
+"""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from electsys.privacy import keys, scrub
+from electsys.privacy.envelopes import (
+    Sealer,
+    SealError,
+    reserve_ids,
+    seal,
+    seal_fields,
+    unseal,
+    unseal_fields,
+)
+from electsys.privacy.indexes import (
+    blind_index,
+    blind_index_birth,
+    blind_index_name,
+    indexer,
+    normalise_name,
+)
+from electsys.privacy.masks import mask_name, mask_nik, mask_nkk
+
+__all__ = [
+    "SealError",
+    "Sealer",
+    "blind_index",
+    "blind_index_birth",
+    "blind_index_name",
+    "indexer",
+    "init_app",
+    "mask_name",
+    "mask_nik",
+    "mask_nkk",
+    "normalise_name",
+    "reserve_ids",
+    "seal",
+    "seal_fields",
+    "unseal",
+    "unseal_fields",
+]
+
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    keys.prepare(app)
+    scrub.install(app)

@@ -1,0 +1,87 @@
+"""Keep numbers of persons out of logs and of the trail: every run of 16 digits is masked.
+
+Nobody writes a NIK into a log on purpose; they arrive in addresses, in exceptions and in the
+parameters of a failed statement. The filter sits on the loggers' handlers, after formatting of the
+arguments, so that whatever a library logs is caught too.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Mapping, MutableMapping
+from types import TracebackType
+from typing import Any
+
+from flask import Flask
+
+from electsys.privacy.masks import mask_nik
+
+#: Sixteen digits, also grouped in fours; eight hexadecimal digits beside them make it part of a hash.
+NUMBER = re.compile(r"(?<!\d)(?<![0-9a-f]{8})(\d{4}([ .-]?)\d{4}\2\d{4}\2\d{4})(?!\d)(?![0-9a-f]{8})")
+
+
+def mask(text: str) -> str:
+    """``text`` with every 16-digit number masked as ``1201**********01``."""
+    return NUMBER.sub(lambda m: mask_nik(re.sub(r"\D", "", m[1])), text)
+
+
+def masked(value: Any) -> Any:
+    """The same for a whole value: strings inside mappings and sequences, and 16-digit integers."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 10**15 <= value < 10**16:
+        return mask(str(value))
+    if isinstance(value, Mapping):
+        return {masked(k): masked(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [masked(v) for v in value]
+    return value
+
+
+def scrub_event(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor: mask every value of the event. Put it last before the renderer."""
+    for key, value in event.items():
+        event[key] = masked(value if isinstance(value, str | int | Mapping | list | tuple) else str(value))
+    return event
+
+
+class ScrubFilter(logging.Filter):
+    """A logging filter that masks the finished message, its exception and its extra fields."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record; never drop it."""
+        record.msg, record.args = mask(record.getMessage()), None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = mask(record.exc_text)
+        if record.stack_info:
+            record.stack_info = mask(record.stack_info)
+        return True
+
+
+FILTER = ScrubFilter()
+
+
+def install(app: Flask) -> None:
+    """Mask on every handler there is now, on the app's own logger, and in uncaught exceptions."""
+    loggers = [logging.getLogger(), app.logger, *(logging.getLogger(n) for n in LOGGERS)]
+    for logger in loggers:
+        for target in (logger, *logger.handlers):
+            if FILTER not in target.filters:
+                target.addFilter(FILTER)
+    if sys.excepthook is not _excepthook:
+        sys.excepthook = _excepthook
+
+
+#: Loggers of packages that see requests, statements or task arguments.
+LOGGERS = ("werkzeug", "gunicorn.error", "gunicorn.access", "sqlalchemy.engine", "procrastinate", "psycopg")
+
+
+def _excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print an uncaught exception without the numbers in it."""
+    import traceback
+
+    sys.stderr.write(mask("".join(traceback.format_exception(kind, error, trace))))
