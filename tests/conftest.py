@@ -106,6 +106,8 @@ def session(app: Any) -> Iterator[Any]:
         connection = engine.connect()
         outer = connection.begin()
         db._app_engines[app][None] = connection
+        # A refused request rolls back to its own start, not to that of the test.
+        db.session.configure(join_transaction_mode="create_savepoint")
         try:
             yield db.session
         finally:
