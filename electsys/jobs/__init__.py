@@ -30,3 +30,7 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    from electsys.jobs import worker  # noqa: F401  (declares the beats of this room)
+    from electsys.jobs.cli import cli
+
+    app.cli.add_command(cli)

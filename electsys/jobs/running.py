@@ -18,7 +18,7 @@ from typing import Any
 from flask import Flask, has_app_context
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -119,6 +119,8 @@ def exclusive(key: str) -> Iterator[bool]:
         yield True
         return
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # The lock of a machine that lost its power must go, too (no effect on a local socket).
+        connection.execute(text("set tcp_keepalives_idle = 30; set tcp_keepalives_count = 3"))
         number = func.hashtextextended(key, 0)
         held = bool(connection.scalar(select(func.pg_try_advisory_lock(number))))
         try:
@@ -306,18 +308,13 @@ def run_beat(app: Flask, beat: Repeated, *, force: bool = False) -> bool:
 
 def _due(beat: Repeated, force: bool) -> bool:
     """Claim the beat's next turn; the row makes the turn common to all workers."""
+    claim = """
+        insert into job_beat (name, started_at) values (:name, clock_timestamp())
+        on conflict (name) do update set started_at = excluded.started_at
+        where :force or job_beat.started_at is null
+            or job_beat.started_at <= clock_timestamp() - make_interval(secs => :seconds)
+        returning name
+        """
     with aside() as session:
-        session.execute(
-            text("insert into job_beat (name) values (:n) on conflict do nothing"), {"n": beat.name}
-        )
-        due = or_(
-            Beat.started_at.is_(None),
-            Beat.started_at <= func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, beat.seconds),
-        )
-        claimed = session.scalar(
-            update(Beat)
-            .where(Beat.name == beat.name, *(() if force else (due,)))
-            .values(started_at=func.clock_timestamp())
-            .returning(Beat.name)
-        )
-        return claimed is not None
+        values = {"name": beat.name, "force": force, "seconds": beat.seconds}
+        return session.scalar(text(claim), values) is not None
