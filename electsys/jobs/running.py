@@ -292,7 +292,7 @@ def run_beat(app: Flask, beat: Repeated, *, force: bool = False) -> bool:
         if not alone or not _due(beat, force):
             return False
         try:
-            beat.run()
+            beat.run(*([_beat_handle(beat)] if beat.takes_job else []))
             db.session.commit()
         except Exception as error:
             db.session.rollback()
@@ -304,6 +304,12 @@ def run_beat(app: Flask, beat: Repeated, *, force: bool = False) -> bool:
         with aside() as session:
             session.execute(update(Beat).where(Beat.name == beat.name).values(ended))
         return True
+
+
+def _beat_handle(beat: Repeated) -> JobHandle:
+    """A handle without a row: there is no progress to see of work that takes moments."""
+    actor = Actor.system(beat.name)
+    return JobHandle(Job(id=0, attempts=1, actor_name=actor.name), stopping=lambda: False)
 
 
 def _due(beat: Repeated, force: bool) -> bool:

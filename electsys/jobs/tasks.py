@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, TypeVar
 
 Body = TypeVar("Body", bound=Callable[..., Any])
@@ -26,11 +27,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Repeated:
-    """Work that repeats every ``seconds``; its body takes no argument and is committed as a whole."""
+    """Work that repeats every ``seconds``. Its last writes are committed for it."""
 
     name: str
-    run: Callable[[], Any]
+    run: Callable[..., Any]
     seconds: float
+    #: Whether the body wants a handle, because it is a task as well.
+    takes_job: bool
 
 
 TASKS: dict[str, Task] = {}
@@ -52,12 +55,13 @@ def task(
 def every(seconds: float, name: str | None = None) -> Callable[[Body], Body]:
     """Repeat ``def run()`` every ``seconds``, by one worker at a time, as the role electsys_app.
 
-    The name, by default ``module.function``, is its row in the list of periodic work.
+    The name, by default ``module.function``, is its row in the list of periodic work. Set on top of
+    :func:`task`, the body can be started by hand as well; it then takes the handle, as a task does.
     """
 
     def declare(body: Body) -> Body:
         key = name or f"{body.__module__}.{body.__name__}"
-        BEATS[key] = Repeated(key, body, seconds)
+        BEATS[key] = Repeated(key, body, seconds, bool(signature(body).parameters))
         return body
 
     return declare
