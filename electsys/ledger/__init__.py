@@ -22,3 +22,6 @@ __all__ = ["Act", "Actor", "init_app", "record"]
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    from electsys.ledger import cli
+
+    cli.init_app(app)

@@ -48,6 +48,7 @@ class Act(Base):
     __table_args__ = (
         Index(None, "cluster", "xid"),
         Index(None, "account_id", "id"),
+        Index(None, "actor", "id"),
         Index(None, "subject", "id"),
         Index(None, "verb", "id"),
         Index(None, "region", "id", postgresql_ops={"region": "text_pattern_ops"}),

@@ -50,6 +50,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_act_cluster_xid", "act", ["cluster", "xid"])
     op.create_index("ix_act_account_id_id", "act", ["account_id", "id"])
+    op.create_index("ix_act_actor_id", "act", ["actor", "id"])
     op.create_index("ix_act_subject_id", "act", ["subject", "id"])
     op.create_index("ix_act_verb_id", "act", ["verb", "id"])
     op.create_index(
