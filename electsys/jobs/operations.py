@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import text
+from sqlalchemy import func, text
 
 from electsys.db import db
 from electsys.errors import Refused
@@ -68,7 +68,7 @@ def cancel_job(job: Job, *, actor: Actor) -> None:
     if job.state == "menunggu":
         db.session.execute(text("select procrastinate_cancel_job_v1(:id, false, true)"), {"id": job.queue_id})
         job.state = "dibatalkan"
-        job.finished_at = db.session.scalar(text("select clock_timestamp()"))
+        job.finished_at = func.clock_timestamp()
         job.message = _("Dibatalkan sebelum mulai.")
     db.session.flush()
     record("jobs:job:cancel", f"job:{job.id}", actor=actor, details={"task": job.task})
