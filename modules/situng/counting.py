@@ -43,22 +43,41 @@ class Width:
         return f"array[{votes}]::bigint[] as votes, array[{cells}]::bigint[] as cells"
 
 
-def villages_of_batch(width: Width) -> str:
-    """What the forms of batch ``:batch`` add to their villages as they stand now."""
-    return _by_village(
-        width,
-        "result_version n join result_form f on f.province = n.province"
-        " and f.contest_id = n.contest_id and f.tps_code = n.tps_code",
-        "n.batch_id = :batch",
-    )
+def changes_of_batch(width: Width) -> str:
+    """What applying batch ``:batch`` adds to each village: the new forms less what counted before.
+
+    Asked before the forms move. A version that is not accepted leaves an older accepted one counting.
+    """
+    parts = [_change("votes", i, f"v{i}") for i in range(1, width.votes + 1)]
+    parts += [_change("cells", i, f"c{i}") for i in range(1, width.cells + 1)]
+    return f"""
+        select left(tps_code, 10) as village, {width.sums()}
+        from (
+            select n.tps_code, {", ".join(parts)},
+                   (f.tps_code is null)::int as received,
+                   n.complete::int - coalesce(l.complete::int, 0) as entered,
+                   (n.clean and f.accepted_id is null)::int as accepted,
+                   (n.faults <> '{{}}')::int - coalesce((f.state = 'anomali')::int, 0) as flagged
+            from (select *, faults = '{{}}' and complete as clean from result_version
+                  where batch_id = :batch) n
+            left join result_form f on f.province = n.province and f.contest_id = n.contest_id
+                 and f.tps_code = n.tps_code
+            left join result_version l on l.province = f.province and l.contest_id = f.contest_id
+                 and l.tps_code = f.tps_code and l.id = f.latest_id
+            left join result_version a on a.province = f.province and a.contest_id = f.contest_id
+                 and a.tps_code = f.tps_code and a.id = f.accepted_id
+        ) as form
+        group by 1
+    """
+
+
+def _change(array: str, i: int, name: str) -> str:
+    new, old = f"coalesce(n.{array}[{i}], 0)", f"coalesce(a.{array}[{i}], 0)"
+    return f"case when n.clean then {new} - {old} else 0 end as {name}"
 
 
 def villages_of_contest(width: Width) -> str:
     """What all forms of contest ``:contest`` add to their villages: the derivation from the leaves."""
-    return _by_village(width, "result_form f", "f.contest_id = :contest")
-
-
-def _by_village(width: Width, source: str, where: str) -> str:
     return f"""
         select left(tps_code, 10) as village, {width.sums()}
         from (
@@ -67,12 +86,12 @@ def _by_village(width: Width, source: str, where: str) -> str:
                    l.complete::int as entered,
                    (f.accepted_id is not null)::int as accepted,
                    (f.state = 'anomali')::int as flagged
-            from {source}
+            from result_form f
             join result_version l on l.province = f.province and l.contest_id = f.contest_id
                  and l.tps_code = f.tps_code and l.id = f.latest_id
             left join result_version a on a.province = f.province and a.contest_id = f.contest_id
                  and a.tps_code = f.tps_code and a.id = f.accepted_id
-            where {where}
+            where f.contest_id = :contest
         ) as form
         group by 1
     """

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
 from sqlalchemy import func, text
 
 from electsys.db import db
@@ -47,8 +45,11 @@ def open_batch(
     calendar.require_open(contest.election_id, "penghitungan", region=region or None)
     if actor.account_id is None:
         raise Refused("Hasil hanya dapat dibawa oleh akun petugas, bukan oleh sistem.")
+    count = contest_count(contest.id)
     batch = ResultBatch(
         contest_id=contest.id,
+        ballot_id=count.ballot_id,
+        form_model=count.model.code,
         source=source,
         region=region,
         state="dimuat",
@@ -85,21 +86,14 @@ def load_batch(batch: ResultBatch, *, vote_kind: str = "Reguler", actor: Actor) 
     count = contest_count(batch.contest_id)
     lock_contest(count.contest_id)
     verdict = judged(STAGING, count.model, count.numbers, limits(count.election_id))
-    facts: dict[str, Any] = {
-        "contest": count.contest_id,
-        "election": count.election_id,
-        "batch": batch.id,
-        "ballot": count.ballot_id,
-        "model": count.model.code,
-        "kind": vote_kind,
-    }
+    facts = {"contest": count.contest_id, "batch": batch.id, "kind": vote_kind}
     db.session.execute(
         text(
             f"""
-            insert into result_version (province, contest_id, tps_code, election_id, batch_id,
-                ballot_id, form_model, vote_kind, cells, votes, complete, faults, warnings, row_number)
-            select left(r.kode_tps, 2), :contest, r.kode_tps, :election, :batch,
-                :ballot, :model, :kind, r.cells, r.votes, r.complete, r.faults, r.warnings, r.row_number
+            insert into result_version (province, contest_id, tps_code, batch_id, vote_kind,
+                cells, votes, complete, faults, warnings, row_number)
+            select left(r.kode_tps, 2), :contest, r.kode_tps, :batch, :kind,
+                r.cells, r.votes, r.complete, r.faults, r.warnings, r.row_number
             from ({verdict}) r
             left join result_form f on f.province = left(r.kode_tps, 2)
                 and f.contest_id = :contest and f.tps_code = r.kode_tps
@@ -170,15 +164,15 @@ def cancel_batch(batch: ResultBatch, *, reason: str, actor: Actor) -> None:
 def apply_batch(batch: ResultBatch, *, actor: Actor = COUNTER) -> None:
     """Let a confirmed batch count: move each form to its new version and add up what changed.
 
-    One transaction: what the forms counted before is taken away and what they count now is added,
-    so totals cannot count a form twice, whatever dies in between.
+    One transaction: the difference to what the forms counted before is appended as deltas and the
+    forms move, so totals cannot count a form twice, whatever dies in between.
     """
     db.session.refresh(batch, with_for_update=True)
     if batch.state == "diterapkan":
         return
     count = contest_count(batch.contest_id)
     lock_contest(count.contest_id)
-    append_deltas(count, batch.id, -1)
+    append_deltas(count, batch.id)
     db.session.execute(
         text(
             """
@@ -195,7 +189,6 @@ def apply_batch(batch: ResultBatch, *, actor: Actor = COUNTER) -> None:
         ),
         {"batch": batch.id},
     )
-    append_deltas(count, batch.id, 1)
     BATCH.move(batch, "apply", actor=actor, values={"applied_at": func.now()})
 
 

@@ -13,8 +13,8 @@ from modules.situng.counting import (
     COUNTERS,
     LADDER,
     TAKE_DELTAS,
+    changes_of_batch,
     climb,
-    villages_of_batch,
     villages_of_contest,
     villages_of_deltas,
 )
@@ -81,18 +81,15 @@ def open_count(contest: Contest, *, actor: Actor) -> int:
     return areas
 
 
-def append_deltas(count: ContestCount, batch_id: int, sign: int) -> None:
-    """Append what the forms of a batch add to their villages now (``sign`` 1) or take away (-1)."""
+def append_deltas(count: ContestCount, batch_id: int) -> None:
+    """Append what applying a batch changes in its villages; asked before its forms move."""
     width = count.width
-    signed = ", ".join(f"{sign} * {name}" for name in COUNTERS)
-    votes = ", ".join(f"{sign} * v{i}" for i in range(1, width.votes + 1))
-    cells = ", ".join(f"{sign} * c{i}" for i in range(1, width.cells + 1))
     db.session.execute(
         text(
             f"""
             insert into total_delta (contest_id, village, votes, cells, {", ".join(COUNTERS)})
-            select :contest, village, array[{votes}]::bigint[], array[{cells}]::bigint[], {signed}
-            from ({villages_of_batch(width)}) as v
+            select :contest, village, {width.gather()}, {", ".join(COUNTERS)}
+            from ({changes_of_batch(width)}) as v
             """
         ),
         {"contest": count.contest_id, "batch": batch_id},

@@ -1,0 +1,45 @@
+"""Jobs of the count: letting a confirmed file count, and folding what changed up the tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import text
+
+from electsys import jobs
+from electsys.db import db
+from modules.situng.models import ResultBatch
+from modules.situng.operations.batches import apply_batch
+from modules.situng.operations.totals import fold_totals
+
+
+def lock_of(contest_id: int) -> str:
+    """Files of one contest take turns under this lock."""
+    return f"situng:contest:{contest_id}"
+
+
+def register() -> None:
+    """Nothing to do: importing this file declares the jobs."""
+
+
+@jobs.task("situng.apply", label=_l("Menghitung berkas hasil"), retry=3)
+def apply(job: Any, *, batch_id: int) -> None:
+    """Let a confirmed batch count, then fold. Running it again changes nothing."""
+    batch = db.session.get_one(ResultBatch, batch_id)
+    job.progress(0, 2, str(_l("Memindahkan formulir ke versi baru")))
+    apply_batch(batch)
+    db.session.commit()
+    job.progress(1, 2, str(_l("Menjumlahkan ke semua wilayah")))
+    fold_totals(batch.contest_id)
+    db.session.commit()
+    job.progress(2, 2, str(_l("Selesai")))
+
+
+@jobs.every(1)
+@jobs.task("situng.fold", label=_l("Menjumlahkan perubahan"))
+def fold(job: Any) -> None:
+    """Fold whatever waits, contest by contest."""
+    for contest_id in db.session.execute(text("select distinct contest_id from total_delta")).scalars().all():
+        fold_totals(contest_id)
+        db.session.commit()

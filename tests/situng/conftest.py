@@ -1,0 +1,96 @@
+"""Results in test: the demo's contest, small files, and the two people that a file needs."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from electsys.ledger.actor import Actor
+from modules.situng.imports import stage_results
+from modules.situng.operations.batches import FileFacts, confirm_and_apply, load_batch, open_batch
+from modules.situng.operations.totals import open_count
+from modules.situng.queries.contests import contest_by_code, contest_count
+
+CLEAN = {
+    "pemilih_dpt_l": 103, "pemilih_dpt_p": 98, "pemilih_dpt_j": 201,
+    "pengguna_dpt_l": 65, "pengguna_dpt_p": 70, "pengguna_dpt_j": 135,
+    "pengguna_dptb_l": 0, "pengguna_dptb_p": 0, "pengguna_dptb_j": 0,
+    "pengguna_dpk_l": 8, "pengguna_dpk_p": 8, "pengguna_dpk_j": 16,
+    "pengguna_total_l": 73, "pengguna_total_p": 78, "pengguna_total_j": 151,
+    "surat_suara_diterima": 206, "surat_suara_digunakan": 151,
+    "surat_suara_rusak": 0, "surat_suara_tidak_digunakan": 55,
+    "disabilitas_l": 1, "disabilitas_p": 0, "disabilitas_j": 1,
+    "suara_1": 17, "suara_2": 124, "suara_3": 9,
+    "suara_sah": 150, "suara_tidak_sah": 1, "suara_total": 151,
+}  # fmt: skip
+
+
+@pytest.fixture
+def contest(session):
+    """The presidential contest of the demo election, with its count open."""
+    contest = contest_by_code("pemilu-2024", "ppwp")
+    open_count(contest, actor=Actor.system("test"))
+    return contest
+
+
+@pytest.fixture
+def count(contest):
+    """The contest as the count sees it."""
+    return contest_count(contest.id)
+
+
+@pytest.fixture
+def operator(make_account):
+    """Who brings files for Tapanuli Tengah."""
+    account = make_account(role="operator_kpu_kabko", region="1201")
+    return Actor(account.id, account.username)
+
+
+@pytest.fixture
+def second(make_account):
+    """Who confirms them."""
+    account = make_account(role="anggota_kpu_kabko", region="1201")
+    return Actor(account.id, account.username)
+
+
+@pytest.fixture
+def write_file(tmp_path):
+    """Write a results file of rows (dicts over CLEAN; None clears a cell)."""
+
+    def write(rows, name="hasil.csv", header=None):
+        header = header or ["kode_tps", *CLEAN]
+        path = tmp_path / name
+        with path.open("w", newline="") as out:
+            writer = csv.DictWriter(out, header, extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(CLEAN | row for row in rows)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def bring(contest, count, operator):
+    """Stage and load a file as the operator; it then waits for the second person."""
+
+    def bring(path, *, region="1201", mapping=None, actor=operator):
+        staging = stage_results(count, path, region=region, mapping=mapping)
+        assert staging.error_count == 0, staging.first_errors()
+        batch = open_batch(contest, file=FileFacts(path.name, "0" * 64), region=region, actor=actor)
+        load_batch(batch, actor=actor)
+        return batch
+
+    return bring
+
+
+@pytest.fixture
+def take_in(bring, second):
+    """Bring a file and have it confirmed and counted."""
+
+    def take_in(path, *, actor=second, **options):
+        batch = bring(path, **options)
+        confirm_and_apply(batch, actor=actor)
+        return batch
+
+    return take_in
