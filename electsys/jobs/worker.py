@@ -96,6 +96,8 @@ async def _serve(app: Flask, concurrency: int, queues: list[str] | None, stop: t
                     queues=queues,
                     concurrency=concurrency,
                     delete_jobs="always",
+                    # New jobs come by NOTIFY; a freed lock and a due retry are only seen by looking.
+                    fetch_job_polling_interval=1,
                     shutdown_graceful_timeout=GRACE,
                     install_signal_handlers=False,
                 )
