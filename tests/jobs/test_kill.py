@@ -61,7 +61,8 @@ def put(connection, lock=None):
     """What jobs.start does, from outside of the app."""
     job = connection.execute(
         "insert into job (task, queue, lock, args, actor_name)"
-        " values ('uji.langkah', 'default', %s, jsonb_build_object('upto', %s::int), 'sistem:uji') returning id",
+        " values ('uji.langkah', 'default', %s, jsonb_build_object('upto', %s::int), 'sistem:uji')"
+        " returning id",
         (lock, STEPS),
     ).fetchone()[0]
     connection.execute(
