@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 os.environ["ELECTSYS_TESTING"] = "1"
+pytest_plugins = ["tests.factories"]
 TEMPLATE = "electsys_template"
 
 

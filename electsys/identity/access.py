@@ -89,6 +89,10 @@ def can(account: Any, permission: str, scope: Scope | None = None) -> bool:
 #: Endpoints that other packages bring, each with its rule: the one explicit list.
 PACKAGE_ROUTES: dict[str, AccessRule] = {
     "openapi.spec": AccessRule(None),
+    "security.static": AccessRule(None),
+    "security.login": AccessRule(None),
+    "security.logout": AccessRule(None),
+    "security.verify": AccessRule(None),
 }
 
 

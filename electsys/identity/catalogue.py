@@ -1,0 +1,129 @@
+"""The seeded roles (domain.md 2.2 and 2.3) and the permissions of the ground floor.
+
+Modules that are not built yet have their permissions named in their roles already, so that a role
+means the same when the module arrives. Admins edit the sets later; seeding never takes away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+#: Permissions that the ground floor and the built modules ask for, with their labels.
+PERMISSIONS: dict[str, Any] = {
+    "identity:account:read": _l("Melihat akun"),
+    "identity:account:manage": _l("Membuat dan menonaktifkan akun"),
+    "identity:grant:manage": _l("Memberi dan mengakhiri hak"),
+    "identity:role:manage": _l("Mengubah isi peran"),
+    "identity:conflict:resolve": _l("Menyelesaikan benturan identitas"),
+    "ledger:act:read": _l("Membaca jejak kegiatan"),
+    "jobs:job:read": _l("Melihat semua pekerjaan"),
+    "jobs:job:manage": _l("Mengulang dan membatalkan pekerjaan"),
+    "elections:election:read": _l("Melihat pengaturan pemilu"),
+    "elections:election:edit": _l("Mengubah pemilu dan pemilihan"),
+    "elections:stage:edit": _l("Mengubah tahapan"),
+    "elections:setting:edit": _l("Mengubah pengaturan hukum"),
+    "elections:code:edit": _l("Mengubah tabel kode"),
+    "documents:document:read": _l("Melihat dokumen resmi"),
+    "documents:template:edit": _l("Mengatur penomoran dan batas berkas"),
+    "intake:file:read": _l("Melihat semua berkas unggahan"),
+    "privacy:nik:reveal": _l("Membuka NIK lengkap dengan alasan"),
+    "web:metrics:read": _l("Melihat angka kerja server"),
+    "situng:batch:import": _l("Membawa berkas hasil"),
+    "situng:batch:read": _l("Melihat berkas hasil dan anomali"),
+    "situng:batch:confirm": _l("Mengonfirmasi berkas hasil sebagai orang kedua"),
+    "situng:form:correct": _l("Mengajukan pembetulan formulir"),
+}
+
+
+@dataclass(frozen=True)
+class SeededRole:
+    """A role as it is first installed."""
+
+    name: str
+    label: Any
+    permissions: frozenset[str]
+
+
+READS = frozenset(
+    {"elections:election:read", "documents:document:read", "situng:batch:read", "ledger:act:read"}
+)
+COUNTS = frozenset({"situng:batch:import", "situng:form:correct"}) | READS
+CONFIRMS = frozenset({"situng:batch:confirm"}) | READS
+ADMIN = frozenset(p for p in PERMISSIONS if not p.startswith(("situng:", "privacy:")))
+RECAP = frozenset({"sirekap:recap:read", "sirekap:recap:enter", "sirekap:recap:close"})
+VOTERS = frozenset({"sidalih:voter:read", "sidalih:voter:edit", "sidalih:list:compile"})
+PARTY = frozenset({"sipol:party:read", "sipol:party:edit", "silon:list:read", "silon:list:edit"})
+VERIFY = frozenset({"sipol:party:verify", "silon:document:verify"})
+OVERSIGHT = READS | {
+    "sidalih:voter:read",
+    "sipol:party:read",
+    "silon:list:read",
+    "sirekap:recap:read",
+    "sirekap:objection:file",
+    "jobs:job:read",
+}
+WITNESS = frozenset({"situng:form:read", "sirekap:recap:read", "sirekap:objection:file"})
+LETTERS = frozenset({"jdih:letter:read"})
+
+ROLES: tuple[SeededRole, ...] = tuple(
+    SeededRole(name, label, frozenset(permissions))
+    for name, label, permissions in (
+        ("superadmin_pusdatin", _l("Admin sistem (Pusdatin)"), ADMIN),
+        ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS),
+        ("anggota_kpu_ri", _l("Anggota KPU RI"), CONFIRMS | RECAP | {"sirekap:result:determine"}),
+        ("operator_kpu_prov", _l("Operator KPU Provinsi"), COUNTS | RECAP | VOTERS),
+        ("anggota_kpu_prov", _l("Anggota KPU Provinsi"), CONFIRMS | RECAP),
+        ("operator_kpu_kabko", _l("Operator KPU Kabupaten/Kota"), COUNTS | RECAP | VOTERS),
+        ("anggota_kpu_kabko", _l("Anggota KPU Kabupaten/Kota"), CONFIRMS | RECAP | VERIFY),
+        ("verifikator_kabko", _l("Verifikator KPU Kabupaten/Kota"), READS | VERIFY),
+        ("ppk", _l("Anggota PPK"), CONFIRMS | RECAP),
+        ("operator_sirekap_ppk", _l("Operator Sirekap PPK"), COUNTS | RECAP),
+        ("pps", _l("Anggota PPS"), READS | {"sidalih:voter:read"}),
+        ("pantarlih", _l("Pantarlih"), {"sidalih:household:visit"}),
+        ("kpps_ketua", _l("Ketua KPPS"), {"situng:capture:confirm"}),
+        ("kpps_operator", _l("Operator KPPS"), {"situng:capture:enter"}),
+        ("ppln", _l("Anggota PPLN"), CONFIRMS | RECAP),
+        ("kppsln", _l("KPPSLN"), {"situng:capture:enter"}),
+        ("admin_parpol_pusat", _l("Penghubung partai, pusat"), PARTY),
+        ("operator_parpol_prov", _l("Operator partai, provinsi"), PARTY),
+        ("operator_parpol_kabko", _l("Operator partai, kabupaten/kota"), PARTY),
+        ("lo_calon_dpd", _l("Penghubung calon DPD"), {"silon:list:read", "silon:list:edit"}),
+        ("lo_paslon", _l("Penghubung pasangan calon"), {"silon:list:read", "silon:list:edit"}),
+        ("saksi", _l("Saksi peserta"), WITNESS),
+        ("bawaslu_n", _l("Bawaslu"), OVERSIGHT),
+        ("bawaslu_p", _l("Bawaslu Provinsi"), OVERSIGHT),
+        ("bawaslu_k", _l("Bawaslu Kabupaten/Kota"), OVERSIGHT),
+        ("panwascam", _l("Panwaslu Kecamatan"), OVERSIGHT),
+        ("pkd", _l("Panwaslu Kelurahan/Desa"), OVERSIGHT),
+        ("ptps", _l("Pengawas TPS"), WITNESS),
+        ("pemantau", _l("Pemantau"), {"sirekap:recap:read"}),
+        ("media", _l("Media"), {"sirekap:recap:read"}),
+        ("jdih_pengelola", _l("Pengelola JDIH"), LETTERS | {"jdih:document:edit", "documents:document:read"}),
+        ("naskah_konseptor", _l("Konseptor naskah dinas"), LETTERS | {"jdih:letter:draft"}),
+        ("naskah_pemaraf", _l("Pemaraf naskah dinas"), LETTERS | {"jdih:letter:initial"}),
+        ("naskah_penandatangan", _l("Penanda tangan naskah dinas"), LETTERS | {"jdih:letter:sign"}),
+        ("arsiparis", _l("Arsiparis"), LETTERS | {"jdih:letter:archive", "documents:template:edit"}),
+    )
+)
+
+#: Demo accounts: user name, role, region.
+DEMO_ACCOUNTS = (
+    ("admin", "superadmin_pusdatin", ""),
+    ("operator.ri", "operator_kpu_ri", ""),
+    ("anggota.ri", "anggota_kpu_ri", ""),
+    ("operator.12", "operator_kpu_prov", "12"),
+    ("anggota.12", "anggota_kpu_prov", "12"),
+    ("operator.1201", "operator_kpu_kabko", "1201"),
+    ("anggota.1201", "anggota_kpu_kabko", "1201"),
+    ("verifikator.1201", "verifikator_kabko", "1201"),
+    ("ppk.120101", "ppk", "120101"),
+    ("operator.120101", "operator_sirekap_ppk", "120101"),
+    ("bawaslu", "bawaslu_n", ""),
+    ("bawaslu.1201", "bawaslu_k", "1201"),
+    ("saksi.1201", "saksi", "1201"),
+    ("partai.pusat", "admin_parpol_pusat", ""),
+    ("jdih", "jdih_pengelola", ""),
+)
