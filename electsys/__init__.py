@@ -15,6 +15,7 @@ from flask_migrate import Migrate
 
 import config as settings
 from electsys import (
+    backup,
     db,
     documents,
     elections,
@@ -62,6 +63,7 @@ def create_app(**overrides: Any) -> Flask:
     jobs.init_app(app)
     intake.init_app(app)
     notices.init_app(app)
+    backup.init_app(app)
 
     for name in MODULES:
         __import__(f"modules.{name}", fromlist=["init_app"]).init_app(app)

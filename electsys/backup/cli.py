@@ -1,0 +1,61 @@
+"""``flask backup`` and ``flask restore``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask_babel import gettext as _
+
+from electsys import ledger
+from electsys.backup.archive import PASSPHRASE_VARIABLE
+from electsys.backup.making import make_backup
+from electsys.backup.restoring import restore_backup
+from electsys.errors import Refused
+
+
+def _passphrase(*, twice: bool) -> str:
+    if value := os.environ.get(PASSPHRASE_VARIABLE):
+        return value
+    return str(click.prompt(_("Frasa sandi cadangan"), hide_input=True, confirmation_prompt=twice))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """A refusal ends a command in words and with exit code 1."""
+    try:
+        yield
+    except Refused as refusal:
+        raise click.ClickException(" ".join(filter(None, (refusal.message, refusal.hint)))) from None
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_command(file: Path) -> None:
+    """Write database, files and keys into one archive."""
+    with _refusals():
+        manifest = make_backup(file, _passphrase(twice=True), actor=ledger.Actor.system("backup"))
+    for name, part in manifest["parts"].items():
+        click.echo(f"{name}  {part['size']:,} B  sha256:{part['sha256']}")
+    click.echo(_("Cadangan ditulis ke %(file)s.", file=file))
+    click.echo(_("SECRET_KEY dan SECURITY_PASSWORD_SALT dari lingkungan tidak ikut; simpanlah tersendiri."))
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace a database that is not empty.")
+def restore_command(file: Path, force: bool) -> None:
+    """Bring back database, files and keys from an archive of ``flask backup``."""
+    with _refusals():
+        actor = ledger.Actor.system("restore")
+        manifest = restore_backup(file, _passphrase(twice=False), force=force, actor=actor)
+    click.echo(
+        _(
+            "Cadangan %(time)s dipulihkan. Sidik rantai: %(head)s",
+            time=manifest["made_at"],
+            head=manifest["ledger_head"],
+        )
+    )

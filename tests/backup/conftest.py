@@ -1,0 +1,33 @@
+"""An installation of its own: database, files and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ledger.conftest import own_database, superuser  # noqa: F401
+
+
+@pytest.fixture
+def house(own_database: str, tmp_path: Path) -> Iterator[Any]:  # noqa: F811
+    """The application on its own database, file store and key folder."""
+    from electsys import create_app
+    from electsys.db import db
+
+    app = create_app(
+        DATABASE_URL=own_database,
+        FILE_STORE=str(tmp_path / "files"),
+        KEY_DIR=tmp_path / "keys",
+        HOME=tmp_path,
+    )
+    if "babel" not in app.extensions:  # TEMP until web lands
+        from flask_babel import Babel
+
+        Babel(app)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
