@@ -1,9 +1,38 @@
-"""web (being built)."""
+"""web: what every page shares.
+
+Layout, navigation, language and appearance, assets, strict headers, error pages, formats, the form base,
+tables, charts, the home page with its task list, health and metrics. It knows no module: rooms register
+their menu entries (:mod:`electsys.web.navigation`) and task sources (:mod:`electsys.web.tasks`).
+"""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from electsys.web import assets, errors, formats, languages, navigation, people, security, views  # noqa: F401
+
+__all__ = ["init_app", "navigation"]
+
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    security.init_app(app)
+    languages.init_app(app)
+    errors.init_app(app)
+    app.register_blueprint(assets.bp)
+    app.jinja_env.filters.update(formats.FILTERS)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        csp_nonce=security.csp_nonce,
+        asset=assets.asset,
+        icon=assets.icon,
+        menu=navigation.entries,
+        account=people.signed_in,
+        can=people.may,
+        language=languages.language,
+        appearance=languages.appearance,
+        dark_media=lambda: languages.APPEARANCES[languages.appearance()],
+        person_name=people.name_of,
+        unread_count=people.unread_count,
+        has_page=lambda endpoint: endpoint in app.view_functions,
+    )
