@@ -7,7 +7,6 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, abort, jsonify
 
-from electsys.elections import queries as elections
 from electsys.identity.access import public
 from modules.sirekap import shapes
 from modules.situng import (
@@ -15,6 +14,7 @@ from modules.situng import (
     ContestCount,
     contest_by_code,
     contest_count,
+    public_contest,
     region_page,
     tps_form,
     village_forms,
@@ -27,8 +27,9 @@ LENGTHS = (2, 4, 6, 10)
 
 
 def _ppwp() -> ContestCount:
-    election = elections.public_election()
-    contest = contest_by_code(election.code, "ppwp") if election else None
+    """The presidential contest of the newest election that is no rehearsal."""
+    found = public_contest("ppwp")
+    contest = contest_by_code(*found) if found else None
     if contest is None:
         abort(404)
     return contest_count(contest.id)
@@ -65,8 +66,7 @@ def _publish(data: Any) -> Response:
 @public
 def candidates() -> Response:
     """The pairs of candidates, keyed by their id."""
-    election = elections.public_election()
-    return _publish(shapes.candidates(_ppwp(), elections.ballot_date(election.id, "ppwp") if election else None))
+    return _publish(shapes.candidates(_ppwp()))
 
 
 @bp.get("/wilayah/pemilu/ppwp/0.json")

@@ -16,25 +16,17 @@ from modules.situng import AreaCount, AreaPage, ContestCount, TpsForm, Version
 JAKARTA = ZoneInfo("Asia/Jakarta")
 REGULAR = "Reguler"
 
-#: Sirekap's names of the administration cells, in its order; DPK is called ``non_dpt`` there.
-ADMINISTRATION = {
-    "suara_sah": "suara_sah",
-    "suara_total": "suara_total",
-    **{
-        f"{theirs}_{column}": f"{ours}_{column}"
-        for theirs, ours in (
-            ("pemilih_dpt", "pemilih_dpt"),
-            ("pengguna_dpt", "pengguna_dpt"),
-            ("pengguna_dptb", "pengguna_dptb"),
-        )
-        for column in "jlp"
-    },
-    "suara_tidak_sah": "suara_tidak_sah",
-    **{
-        f"{theirs}_{column}": f"{ours}_{column}"
-        for theirs, ours in (("pengguna_total", "pengguna_total"), ("pengguna_non_dpt", "pengguna_dpk"))
-        for column in "jlp"
-    },
+#: Sirekap's administration cells and ours; DPK is called ``non_dpt`` there.
+ADMINISTRATION = {name: name for name in ("suara_sah", "suara_total", "suara_tidak_sah")} | {
+    f"{theirs}_{column}": f"{ours}_{column}"
+    for theirs, ours in {
+        "pemilih_dpt": "pemilih_dpt",
+        "pengguna_dpt": "pengguna_dpt",
+        "pengguna_dptb": "pengguna_dptb",
+        "pengguna_non_dpt": "pengguna_dpk",
+        "pengguna_total": "pengguna_total",
+    }.items()
+    for column in "jlp"
 }
 
 
@@ -53,11 +45,11 @@ def regions(rows: list[tuple[str, int | None, str, int]]) -> list[dict[str, Any]
     return [{"nama": name, "id": kpu_id, "kode": code, "tingkat": level} for name, kpu_id, code, level in rows]
 
 
-def candidates(count: ContestCount, since: dt.datetime | None) -> dict[str, Any]:
-    """``/pemilu/ppwp.json``: the pairs by their id."""
+def candidates(count: ContestCount) -> dict[str, Any]:
+    """``/pemilu/ppwp.json``: the pairs by their id, as of the frozen ballot."""
     return {
         line.kpu_id: {
-            "ts": stamp(since),
+            "ts": stamp(count.frozen_at),
             "nama": line.name,
             "warna": line.color,
             "nomor_urut": line.number,

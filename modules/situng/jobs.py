@@ -19,10 +19,6 @@ def lock_of(contest_id: int) -> str:
     return f"situng:contest:{contest_id}"
 
 
-def register() -> None:
-    """Nothing to do: importing this file declares the jobs."""
-
-
 @jobs.task("situng.apply", label=_l("Menghitung berkas hasil"), retry=3)
 def apply(job: Any, *, batch_id: int) -> None:
     """Let a confirmed batch count, then fold. Running it again changes nothing."""

@@ -94,11 +94,12 @@ def _compare(relation: Relation, values: dict[str, int | None], labels: dict[str
     def side(names: Sequence[str]) -> str:
         return " + ".join(f"{labels[n]} {format_decimal(values[n] or 0)}" for n in names)
 
-    left = sum(values[n] or 0 for n in relation.left)
-    total = f" = {format_decimal(left)}" if len(relation.left) > 1 else ""
+    total = f" = {format_decimal(sum(values[n] or 0 for n in relation.left))}"
+    left = side(relation.left) + (total if len(relation.left) > 1 else "")
+    right = side(relation.right)
     if relation.op == "=":
-        return _("%(left)s; seharusnya sama dengan %(right)s.", left=side(relation.left) + total, right=side(relation.right))
-    return _("%(left)s; tidak boleh lebih dari %(right)s.", left=side(relation.left) + total, right=side(relation.right))
+        return _("%(left)s; seharusnya sama dengan %(right)s.", left=left, right=right)
+    return _("%(left)s; tidak boleh lebih dari %(right)s.", left=left, right=right)
 
 
 @dataclass(frozen=True)

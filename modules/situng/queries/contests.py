@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from flask import abort
@@ -37,6 +38,7 @@ class ContestCount:
     name: str
     map_id: int
     ballot_id: int
+    frozen_at: dt.datetime
     lines: tuple[Line, ...]
     model: FormModel
 
@@ -74,7 +76,7 @@ def contest_count(contest_id: int) -> ContestCount:
         abort(404)
     contest, election, ballot = row
     lines = db.session.execute(
-        select(BallotLine.position, Participant)
+        select(BallotLine, Participant)
         .join(Participant, Participant.id == BallotLine.participant_id)
         .where(BallotLine.ballot_id == ballot.id)
         .order_by(BallotLine.position)
@@ -87,9 +89,10 @@ def contest_count(contest_id: int) -> ContestCount:
         contest.name,
         election.map_id,
         ballot.id,
+        ballot.frozen_at,
         tuple(
-            Line(position, p.number, p.name, p.short_name or p.name, p.color or "#777777", p.kpu_id or str(p.id))
-            for position, p in lines
+            Line(line.position, p.number, line.name, p.short_name, p.color or "#777777", p.kpu_id or str(p.id))
+            for line, p in lines
         ),
         form_model(),
     )

@@ -1,0 +1,219 @@
+"""``flask situng``: import results, check the running count."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from electsys.db import db
+from electsys.elections.models import Contest
+from electsys.errors import Refused
+from electsys.identity import actor_named
+from electsys.intake import Staging, error_sheet
+from electsys.ledger import Actor
+from modules.situng.imports import stage_results
+from modules.situng.models import ResultBatch
+from modules.situng.operations.batches import (
+    FileFacts,
+    apply_batch,
+    confirm_batch,
+    load_batch,
+    open_batch,
+)
+from modules.situng.operations.totals import derive_totals, fold_totals, open_count
+from modules.situng.queries.contests import contest_by_code, contest_count
+from modules.situng.queries.people import region_of
+
+situng = AppGroup("situng", help="Hasil TPS dan hitungan berjalan.")
+
+#: Who acts in the demo where nobody is named.
+DEMO_BRINGER, DEMO_CONFIRMER = "operator.ri", "anggota.ri"
+
+
+def _contest(election: str, kind: str) -> Contest:
+    contest = contest_by_code(election, kind)
+    if contest is None:
+        raise click.UsageError(f"Pemilu {election!r} tidak mempunyai pemilihan {kind!r}.")
+    return contest
+
+
+def _actor(name: str | None, demo: str) -> Actor | None:
+    """The account named on the command line; only the demo has a default."""
+    return actor_named(name or demo) if name or current_app.config["DEMO"] else None
+
+
+def _mapping(pairs: tuple[str, ...]) -> dict[str, str] | None:
+    mapping = {}
+    for pair in pairs:
+        column, found, header = pair.partition("=")
+        if not found:
+            raise click.UsageError(f"--map ditulis KOLOM=JUDUL, bukan {pair!r}.")
+        mapping[header] = column
+    return mapping or None
+
+
+def _say(done: int, total: int, stage: str) -> None:
+    if sys.stderr.isatty() and total:
+        click.echo(f"\r{stage} {done * 100 // total} %   ", nl=False, err=True)
+
+
+@situng.command("import-results")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--election", required=True, help="Kode pemilu, mis. pemilu-2024.")
+@click.option("--contest", "kind", required=True, help="Jenis pemilihan, mis. ppwp.")
+@click.option("--as", "bringer", help="Akun yang membawa berkas.")
+@click.option("--approve-as", "confirmer", help="Akun kedua yang mengonfirmasi; tanpa ini berkas menunggu.")
+@click.option("--map", "pairs", multiple=True, metavar="KOLOM=JUDUL", help="Judul berkas untuk sebuah kolom.")
+@click.option("--dry-run", is_flag=True, help="Periksa saja; tidak ada yang disimpan.")
+@click.option("--accept-valid", is_flag=True, help="Terima baris yang sahih, tinggalkan yang salah.")
+@click.option("--errors", "sheet", type=click.Path(path_type=Path), help="Tempat lembar kesalahan.")
+def import_results(
+    file: Path,
+    election: str,
+    kind: str,
+    bringer: str | None,
+    confirmer: str | None,
+    pairs: tuple[str, ...],
+    dry_run: bool,
+    accept_valid: bool,
+    sheet: Path | None,
+) -> None:
+    """Import a results file; it counts once a second account has confirmed it."""
+    contest = _contest(election, kind)
+    try:
+        actor = _actor(bringer, DEMO_BRINGER)
+        if actor is None:
+            raise click.UsageError("Sebut akun yang membawa berkas: --as AKUN.")
+        second = _actor(confirmer, DEMO_CONFIRMER)
+        _wait_for_others(contest.id)
+        region = region_of(actor)
+        staging = stage_results(
+            contest_count(contest.id), file, region=region, mapping=_mapping(pairs), progress=_say
+        )
+        _settle_errors(staging, file, sheet, accept_valid)
+        batch = _bring(contest, file, region, staging, _mapping(pairs), actor)
+        _tell(batch)
+        if dry_run:
+            db.session.rollback()
+            click.echo("Pemeriksaan saja: tidak ada yang disimpan.")
+            return
+        db.session.commit()
+        if second is None:
+            click.echo(f"Berkas {batch.id} menunggu konfirmasi akun kedua (--approve-as AKUN).")
+            return
+        confirm_batch(batch, actor=second)
+        db.session.commit()
+        apply_batch(batch)
+        fold_totals(contest.id)
+        db.session.commit()
+        click.echo(f"Berkas {batch.id} dikonfirmasi {second.name} dan dihitung.")
+    except Refused as refusal:
+        db.session.rollback()
+        click.echo(f"Ditolak: {refusal.message}", err=True)
+        if refusal.hint:
+            click.echo(refusal.hint, err=True)
+        sys.exit(1)
+
+
+def _wait_for_others(contest_id: int) -> None:
+    """Say so when another import of the contest runs, and wait for it."""
+    lock = "select pg_try_advisory_xact_lock(20240214, %s)"
+    connection = db.session.connection()
+    if not connection.exec_driver_sql(lock, (contest_id,)).scalar_one():
+        click.echo("Impor lain dari pemilihan yang sama sedang berjalan; menunggu giliran ...", err=True)
+        connection.exec_driver_sql("select pg_advisory_xact_lock(20240214, %s)", (contest_id,))
+
+
+def _settle_errors(staging: Staging, file: Path, sheet: Path | None, accept_valid: bool) -> None:
+    """Stop with an error sheet where rows are wrong, or leave those rows out."""
+    if not staging.error_count:
+        return
+    target = sheet or file.with_name(f"{file.stem}-kesalahan{file.suffix}")
+    click.echo(f"{staging.error_count} kesalahan di {staging.bad_rows} dari {staging.rows} baris:", err=True)
+    for _code, message, times in staging.errors_by_code():
+        click.echo(f"  {times:>9}  {message}", err=True)
+    for error in staging.first_errors(5):
+        click.echo(f"  baris {error.row_number}, {error.column}: {error.message}", err=True)
+    error_sheet(file, staging.errors(), target, staging.spec)
+    click.echo(f"Lembar kesalahan: {target}", err=True)
+    if not accept_valid:
+        click.echo("Tidak ada yang disimpan.", err=True)
+        db.session.rollback()
+        sys.exit(1)
+    staging.discard_bad()
+
+
+def _bring(
+    contest: Contest, file: Path, region: str, staging: Staging, mapping: Any, actor: Actor
+) -> ResultBatch:
+    digest = hashlib.sha256()
+    with file.open("rb") as source:
+        while piece := source.read(1 << 20):
+            digest.update(piece)
+    facts = FileFacts(file.name, digest.hexdigest())
+    batch = open_batch(contest, file=facts, region=region, mapping=mapping, actor=actor)
+    load_batch(batch, actor=actor)
+    return batch
+
+
+def _tell(batch: ResultBatch) -> None:
+    c = batch.counts
+    click.echo(
+        f"{c['rows']} baris: {c['clean']} siap dihitung, {c['flagged']} anomali, "
+        f"{c['incomplete']} belum lengkap, {c['empty']} kosong, {c['unchanged']} tidak berubah; "
+        f"{c['warned']} dengan peringatan."
+    )
+
+
+@situng.command("open-count")
+@click.option("--election", required=True)
+@click.option("--contest", "kind", required=True)
+@click.option("--as", "name", help="Akun yang bertindak.")
+def open_count_command(election: str, kind: str, name: str | None) -> None:
+    """Create the running count of every region and dapil of a contest."""
+    actor = _actor(name, DEMO_BRINGER)
+    if actor is None:
+        raise click.UsageError("Sebut akun yang bertindak: --as AKUN.")
+    areas = open_count(_contest(election, kind), actor=actor)
+    db.session.commit()
+    click.echo(f"{areas} wilayah dan dapil siap dihitung.")
+
+
+@situng.command("recompute")
+@click.option("--check", is_flag=True, required=True, help="Bandingkan; angka tidak diubah.")
+@click.option("--election", help="Hanya pemilu ini.")
+@click.option("--contest", "kind", help="Hanya pemilihan ini.")
+def recompute(check: bool, election: str | None, kind: str | None) -> None:
+    """Derive every total again from the accepted forms and compare it with the running count."""
+    from sqlalchemy import text
+
+    rows = db.session.execute(
+        text(
+            """
+            select c.id, e.code, c.kind from contest c join election e on e.id = c.election_id
+            where (cast(:election as text) is null or e.code = :election)
+              and (cast(:kind as text) is null or c.kind = :kind)
+              and exists (select from region_total t where t.contest_id = c.id)
+            order by 1
+            """
+        ),
+        {"election": election, "kind": kind},
+    ).all()
+    wrong = 0
+    for contest_id, code, contest_kind in rows:
+        differences = derive_totals(contest_id)
+        db.session.commit()
+        wrong += len(differences)
+        verdict = f"{len(differences)} wilayah berbeda" if differences else "cocok"
+        click.echo(f"{code} {contest_kind}: {verdict}")
+        for d in differences[:20]:
+            click.echo(f"  {d.area} {d.code or 'nasional'}: tercatat {d.kept}, dari formulir {d.derived}")
+    if not rows:
+        click.echo("Belum ada hitungan yang dibuka.")
+    sys.exit(1 if wrong else 0)
