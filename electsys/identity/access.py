@@ -43,6 +43,9 @@ class AccessRule:
     load: Callable[..., tuple[Any, Scope]] | None = None
 
 
+#: In place of a permission: every account that is logged in, for its own pages (inbox, own jobs, password).
+SIGNED_IN = "*"
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -81,6 +84,8 @@ def requires(permission: str, load: Callable[..., tuple[Any, Scope]] | None = No
 
 def can(account: Any, permission: str, scope: Scope | None = None) -> bool:
     """Whether one of the account's grants in force gives ``permission`` in ``scope``."""
+    if permission == SIGNED_IN:
+        return bool(getattr(account, "is_authenticated", False))
     from electsys.identity.grants import can as decide
 
     return decide(account, permission, scope)
