@@ -9,7 +9,9 @@ last commit on. :func:`every` declares periodic work.
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
+from electsys.identity.access import SIGNED_IN
 from electsys.jobs.models import Job
 from electsys.jobs.operations import start
 from electsys.jobs.running import Cancelled, JobHandle, run_pending, run_periodic
@@ -30,7 +32,11 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
-    from electsys.jobs import worker  # noqa: F401  (declares the beats of this room)
+    from electsys.jobs import views, worker  # noqa: F401  (the worker declares the beats of this room)
     from electsys.jobs.cli import cli
+    from electsys.web import navigation
 
+    app.register_blueprint(views.bp)
     app.cli.add_command(cli)
+    navigation.entry(_l("Pekerjaan saya"), "jobs.own", permission=SIGNED_IN, group="akun", order=40)
+    navigation.entry(_l("Pekerjaan"), "jobs.every_job", permission=views.READ, group="kelola", order=70)

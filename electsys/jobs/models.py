@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, SmallInteger, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -48,7 +58,7 @@ class Job(Base):
     error_id: Mapped[str | None] = mapped_column(Text)
     #: Path of the page with the outcome.
     result_url: Mapped[str | None] = mapped_column(Text)
-    account_id: Mapped[int | None]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     grant_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(Text)
     #: Its row in procrastinate's queue.

@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("message", sa.Text),
         sa.Column("error_id", sa.Text),
         sa.Column("result_url", sa.Text),
-        sa.Column("account_id", sa.Integer),
+        sa.Column("account_id", sa.Integer, sa.ForeignKey("account.id")),
         sa.Column("grant_id", sa.Integer),
         sa.Column("actor_name", sa.Text, nullable=False),
         sa.Column("queue_id", sa.BigInteger),

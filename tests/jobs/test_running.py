@@ -335,14 +335,16 @@ def test_a_task_may_repeat_as_well(app, session, actor):
     assert runs == [f"sistem:{name}", "sistem:uji"]
 
 
-def test_tidy_forgets_only_old_finished_jobs_of_the_system(app, session, actor):
+def test_tidy_forgets_only_old_finished_jobs_of_the_system(app, session, actor, make_account):
     jobs.task("uji.diam", label="Diam")(lambda job: None)
     old, mine, young = (jobs.start("uji.diam", actor=actor) for _ in range(3))
     jobs.run_pending(app)
     session.execute(
         text("update job set finished_at = now() - interval '8 days' where id <> :id"), {"id": young.id}
     )
-    session.execute(text("update job set account_id = 1 where id = :id"), {"id": mine.id})
+    session.execute(
+        text("update job set account_id = :a where id = :id"), {"a": make_account().id, "id": mine.id}
+    )
     gone, kept = old.id, {mine.id, young.id}
     jobs.run_periodic(app, "jobs.tidy")
     left = set(session.scalars(text("select id from job")))
