@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from electsys.web import assets, errors, formats, languages, navigation, people, security, views  # noqa: F401
+from electsys.web import assets, errors, formats, forms, languages, navigation, people, security, views  # noqa: F401
 
 __all__ = ["init_app", "navigation"]
 
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
         language=languages.language,
         appearance=languages.appearance,
         dark_media=lambda: languages.APPEARANCES[languages.appearance()],
+        is_choices=forms.is_choices,
         person_name=people.name_of,
         unread_count=people.unread_count,
         has_page=lambda endpoint: endpoint in app.view_functions,

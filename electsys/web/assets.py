@@ -43,7 +43,7 @@ def _digest(at: float) -> str:
     return sums.hexdigest()[:16]
 
 
-def digest() -> str:
+def digest_now() -> str:
     """The digest of all assets; in debug mode it follows the files."""
     return _digest(max(p.stat().st_mtime for p in _all().values()) if current_app.debug else 0)
 
@@ -52,7 +52,7 @@ def asset(name: str) -> str:
     """The address of an asset; a name that does not exist is an error of ours."""
     if name not in BORROWED and not (OWN / name).is_file():
         raise LookupError(f"no asset {name!r}")
-    return url_for("web.asset", digest=digest(), name=name)
+    return url_for("web.asset", digest=digest_now(), name=name)
 
 
 @cache
@@ -68,16 +68,17 @@ def serve(digest: str, name: str) -> Response:
     if path is None:
         abort(404)
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    packed = kind in COMPRESSED and "gzip" in request.accept_encodings
+    packed = kind in COMPRESSED and request.accept_encodings.quality("gzip") > 0
     body = _packed(path, path.stat().st_mtime) if packed else path.read_bytes()
     response = Response(body, mimetype=kind)
     if kind in COMPRESSED:
         response.headers["Vary"] = "Accept-Encoding"
     if packed:
         response.headers["Content-Encoding"] = "gzip"
-    response.headers["Cache-Control"] = FOR_EVER if digest == globals()["digest"]() else "no-cache"
+    response.headers["Cache-Control"] = FOR_EVER if digest == digest_now() else "no-cache"
     response.set_etag(hashlib.sha256(body).hexdigest()[:24])
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @cache
@@ -97,6 +98,9 @@ def _sprite() -> str:
 def icon(name: str, title: str | None = None) -> Markup:
     """An icon of Bootstrap Icons inline: decoration, unless a title gives it a meaning of its own."""
     told = Markup('role="img" aria-label="{}"').format(title) if title else Markup('aria-hidden="true"')
-    return Markup('<svg class="icon" viewBox="0 0 16 16" fill="currentColor" focusable="false" {}>{}</svg>').format(
-        told, Markup(_symbol(name))  # noqa: S704  (from the wheel, not from input)
+    return Markup(
+        '<svg class="icon" viewBox="0 0 16 16" fill="currentColor" focusable="false" {}>{}</svg>'
+    ).format(
+        told,
+        Markup(_symbol(name)),  # noqa: S704  (from the wheel, not from input)
     )

@@ -27,26 +27,35 @@ def wants_json() -> bool:
 def words(status: int) -> tuple[str, str]:
     """Title and explanation of a status, for people."""
     said = {
-        400: (_("Permintaan tidak dapat dibaca"), _("Kembali ke halaman sebelumnya, muat ulang, lalu coba lagi.")),
+        400: (
+            _("Permintaan tidak dapat dibaca"),
+            _("Kembali ke halaman sebelumnya, muat ulang, lalu coba lagi."),
+        ),
         401: (_("Anda perlu masuk"), _("Masuk dengan akun Anda, lalu buka lagi halaman ini.")),
         403: (
             _("Anda tidak berwenang membuka halaman ini"),
-            _("Hak akun Anda tidak mencakup halaman atau wilayah ini. Bila seharusnya mencakup, hubungi admin."),
+            _("Hak akun Anda tidak mencakup halaman atau wilayah ini. Bila keliru, hubungi admin."),
         ),
         404: (
             _("Halaman tidak ditemukan"),
-            _("Alamatnya mungkin salah ketik, atau isinya sudah dipindahkan. Periksa alamat, atau mulai dari beranda."),
+            _("Alamatnya mungkin salah ketik, atau isinya dipindahkan. Mulailah lagi dari beranda."),
         ),
         405: (_("Cara itu tidak tersedia di sini"), _("Buka halaman ini lewat tautan atau tombolnya.")),
-        409: (_("Isinya sudah berubah"), _("Orang lain lebih dulu mengubahnya. Muat ulang, lalu periksa lagi.")),
-        413: (_("Berkas terlalu besar"), _("Bagi berkas menjadi beberapa bagian, lalu unggah satu per satu.")),
+        409: (
+            _("Isinya sudah berubah"),
+            _("Orang lain lebih dulu mengubahnya. Muat ulang, lalu periksa lagi."),
+        ),
+        413: (
+            _("Berkas terlalu besar"),
+            _("Bagi berkas menjadi beberapa bagian, lalu unggah satu per satu."),
+        ),
         422: (_("Permintaan belum dapat dijalankan"), _("Perbaiki isian yang disebut, lalu kirim lagi.")),
         429: (_("Terlalu banyak permintaan"), _("Tunggu sebentar, lalu coba lagi.")),
         503: (_("Layanan sedang tidak tersedia"), _("Coba lagi beberapa menit lagi.")),
     }
     fallback = (
         _("Terjadi kesalahan pada sistem"),
-        _("Data Anda tidak berubah. Coba lagi; bila terulang, sebutkan nomor permintaan di bawah kepada petugas."),
+        _("Data Anda tidak berubah. Coba lagi; bila terulang, sebutkan nomor di bawah kepada petugas."),
     )
     return said.get(status, fallback if status >= 500 else said[400])
 

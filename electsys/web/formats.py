@@ -93,7 +93,7 @@ _ROMAN = re.compile(r"(?=.)(XL|L?X{0,3})(IX|IV|V?I{0,3})")
 
 
 def title_region(name: str | None) -> str:
-    """A region's name in reading case: ``TAPANULI TENGAH`` is Tapanuli Tengah, ``DKI JAKARTA`` DKI Jakarta."""
+    """A region's name in reading case: ``DKI JAKARTA`` is DKI Jakarta."""
     if not name:
         return UNKNOWN
     from electsys.regions.rules import title_of

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, redirect, request
+from flask import Flask, current_app, redirect, request
 from flask_babel import Babel, get_locale
+from werkzeug import Response
 
 from electsys.identity.access import public
 from electsys.web.assets import bp
 
 LANGUAGE, APPEARANCE = "bahasa", "tampilan"
 #: Appearance -> the ``media`` of the dark style sheet; None leaves it out.
-APPEARANCES: dict[str, str | None] = {"otomatis": "(prefers-color-scheme: dark)", "terang": None, "gelap": "all"}
+APPEARANCES: dict[str, str | None] = {
+    "otomatis": "(prefers-color-scheme: dark)",
+    "terang": None,
+    "gelap": "all",
+}
 YEAR = 365 * 24 * 3600
 
 
@@ -46,10 +51,10 @@ def preferences() -> Response:
     response = redirect(local_path(request.args.get("kembali")), 303)
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     for name, allowed in ((LANGUAGE, current_app.config["LANGUAGES"]), (APPEARANCE, APPEARANCES)):
-        wanted = request.args.get(name)
+        wanted = request.args.get(name, "")
         if wanted in allowed:
             response.set_cookie(name, wanted, max_age=YEAR, samesite="Lax", httponly=True, secure=secure)
-    return response  # type: ignore[return-value]
+    return response
 
 
 def init_app(app: Flask) -> None:
