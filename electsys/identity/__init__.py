@@ -63,6 +63,7 @@ def init_app(app: Flask) -> None:
             {"email": {"mapper": _lower, "case_insensitive": True}},
         ],
         SECURITY_SEND_REGISTER_EMAIL=False,
+        SECURITY_JOIN_USER_ROLES=False,  # there are none: rights come from grants
     )
     Security(app, SQLAlchemyUserDatastore(db, Account, Role, WebAuthn))
 
