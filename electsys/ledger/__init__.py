@@ -22,6 +22,7 @@ __all__ = ["Act", "Actor", "init_app", "record"]
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
-    from electsys.ledger import cli
+    from electsys.ledger import cli, jobs, views  # noqa: F401  (jobs declares the sealer)
 
     cli.init_app(app)
+    views.init_app(app)

@@ -49,8 +49,8 @@ class Act(Base):
         Index(None, "cluster", "xid"),
         Index(None, "account_id", "id"),
         Index(None, "actor", "id"),
-        Index(None, "subject", "id"),
-        Index(None, "verb", "id"),
+        Index(None, "subject", "id", postgresql_ops={"subject": "text_pattern_ops"}),
+        Index(None, "verb", "id", postgresql_ops={"verb": "text_pattern_ops"}),
         Index(None, "region", "id", postgresql_ops={"region": "text_pattern_ops"}),
         Index(None, "at"),
     )

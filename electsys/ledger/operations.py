@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
-from flask import g, has_request_context, request
+from flask import has_request_context, request
 from sqlalchemy.orm import Session, scoped_session
 
 from electsys.db import db
 from electsys.ledger.actor import Actor
 from electsys.ledger.models import Act
-from electsys.privacy import scrub
-from electsys.privacy.indexes import fingerprint
 
 
 def record(
@@ -34,6 +32,10 @@ def record(
     people type a NIK where they should not. A bulk act is one act with its count and digest.
     ``session`` defaults to the request's. The row gets its ``id`` at the next flush.
     """
+    from electsys.privacy import scrub
+    from electsys.privacy.indexes import fingerprint
+    from electsys.web.security import request_id
+
     if verb.count(":") != 2 or not subject:
         raise ValueError(f"an act needs module:resource:action and a subject, not {verb!r}, {subject!r}")
     details = scrub.masked(dict(details or {}))
@@ -50,7 +52,7 @@ def record(
         details=details,
     )
     if has_request_context():
-        act.request_id = getattr(g, "request_id", None)
+        act.request_id = request_id() or None
         act.origin = fingerprint(request.remote_addr) if request.remote_addr else None
     (session or db.session).add(act)
     return act

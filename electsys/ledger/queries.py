@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, and_, false, or_, select, true
+from sqlalchemy.orm import defer
 
 from electsys.db import db
 from electsys.identity.access import Scope
@@ -36,7 +37,9 @@ class Filter:
         """The query, narrowed to what is asked for."""
         if self.account:
             whose = (
-                Act.account_id == int(self.account) if self.account.isdecimal() else Act.actor == self.account
+                Act.account_id == int(self.account)
+                if self.account.isdecimal() and len(self.account) < 19
+                else Act.actor == self.account
             )
             query = query.where(whose)
         if self.verb:
@@ -73,11 +76,16 @@ class Page:
 
 
 def visible(scopes: Sequence[Scope]) -> Select[Act]:
-    """The acts that a reader with these scopes may see: those of their regions, or all."""
-    query = select(Act)
-    if any(not s.region for s in scopes):
-        return query
-    return query.where(or_(false(), *(_begins(Act.region, s.region) for s in scopes if s.region)))
+    """The acts that a reader with these scopes may see: of their regions and elections, or all."""
+    parts = []
+    for scope in scopes:
+        if scope.party is not None:  # acts name no party
+            continue
+        part = _begins(Act.region, scope.region) if scope.region else true()
+        if scope.election is not None:
+            part = and_(part, or_(Act.election_id == scope.election, Act.election_id.is_(None)))
+        parts.append(part)
+    return select(Act).where(or_(false(), *parts))
 
 
 def page(
@@ -116,6 +124,20 @@ def history(subject: str, *, limit: int = 100) -> Sequence[Act]:
     ).all()
 
 
+def seal_of(act: Act) -> ActSeal | None:
+    """The seal that covers an act, or None while it waits."""
+    return db.session.scalar(
+        select(ActSeal)
+        .where(ActSeal.cluster == act.cluster, ActSeal.from_xid <= act.xid, ActSeal.to_xid > act.xid)
+        .options(defer(ActSeal.ids), defer(ActSeal.leaves))
+    )
+
+
 def last_seal() -> ActSeal | None:
     """The newest link of the chain."""
-    return db.session.scalar(select(ActSeal).order_by(ActSeal.batch.desc()).limit(1))
+    return db.session.scalar(
+        select(ActSeal)
+        .order_by(ActSeal.batch.desc())
+        .limit(1)
+        .options(defer(ActSeal.ids), defer(ActSeal.leaves))
+    )

@@ -29,22 +29,32 @@ from electsys.privacy.indexes import (
     normalise_name,
 )
 from electsys.privacy.masks import mask_name, mask_nik, mask_nkk
+from electsys.privacy.operations import register_export, reveal, spend_budget
+from electsys.privacy.rules import check_nik, check_nkk
+from electsys.privacy.sealed import SealedColumn, declare_sealed
 
 __all__ = [
     "SealError",
+    "SealedColumn",
     "Sealer",
     "blind_index",
     "blind_index_birth",
     "blind_index_name",
+    "check_nik",
+    "check_nkk",
+    "declare_sealed",
     "indexer",
     "init_app",
     "mask_name",
     "mask_nik",
     "mask_nkk",
     "normalise_name",
+    "register_export",
     "reserve_ids",
+    "reveal",
     "seal",
     "seal_fields",
+    "spend_budget",
     "unseal",
     "unseal_fields",
 ]
@@ -52,5 +62,12 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    from electsys.ledger.wording import VERBS
+    from electsys.privacy import cli, jobs, models, views, wording  # noqa: F401  (models and jobs register)
+
+    app.config.setdefault("PRIVACY_DAILY_ROWS", 500)
     keys.prepare(app)
     scrub.install(app)
+    VERBS.update(wording.VERBS)
+    cli.init_app(app)
+    views.init_app(app)

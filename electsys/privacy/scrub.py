@@ -1,8 +1,8 @@
 """Keep numbers of persons out of logs and of the trail: every run of 16 digits is masked.
 
 Nobody writes a NIK into a log on purpose; they arrive in addresses, in exceptions and in the
-parameters of a failed statement. The filter sits on the loggers' handlers, after formatting of the
-arguments, so that whatever a library logs is caught too.
+parameters of a failed statement. Records are masked where they are made, after their arguments are
+filled in, so that whatever a library logs is caught too.
 """
 
 from __future__ import annotations
@@ -47,37 +47,45 @@ def scrub_event(logger: Any, name: str, event: MutableMapping[str, Any]) -> Muta
     return event
 
 
+def scrub_record(record: logging.LogRecord) -> logging.LogRecord:
+    """Mask the finished message of a record, its exception and its stack."""
+    if isinstance(record.msg, str):
+        record.msg, record.args = mask(record.getMessage()), None
+    else:  # structlog hands its whole event over
+        record.msg = masked(record.msg)
+    if record.exc_info and record.exc_info[0] and not record.exc_text:
+        record.exc_text = logging.Formatter().formatException(record.exc_info)
+    if record.exc_text:
+        record.exc_text = mask(record.exc_text)
+    if record.stack_info:
+        record.stack_info = mask(record.stack_info)
+    return record
+
+
 class ScrubFilter(logging.Filter):
-    """A logging filter that masks the finished message, its exception and its extra fields."""
+    """The same as a filter, for a handler that gets records of another process."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record; never drop it."""
-        record.msg, record.args = mask(record.getMessage()), None
-        if record.exc_info and not record.exc_text:
-            record.exc_text = logging.Formatter().formatException(record.exc_info)
-        if record.exc_text:
-            record.exc_text = mask(record.exc_text)
-        if record.stack_info:
-            record.stack_info = mask(record.stack_info)
+        scrub_record(record)
         return True
 
 
-FILTER = ScrubFilter()
-
-
 def install(app: Flask) -> None:
-    """Mask on every handler there is now, on the app's own logger, and in uncaught exceptions."""
-    loggers = [logging.getLogger(), app.logger, *(logging.getLogger(n) for n in LOGGERS)]
-    for logger in loggers:
-        for target in (logger, *logger.handlers):
-            if FILTER not in target.filters:
-                target.addFilter(FILTER)
-    if sys.excepthook is not _excepthook:
-        sys.excepthook = _excepthook
+    """Mask every log record of this process as it is made, and the print of uncaught exceptions.
 
+    A filter on a logger would miss the records of its children, and one on a handler those of
+    handlers that are added later; the factory of records misses none.
+    """
+    made = logging.getLogRecordFactory()
+    if not getattr(made, "scrubs", False):
 
-#: Loggers of packages that see requests, statements or task arguments.
-LOGGERS = ("werkzeug", "gunicorn.error", "gunicorn.access", "sqlalchemy.engine", "procrastinate", "psycopg")
+        def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
+            return scrub_record(made(*args, **kwargs))
+
+        factory.scrubs = True  # type: ignore[attr-defined]
+        logging.setLogRecordFactory(factory)
+    sys.excepthook = _excepthook
 
 
 def _excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -51,8 +51,10 @@ def upgrade() -> None:
     op.create_index("ix_act_cluster_xid", "act", ["cluster", "xid"])
     op.create_index("ix_act_account_id_id", "act", ["account_id", "id"])
     op.create_index("ix_act_actor_id", "act", ["actor", "id"])
-    op.create_index("ix_act_subject_id", "act", ["subject", "id"])
-    op.create_index("ix_act_verb_id", "act", ["verb", "id"])
+    op.create_index(
+        "ix_act_subject_id", "act", ["subject", "id"], postgresql_ops={"subject": "text_pattern_ops"}
+    )
+    op.create_index("ix_act_verb_id", "act", ["verb", "id"], postgresql_ops={"verb": "text_pattern_ops"})
     op.create_index(
         "ix_act_region_id", "act", ["region", "id"], postgresql_ops={"region": "text_pattern_ops"}
     )

@@ -23,10 +23,6 @@ def house(own_database: str, tmp_path: Path) -> Iterator[Any]:  # noqa: F811
         KEY_DIR=tmp_path / "keys",
         HOME=tmp_path,
     )
-    if "babel" not in app.extensions:  # TEMP until web lands
-        from flask_babel import Babel
-
-        Babel(app)
     with app.app_context():
         yield app
         db.session.remove()

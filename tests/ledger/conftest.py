@@ -32,10 +32,6 @@ def own_app(own_database: str) -> Iterator[Any]:
     from electsys.db import db
 
     app = create_app(DATABASE_URL=own_database)
-    if "babel" not in app.extensions:  # TEMP until web lands
-        from flask_babel import Babel
-
-        Babel(app)
     with app.app_context():
         yield app
         db.session.remove()

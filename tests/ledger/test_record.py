@@ -37,12 +37,12 @@ def test_an_act_stands_with_all_that_was_said(session: Any) -> None:
 
 def test_inside_a_request_the_address_is_kept_as_a_fingerprint_only(app: Any, session: Any) -> None:
     with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.7"}):
-        g.request_id = "req-1"
+        g.request_id = "req-1234"
         one = record("a:b:c", "x:1", actor=BUDI)
         two = record("a:b:c", "x:2", actor=BUDI)
     with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.8"}):
         other = record("a:b:c", "x:3", actor=BUDI)
-    assert one.request_id == "req-1"
+    assert one.request_id == "req-1234"
     assert one.origin == two.origin != other.origin
     assert one.origin is not None and len(one.origin) == 16
     assert b"192.0.2.7" not in one.origin

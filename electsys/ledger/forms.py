@@ -1,0 +1,65 @@
+"""The filter above the trail: a GET form, so that a view can be kept as a link."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, StringField
+from wtforms.validators import Length, Optional, Regexp, ValidationError
+
+from electsys.ledger.queries import Filter
+from electsys.web.forms import Form
+
+
+def _trim(value: str | None) -> str:
+    return (value or "").replace("\0", "").strip()
+
+
+class FilterForm(Form):
+    """Account, verb, subject, region and days."""
+
+    class Meta(Form.Meta):
+        """A filter changes nothing, so it carries no token."""
+
+        csrf = False
+
+    akun = StringField(
+        _l("Akun"), [Length(max=100)], filters=[_trim], description=_l("Nama akun atau nomornya.")
+    )
+    kegiatan = StringField(
+        _l("Kegiatan"),
+        [Length(max=100)],
+        filters=[_trim],
+        description=_l("Misalnya situng: atau situng:batch:confirm."),
+    )
+    objek = StringField(
+        _l("Objek"), [Length(max=100)], filters=[_trim], description=_l("Misalnya result_batch:12.")
+    )
+    wilayah = StringField(
+        _l("Kode wilayah"),
+        [Optional(), Regexp(r"[0-9]{2,13}$", message=_l("Isi dengan angka kode wilayah, misalnya 1201."))],
+        filters=[_trim],
+    )
+    dari = DateField(_l("Dari tanggal"), [Optional()])
+    sampai = DateField(_l("Sampai tanggal"), [Optional()])
+
+    def validate_sampai(self, field: DateField) -> None:
+        """The last day does not lie before the first."""
+        if field.data and self.dari.data and field.data < self.dari.data:
+            raise ValidationError(_l("Tanggal ini harus sama dengan atau sesudah tanggal mulai."))
+
+    @property
+    def wanted(self) -> Filter:
+        """What the form asks for."""
+        return Filter(
+            account=self.akun.data or "",
+            verb=self.kegiatan.data or "",
+            subject=self.objek.data or "",
+            region=self.wilayah.data or "",
+            since=self.dari.data,
+            until=self.sampai.data,
+        )
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The filter as the trail tells it: which fields were narrowed, to what."""
+        return {f.name: str(f.data) for f in self if f.data}

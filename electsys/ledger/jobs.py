@@ -1,0 +1,12 @@
+"""The sealer: one beat of the house, by one worker at a time."""
+
+from __future__ import annotations
+
+from electsys import jobs
+from electsys.ledger.sealing import seal_acts
+
+
+@jobs.every(60, "ledger.seal")
+def seal() -> None:
+    """Seal what is finished."""
+    seal_acts()
