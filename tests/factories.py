@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 import pytest
+from flask import g
 
 _numbers = itertools.count(1)
 
@@ -52,6 +53,7 @@ def login() -> Any:
     """Log an account in on a client, without going through the log-in page."""
 
     def login(client: Any, account: Any) -> None:
+        g.pop("_login_user", None)  # requests of one test share its app context
         with client.session_transaction() as cookie:
             cookie["_user_id"] = account.fs_uniquifier
             cookie["_fresh"] = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import any_, func, literal, or_, select
 
 from electsys.db import db
 from electsys.identity.access import Scope
@@ -44,6 +44,9 @@ def holders(permission: str, scope: Scope) -> list[int]:
     Nearest: those of the kab/kota if there are any, else of the province, else of the nation. So the
     nation is not told what a kab/kota can settle.
     """
+    elections = []
+    if scope.election is not None:
+        elections.append(or_(Grant.election_id.is_(None), Grant.election_id == scope.election))
     rows: list[Any] = list(
         db.session.execute(
             select(Grant.account_id, func.length(Grant.region))
@@ -51,14 +54,10 @@ def holders(permission: str, scope: Scope) -> list[int]:
             .join(Account, Account.id == Grant.account_id)
             .where(
                 Account.active,
-                Role.permissions.any(literal(permission)),
+                literal(permission) == any_(Role.permissions),
                 func.starts_with(scope.region or "", Grant.region),
                 or_(Grant.party_id.is_(None), Grant.party_id == scope.party),
-                or_(
-                    Grant.election_id.is_(None),
-                    literal(scope.election).is_(None),
-                    Grant.election_id == scope.election,
-                ),
+                *elections,
                 Grant.valid_from <= func.now(),
                 or_(Grant.valid_to.is_(None), Grant.valid_to > func.now()),
             )

@@ -112,7 +112,7 @@ def test_a_running_job_of_a_dead_worker_is_run_again(app, session, actor):
     runs = []
     jobs.task("uji.mati", label="Mati", retry=0)(lambda job: runs.append(job.attempt))
     job = jobs.start("uji.mati", actor=actor)
-    job.state, job.attempts, job.started_at = "berjalan", 1, job.created_at
+    job.started_at, job.state, job.attempts = job.created_at, "berjalan", 1
     assert jobs.run_pending(app) == 1
     assert (runs, job.state) == ([2], "selesai")
 
@@ -121,7 +121,7 @@ def test_a_job_that_kills_every_worker_is_given_up(app, session, actor):
     runs = []
     jobs.task("uji.racun", label="Racun", retry=1)(lambda job: runs.append(1))
     job = jobs.start("uji.racun", actor=actor)
-    job.state, job.attempts, job.started_at = "berjalan", 1 + jobs.running.DEATHS, job.created_at
+    job.started_at, job.state, job.attempts = job.created_at, "berjalan", 1 + jobs.running.DEATHS
     jobs.run_pending(app)
     assert (runs, job.state) == ([], "gagal")
     assert job.error_id in job.message
@@ -253,7 +253,7 @@ def test_a_running_job_stops_where_it_is_safe(app, session, actor, raises):
 def test_cancel_of_a_running_job_only_asks(session, actor):
     jobs.task("uji.diam", label="Diam")(lambda job: None)
     job = jobs.start("uji.diam", actor=actor)
-    job.state, job.started_at = "berjalan", job.created_at
+    job.started_at, job.state = job.created_at, "berjalan"
     session.flush()
     cancel_job(job, actor=actor)
     assert (job.state, job.cancel_requested) == ("berjalan", True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from electsys import jobs
+from electsys.db import db
 from electsys.errors import Refused
 from electsys.jobs import queries
 from electsys.ledger.actor import Actor
@@ -27,7 +28,9 @@ def me(make_account, client, login):
 
 
 def start(account, task="uji.diam", **more):
-    return jobs.start(task, actor=Actor(account.id, account.username), **more)
+    job = jobs.start(task, actor=Actor(account.id, account.username), **more)
+    db.session.commit()  # a refused request must not take it along
+    return job
 
 
 def page(client, path):
@@ -85,8 +88,8 @@ def test_a_waiting_job_says_what_it_waits_for(client, session, me):
 
 def test_the_progress_of_a_running_job(client, session, me):
     job = start(me)
+    job.started_at = job.progress_at = job.created_at
     job.state, job.done, job.total, job.stage = "berjalan", 250, 1000, "Membaca"
-    job.started_at, job.progress_at = job.created_at, job.created_at
     session.flush()
     answer = client.get(f"/pekerjaan/{job.id}.json").get_json()
     assert (answer["percent"], answer["stage"], answer["finished"]) == (25, "Membaca", False)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from electsys import notices
+from electsys.db import db
 from electsys.notices import Notice
 
 
@@ -23,6 +24,7 @@ def no_csrf(app, monkeypatch):
 
 def tell(account, actor, batch=12, link="/bantuan"):
     notices.notify([account], "uji.menunggu", {"batch": batch}, link, actor=actor)
+    db.session.commit()  # a refused request must not take it along
 
 
 def page(client, path="/kotak-masuk"):
