@@ -120,5 +120,8 @@ def session(app: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def client(app: Any, session: Any) -> Any:
-    """A test client that shares the test's transaction."""
+    """A test client that shares the test's transaction and reads every page (tests/pages.py)."""
+    from tests.pages import PageClient
+
+    app.test_client_class = PageClient
     return app.test_client()
