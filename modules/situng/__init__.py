@@ -1,1 +1,38 @@
-"""Situng (being wired)."""
+"""Situng: the results of polling stations and the running count of every region.
+
+A results file or a form becomes immutable versions; rules flag what cannot be right; a second person
+confirms; accepted forms rise to village, kecamatan, kab/kota, province, nation and dapil. The door
+below is what Sirekap, on the right, may use: it publishes what Situng counted.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from modules.situng import models
+from modules.situng.queries.areas import AreaCount, AreaPage, region_page
+from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count, public_contest
+from modules.situng.queries.forms import TpsForm, Version, tps_form, village_forms
+
+__all__ = [
+    "AreaCount",
+    "AreaPage",
+    "ContestCount",
+    "TpsForm",
+    "Version",
+    "contest_by_code",
+    "contest_count",
+    "models",
+    "public_contest",
+    "region_page",
+    "tps_form",
+    "village_forms",
+]
+
+
+def init_app(app: Flask) -> None:
+    """Join the module to the app."""
+    from modules.situng import cli, demo, jobs, views, workflow  # noqa: F401  (they register themselves)
+
+    app.register_blueprint(views.bp)
+    app.cli.add_command(cli.situng)

@@ -15,7 +15,7 @@ from electsys.db import db
 from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.identity import actor_named
-from electsys.intake import Staging, error_sheet
+from electsys.intake import Staging
 from electsys.ledger import Actor
 from modules.situng.imports import stage_results
 from modules.situng.models import ResultBatch
@@ -134,6 +134,8 @@ def _settle_errors(staging: Staging, file: Path, sheet: Path | None, accept_vali
     """Stop with an error sheet where rows are wrong, or leave those rows out."""
     if not staging.error_count:
         return
+    from electsys.intake import error_sheet
+
     target = sheet or file.with_name(f"{file.stem}-kesalahan{file.suffix}")
     click.echo(f"{staging.error_count} kesalahan di {staging.bad_rows} dari {staging.rows} baris:", err=True)
     for _code, message, times in staging.errors_by_code():

@@ -45,17 +45,20 @@ def open_count(contest: Contest, *, actor: Actor) -> int:
     done = db.session.execute(
         text(
             f"""
-            with expected as (
+            with counted as (
                 {up}
                 union all
                 select 'dapil', d.code, count(*)::int
                 from tps t join dapil_village m on m.village_code = t.village_code
                 join dapil d on d.id = m.dapil_id and d.map_id = :map
                 where t.election_id = :election group by 2
-                union all
-                select 'wilayah', r.code, 0 from region r where r.map_id = :map
-                and not exists (select from tps where election_id = :election and province = left(r.code, 2)
-                                and code like r.code || '%')
+            ),
+            expected as (
+                select coalesce(c.area, 'wilayah') as area, coalesce(c.code, r.code) as code,
+                       coalesce(c.expected, 0) as expected
+                from counted c
+                full join (select code from region where map_id = :map) r
+                     on c.area = 'wilayah' and r.code = c.code
             )
             insert into region_total (contest_id, area, code, parent, votes, cells,
                                       expected, received, entered, accepted, flagged)

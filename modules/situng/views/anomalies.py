@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from electsys.db import db
-from electsys.documents import store_file
 from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.identity import current_actor, grants
@@ -102,6 +101,8 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
 
 
 def _propose(count: ContestCount, code: str, entry: Any) -> int:
+    from electsys.documents import store_file
+
     actor = current_actor()
     upload = entry.evidence.data
     stored = store_file(upload.stream, name=upload.filename, kind="evidence", actor=actor)
