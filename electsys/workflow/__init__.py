@@ -10,8 +10,9 @@ from __future__ import annotations
 from flask import Flask
 
 from electsys.workflow.engine import ALL, Transition, Workflow
+from electsys.workflow.scoping import within
 
-__all__ = ["ALL", "Transition", "Workflow", "init_app"]
+__all__ = ["ALL", "Transition", "Workflow", "init_app", "within"]
 
 
 def init_app(app: Flask) -> None:
