@@ -1,0 +1,262 @@
+"""Reading a number in full: a reason, a right, a budget, a trace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from electsys import privacy
+from electsys.db import db
+from electsys.errors import Refused
+from electsys.identity.models import Role
+from electsys.identity.operations import create_account, give_grant
+from electsys.ledger import Act, Actor
+from electsys.privacy import operations
+from electsys.privacy.models import Disclosure
+from tests.privacy.conftest import add_row
+
+NIK = "1201014107900001"
+REASON = "Mencocokkan KTP-el pemilih"
+
+
+def actor_of(account: Any) -> Actor:
+    return Actor(account.id, account.username)
+
+
+def trail(session: Any, verb: str) -> list[Act]:
+    session.flush()
+    return list(session.scalars(sa.select(Act).where(Act.verb == verb).order_by(Act.id)))
+
+
+def test_a_number_is_opened_and_the_opening_is_written_down(session: Any, row: int, opener: Any) -> None:
+    account = opener()
+    assert privacy.reveal("probe", row, actor=actor_of(account), reason=f"  {REASON} ") == NIK
+    (act,) = trail(session, "privacy:nik:reveal")
+    assert (act.subject, act.account_id, act.reason) == (f"probe:{row}", account.id, REASON)
+    assert (act.region, act.details) == ("120101", {"field": "nik"})
+    (entry,) = session.scalars(sa.select(Disclosure))
+    assert (entry.kind, entry.subject, entry.rows, entry.purpose) == ("reveal", f"probe:{row}", 1, REASON)
+    assert operations.used_today(account.id) == 1
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "cek", "a  b  c  d"])
+def test_no_reason_no_number(session: Any, row: int, opener: Any, reason: str) -> None:
+    with pytest.raises(Refused, match="alasan") as refusal:
+        privacy.reveal("probe", row, actor=actor_of(opener()), reason=reason)
+    assert refusal.value.field == "reason"
+    assert trail(session, "privacy:nik:reveal") == []
+
+
+@pytest.mark.parametrize("region", ["1202", "32"])
+def test_no_right_no_number(session: Any, row: int, opener: Any, region: str) -> None:
+    account = opener(region)
+    with pytest.raises(Refused, match="berwenang") as refusal:
+        privacy.reveal("probe", row, actor=actor_of(account), reason=REASON)
+    assert refusal.value.status == 403
+    assert operations.used_today(account.id) == 0
+
+
+def test_a_job_of_the_system_has_no_eyes(session: Any, row: int) -> None:
+    with pytest.raises(Refused, match="berwenang"):
+        privacy.reveal("probe", row, actor=Actor.system("fold"), reason=REASON)
+
+
+def test_a_row_without_a_region_is_the_nations(session: Any, probe: Any, row: int, opener: Any) -> None:
+    key = add_row(session, region=None)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="berwenang"):
+        privacy.reveal("probe", key, actor=actor_of(opener("1201")), reason=REASON)
+    assert privacy.reveal("probe", key, actor=actor_of(opener("")), reason=REASON) == NIK
+
+
+@pytest.mark.parametrize(
+    ("table", "offset", "field"), [("nothing", 0, "nik"), ("probe", 1000, "nik"), ("probe", 0, "x")]
+)
+def test_what_is_not_there_is_not_found(
+    session: Any, row: int, opener: Any, *, table: str, offset: int, field: str
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        privacy.reveal(table, row + offset, actor=actor_of(opener()), reason=REASON, field=field)
+    assert refusal.value.status == 404
+
+
+def test_an_empty_field_is_said_to_be_empty(session: Any, row: int, opener: Any) -> None:
+    with pytest.raises(Refused, match="tidak menyimpan"):
+        privacy.reveal("probe", row, actor=actor_of(opener()), reason=REASON, field="nkk")
+
+
+def test_a_number_in_the_reason_is_masked(session: Any, row: int, opener: Any) -> None:
+    privacy.reveal("probe", row, actor=actor_of(opener()), reason=f"Mencocokkan {NIK} di KTP")
+    assert trail(session, "privacy:nik:reveal")[0].reason == "Mencocokkan 1201**********01 di KTP"
+    assert session.scalars(sa.select(Disclosure.purpose)).one() == "Mencocokkan 1201**********01 di KTP"
+
+
+# --- the budget -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def limit(app: Any, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setitem(app.config, "PRIVACY_DAILY_ROWS", 3)
+    return 3
+
+
+def test_the_budget_ends_with_one_alarm(session: Any, row: int, opener: Any, limit: int) -> None:
+    account = opener()
+    for _ in range(limit):
+        privacy.reveal("probe", row, actor=actor_of(account), reason=REASON)
+    for _ in range(3):
+        with pytest.raises(Refused, match="Batas harian") as refusal:
+            privacy.reveal("probe", row, actor=actor_of(account), reason=REASON)
+        assert refusal.value.status == 429
+    assert operations.used_today(account.id) == limit
+    (alarm,) = trail(session, "privacy:budget:exceed")
+    assert (alarm.account_id, alarm.details) == (account.id, {"limit": 3, "asked": 1})
+    assert session.scalar(sa.select(sa.func.count()).where(Disclosure.kind == "refused")) == 1
+
+
+def test_the_alarm_stays_when_the_refused_request_is_rolled_back(
+    own_app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(own_app.config, "PRIVACY_DAILY_ROWS", 3)
+    account = create_account(
+        "budi", name="Budi", email="budi@test.invalid", password=None, actor=Actor.system("test")
+    )
+    db.session.commit()
+    actor = actor_of(account)
+    assert operations.spend_budget(2, actor=actor) == 2
+    with pytest.raises(Refused):
+        operations.spend_budget(2, actor=actor)
+    db.session.rollback()
+    assert len(trail(db.session, "privacy:budget:exceed")) == 1
+    assert operations.used_today(account.id) == 0
+
+
+def test_each_account_and_each_day_has_its_own_budget(
+    session: Any, row: int, opener: Any, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = actor_of(opener()), actor_of(opener())
+    assert operations.spend_budget(3, actor=first) == 3
+    assert operations.spend_budget(1, actor=second) == 1
+    tomorrow = operations.today() + timedelta(days=1)
+    monkeypatch.setattr(operations, "today", lambda: tomorrow)
+    assert operations.spend_budget(2, actor=first) == 2
+
+
+@pytest.mark.parametrize("rows", [4, 1000])
+def test_a_bulk_beyond_the_budget_takes_nothing(
+    session: Any, row: int, opener: Any, limit: int, rows: int
+) -> None:
+    account = opener()
+    with pytest.raises(Refused, match="Batas harian"):
+        operations.spend_budget(rows, actor=actor_of(account))
+    assert operations.used_today(account.id) == 0
+
+
+# --- the register ---------------------------------------------------------------------------------
+
+
+def test_a_file_that_was_handed_out_stands_in_the_register(session: Any) -> None:
+    entry = privacy.register_export(
+        "voter_list:5",
+        recipient="Bawaslu Kabupaten Tapanuli Tengah",
+        purpose="Pengawasan DPT",
+        rows=1200,
+        sha256=b"\x01" * 32,
+        actor=Actor(7, "budi"),
+        region="1201",
+    )
+    session.flush()
+    assert (entry.kind, entry.rows, entry.region) == ("export", 1200, "1201")
+    (act,) = trail(session, "privacy:disclosure:register")
+    assert act.details == {"rows": 1200, "sha256": "01" * 32}
+
+
+@pytest.mark.parametrize("statement", ["update disclosure set rows = 0", "delete from disclosure"])
+def test_the_register_is_never_changed(session: Any, statement: str) -> None:
+    with pytest.raises(sa.exc.DatabaseError, match="permission denied"):
+        session.execute(sa.text(statement))
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+def test_the_page_asks_first_and_shows_once(
+    session: Any, client: Any, login: Any, row: int, opener: Any
+) -> None:
+    account = opener()
+    session.commit()
+    login(client, account)
+    url = f"/admin/privasi/buka/probe/{row}"
+    page = client.get(url)
+    assert page.status_code == 200
+    assert NIK not in page.text
+    assert trail(session, "privacy:nik:reveal") == []
+    page = post(client, url, reason="pendek")
+    assert page.status_code == 422
+    assert NIK not in page.text
+    assert "error-summary" in page.text
+    page = post(client, url, reason=REASON)
+    assert page.status_code == 200
+    assert NIK in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert NIK not in client.get(url).text
+    assert len(trail(session, "privacy:nik:reveal")) == 1
+
+
+def post(client: Any, url: str, **data: str) -> Any:
+    import re
+
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(url).text)
+    assert token
+    return client.post(url, data={"csrf_token": token[1], **data})
+
+
+@pytest.mark.parametrize(("region", "status"), [("1201", 200), ("1202", 403), (None, 403)])
+def test_the_page_opens_inside_ones_region_only(
+    session: Any, client: Any, login: Any, *, row: int, opener: Any, region: str | None, status: int
+) -> None:
+    account = opener(region or "1201")
+    if region is None:
+        account.grants[0].valid_to = account.grants[0].valid_from
+    session.commit()
+    login(client, account)
+    assert client.get(f"/admin/privasi/buka/probe/{row}").status_code == status
+
+
+def test_an_unknown_row_is_not_found(session: Any, client: Any, login: Any, row: int, opener: Any) -> None:
+    account = opener()
+    session.commit()
+    login(client, account)
+    assert client.get(f"/admin/privasi/buka/probe/{row + 1}").status_code == 404
+    login(client, account)
+    assert client.get("/admin/privasi/buka/account/1").status_code == 404
+
+
+def test_the_register_page_shows_ones_own_region(
+    session: Any, client: Any, login: Any, make_account: Any
+) -> None:
+    role = Role(name="pengawas", label="Pengawas", permissions=["privacy:register:read"])
+    session.add(role)
+    session.flush()
+    account = make_account()
+    give_grant(account, role, actor=Actor.system("test"), region="1201")
+    for region in ("120101", "3201"):
+        privacy.register_export(
+            f"voter_list:{region}",
+            recipient="Bawaslu",
+            purpose="Pengawasan",
+            rows=1,
+            sha256=bytes(32),
+            actor=Actor(7, "budi"),
+            region=region,
+        )
+    session.flush()
+    login(client, account)
+    page = client.get("/admin/privasi/penyerahan")
+    assert page.status_code == 200
+    assert "voter_list:120101" in page.text
+    assert "voter_list:3201" not in page.text
+    assert "voter_list:120101" in client.get("/admin/privasi/penyerahan?jenis=export").text
+    assert "voter_list:120101" not in client.get("/admin/privasi/penyerahan?jenis=reveal").text
