@@ -9,17 +9,34 @@ from __future__ import annotations
 
 from flask import Flask
 
-from electsys.web import assets, errors, formats, forms, languages, navigation, people, security, views  # noqa: F401
+from electsys.web import (
+    assets,
+    cli,
+    errors,
+    formats,
+    forms,
+    languages,
+    logs,
+    metrics,
+    navigation,
+    people,
+    security,
+    tasks,
+    views,  # noqa: F401  (the pages of the blueprint)
+)
 
-__all__ = ["init_app", "navigation"]
+__all__ = ["init_app", "navigation", "tasks"]
 
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
     security.init_app(app)
+    logs.init_app(app)
+    metrics.init_app(app)
     languages.init_app(app)
     errors.init_app(app)
     app.register_blueprint(assets.bp)
+    app.cli.add_command(cli.cli)
     app.jinja_env.filters.update(formats.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(

@@ -9,14 +9,19 @@ from sqlalchemy import text
 
 from electsys.db import db
 from electsys.identity.access import public
+from electsys.web import home as home_page
+from electsys.web import tasks
 from electsys.web.assets import bp
+from electsys.web.people import signed_in
 
 
 @bp.get("/")
 @public
 def home() -> Any:
     """What is published, for the public; what to do next, for those who work here."""
-    return render_template("web/home.html")
+    if signed_in() is not None:
+        return render_template("web/tasks.html", tasks=tasks.todo(), due=tasks.due)
+    return render_template("web/home.html", systems=home_page.SYSTEMS, news=home_page.news())
 
 
 @bp.get("/bantuan")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from tests.pages import Html, count_queries, faults
+from tests.pages import Html, count_queries
 
 PAGES = ["/", "/bantuan", "/data-terbuka", "/periksa"]
 

@@ -1,0 +1,81 @@
+"""One JSON line a request and an event: request number, page, status, time; never personal data.
+
+Everything, other packages' messages included, passes the scrubber of :mod:`electsys.privacy`. The address
+of a request is not logged, only the name of its page: addresses carry codes, and one day somebody's typing.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+
+from electsys.privacy.scrub import scrub_event
+from electsys.web.people import signed_in
+from electsys.web.security import request_id
+
+log: Any = structlog.get_logger("electsys.web")
+
+
+def _processors() -> list[Any]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _handler() -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_processors(),
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                scrub_event,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    handler.set_name("electsys")
+    return handler
+
+
+def init_app(app: Flask) -> None:
+    """Log as JSON to stderr, and one line for each request but those for assets and health."""
+    structlog.configure(
+        processors=[*_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    root = logging.getLogger()
+    if not app.testing and not any(h.get_name() == "electsys" for h in root.handlers):
+        root.addHandler(_handler())
+        root.setLevel(logging.INFO)
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
+
+    @app.before_request
+    def bind() -> None:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id())
+
+    @app.after_request
+    def line(response: Response) -> Response:
+        if request.endpoint not in ("web.asset", "web.health", "web.metrics"):
+            account = signed_in()
+            log.info(
+                "request",
+                method=request.method,
+                page=request.endpoint,
+                status=response.status_code,
+                ms=round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 1),
+                account=getattr(account, "id", None),
+            )
+        return response
