@@ -30,6 +30,8 @@ PERMISSIONS: dict[str, Any] = {
     "documents:template:edit": _l("Mengatur penomoran dan batas berkas"),
     "intake:file:read": _l("Melihat semua berkas unggahan"),
     "privacy:nik:reveal": _l("Membuka NIK lengkap dengan alasan"),
+    "privacy:register:read": _l("Membaca daftar penyerahan data pribadi"),
+    "privacy:key:rotate": _l("Mengganti kunci data pribadi"),
     "web:metrics:read": _l("Melihat angka kerja server"),
     "situng:batch:import": _l("Membawa berkas hasil"),
     "situng:batch:read": _l("Melihat berkas hasil dan anomali"),
@@ -52,7 +54,7 @@ READS = frozenset(
 )
 COUNTS = frozenset({"situng:batch:import", "situng:form:correct"}) | READS
 CONFIRMS = frozenset({"situng:batch:confirm"}) | READS
-ADMIN = frozenset(p for p in PERMISSIONS if not p.startswith(("situng:", "privacy:")))
+ADMIN = frozenset(p for p in PERMISSIONS if not p.startswith("situng:") and p != "privacy:nik:reveal")
 RECAP = frozenset({"sirekap:recap:read", "sirekap:recap:enter", "sirekap:recap:close"})
 VOTERS = frozenset({"sidalih:voter:read", "sidalih:voter:edit", "sidalih:list:compile"})
 PARTY = frozenset({"sipol:party:read", "sipol:party:edit", "silon:list:read", "silon:list:edit"})
@@ -64,6 +66,7 @@ OVERSIGHT = READS | {
     "sirekap:recap:read",
     "sirekap:objection:file",
     "jobs:job:read",
+    "privacy:register:read",
 }
 WITNESS = frozenset({"situng:form:read", "sirekap:recap:read", "sirekap:objection:file"})
 LETTERS = frozenset({"jdih:letter:read"})

@@ -12,6 +12,7 @@ from typing import Any
 from flask_security import AsaList, RoleMixin, UserMixin, WebAuthnMixin
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -44,6 +45,10 @@ class Role(Base, RoleMixin):
     label: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text, default="", server_default="")
     permissions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    #: Lengths that the region code of a grant may have (0 is the nation); null allows any.
+    region_digits: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
+    #: Whether a grant must name a party: without one it would reach into every party.
+    needs_party: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Account(Base, UserMixin):
@@ -55,13 +60,12 @@ class Account(Base, UserMixin):
     username: Mapped[str] = mapped_column(Text, unique=True)
     email: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
-    person_id: Mapped[int | None] = mapped_column(Integer)
+    person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     password: Mapped[str | None] = mapped_column(Text)
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    #: Wrong passwords in a row, and until when the account is locked because of them.
-    failures: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
-    locked_until: Mapped[dt.datetime | None] = mapped_column(Instant)
+    #: When the password was last set; null before the account is activated.
+    password_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
     # What Flask-Security keeps on its user.
     fs_uniquifier: Mapped[str] = mapped_column(Text, unique=True)
@@ -76,7 +80,10 @@ class Account(Base, UserMixin):
     )
     webauthn: Mapped[list[WebAuthn]] = relationship(back_populates="account", cascade="all, delete-orphan")
 
-    __table_args__ = (CheckConstraint("username = lower(username)", name="username"),)
+    __table_args__ = (
+        CheckConstraint("username = lower(username)", name="username"),
+        CheckConstraint("email = lower(email)", name="email"),
+    )
 
     @property
     def roles(self) -> list[Any]:
@@ -126,12 +133,15 @@ class Grant(Base):
     valid_to: Mapped[dt.datetime | None] = mapped_column(Instant)
     #: Who gave it, as the trail names them.
     given_by: Mapped[str] = mapped_column(Text)
+    #: Who ended it before its time.
+    ended_by: Mapped[str | None] = mapped_column(Text)
 
     account: Mapped[Account] = relationship(back_populates="grants", foreign_keys=[account_id])
     role: Mapped[Role] = relationship()
 
     __table_args__ = (
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="validity"),
+        CheckConstraint("ended_by is null or valid_to is not null", name="ended"),
         CheckConstraint("region ~ '^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{10}|[0-9]{13})?$'", name="region"),
         Index("ix_account_grant_region", "region"),
     )
