@@ -8,33 +8,9 @@ import subprocess
 import sys
 import time
 
-import psycopg
 import pytest
 
-from electsys.db import with_database
-
 STEPS = 40
-
-
-@pytest.fixture(scope="module")
-def url(database, worker_id):
-    """A database of its own: the worker is another process and sees what is committed."""
-    admin = os.environ["ELECTSYS_TEST_ADMIN"]
-    name = f"electsys_kill_{worker_id}"
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'create database "{name}" template electsys_template owner electsys_owner')
-    url = with_database(admin, name, user="electsys_owner")
-    with psycopg.connect(url) as conn:
-        conn.execute("create table step (job bigint, n int, primary key (job, n))")
-    yield url
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database "{name}" with (force)')
-
-
-@pytest.fixture
-def connection(url):
-    with psycopg.connect(url, autocommit=True) as conn:
-        yield conn
 
 
 @pytest.fixture
