@@ -8,6 +8,7 @@ their menu entries (:mod:`electsys.web.navigation`) and task sources (:mod:`elec
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from electsys.web import (
     assets,
@@ -19,6 +20,7 @@ from electsys.web import (
     logs,
     metrics,
     navigation,
+    patterns,
     people,
     security,
     tasks,
@@ -37,6 +39,10 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     app.register_blueprint(assets.bp)
     app.cli.add_command(cli.cli)
+    if app.config["DEMO"] or app.testing:
+        app.register_blueprint(patterns.bp)
+    navigation.entry(_l("Beranda"), "web.home", group="publik", order=0)
+    navigation.entry(_l("Bantuan"), "web.help_page", group="publik", order=90)
     app.jinja_env.filters.update(formats.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(

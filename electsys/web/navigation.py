@@ -74,5 +74,5 @@ def _known() -> Iterator[Entry]:
 
 def _closest(path: str) -> str | None:
     urls = [e.url for e in _known()]
-    under = [u for u in urls if path == u or path.startswith(u.rstrip("/") + "/")]
+    under = [u for u in urls if path == u or (u != "/" and path.startswith(u.rstrip("/") + "/"))]
     return max(under, key=len, default=None)
