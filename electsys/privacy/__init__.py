@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from electsys.privacy import keys, scrub
+from electsys.privacy import keys, operations, scrub
 from electsys.privacy.envelopes import (
     Sealer,
     SealError,
@@ -62,6 +62,7 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    from electsys import notices
     from electsys.ledger.wording import VERBS
     from electsys.privacy import cli, jobs, models, views, wording  # noqa: F401  (models and jobs register)
 
@@ -69,5 +70,6 @@ def init_app(app: Flask) -> None:
     keys.prepare(app)
     scrub.install(app)
     VERBS.update(wording.VERBS)
+    notices.kind(operations.ALARM, title=wording.ALARM_TITLE, text=wording.ALARM_TEXT, level="penting")
     cli.init_app(app)
     views.init_app(app)

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
 
 from electsys.db import db
 from electsys.errors import Refused
@@ -22,6 +21,9 @@ from electsys.privacy.models import Disclosure, DisclosureBudget
 from electsys.privacy.sealed import SEALED, SealedColumn
 
 PERMISSION = "privacy:nik:reveal"
+REGISTER = "privacy:register:read"
+#: The notice that a budget was spent; whoever reads the register gets it.
+ALARM = "privacy.budget"
 SHORTEST_REASON = 10
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
@@ -127,20 +129,29 @@ def used_today(account_id: int) -> int:
 
 
 def _raise_alarm(actor: Actor, rows: int) -> None:
-    """Tell of the first refusal of a day, in a transaction that the refusal does not roll back."""
-    with Session(db.engine, join_transaction_mode="create_savepoint") as session, session.begin():
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"disclosure:{actor.account_id}"))))
+    """Tell of the first refusal of a day, in a transaction that the refusal does not roll back.
+
+    A context of its own gives it a session of its own.
+    """
+    from electsys.notices import Holders, notify
+
+    with current_app.app_context():
+        db.session.execute(
+            select(func.pg_advisory_xact_lock(func.hashtext(f"disclosure:{actor.account_id}")))
+        )
         start = datetime.combine(today(), datetime.min.time(), JAKARTA)
         told = select(Disclosure.id).where(
             Disclosure.account_id == actor.account_id, Disclosure.kind == "refused", Disclosure.at >= start
         )
-        if session.scalar(told.limit(1)) is not None:
+        if db.session.scalar(told.limit(1)) is not None:
             return
         subject = f"account:{actor.account_id}"
         details = {"limit": daily_limit(), "asked": rows}
-        record("privacy:budget:exceed", subject, actor=actor, details=details, session=session)
-        purpose = _("Batas harian terlampaui")
-        _register("refused", subject, purpose=purpose, rows=rows, actor=actor, session=session)
+        record("privacy:budget:exceed", subject, actor=actor, details=details)
+        _register("refused", subject, purpose=_("Batas harian terlampaui"), rows=rows, actor=actor)
+        values = {"account": actor.account_id, **details}
+        notify(Holders(REGISTER), ALARM, values, "/admin/privasi/penyerahan", actor=actor)
+        db.session.commit()
 
 
 # --- the register ---------------------------------------------------------------------------------
@@ -187,7 +198,6 @@ def _register(
     region: str | None = None,
     recipient: str | None = None,
     file_sha256: bytes | None = None,
-    session: Session | None = None,
 ) -> Disclosure:
     disclosure = Disclosure(
         kind=kind,
@@ -200,5 +210,5 @@ def _register(
         rows=rows,
         file_sha256=file_sha256,
     )
-    (session or db.session).add(disclosure)
+    db.session.add(disclosure)
     return disclosure

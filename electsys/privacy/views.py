@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from electsys import jobs
 from electsys.db import db
 from electsys.errors import Refused
-from electsys.identity import current_actor, grants, permissions
+from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
 from electsys.privacy import keys, operations, queries, rotation
 from electsys.privacy.forms import RevealForm, RotateForm
@@ -22,7 +22,7 @@ from electsys.privacy.wording import KINDS
 from electsys.web import navigation
 from electsys.web.tables import Column, Filter, Table
 
-REGISTER = "privacy:register:read"
+REGISTER = operations.REGISTER
 ROTATE = "privacy:key:rotate"
 
 bp = Blueprint("privacy", __name__, url_prefix="/admin/privasi")
@@ -130,9 +130,7 @@ def rotate() -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Register pages, permissions and menu entries."""
-    permissions.declare(REGISTER, _l("Membaca daftar penyerahan data pribadi"))
-    permissions.declare(ROTATE, _l("Mengganti kunci data pribadi"))
+    """Register pages and menu entries."""
     app.register_blueprint(bp)
     navigation.entry(
         _l("Penyerahan data pribadi"), "privacy.register", permission=REGISTER, group="kelola", order=81

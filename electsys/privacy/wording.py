@@ -34,3 +34,8 @@ KINDS: dict[str, Any] = {
     "export": _l("Data diserahkan"),
     "refused": _l("Ditolak: batas harian terlampaui"),
 }
+
+ALARM_TITLE = _l("Batas harian data pribadi terlampaui")
+ALARM_TEXT = _l(
+    "Akun nomor %(account)s meminta %(asked)s baris lagi setelah batas %(limit)s baris sehari habis."
+)

@@ -14,6 +14,8 @@ from electsys.errors import Refused
 from electsys.identity.models import Role
 from electsys.identity.operations import create_account, give_grant
 from electsys.ledger import Act, Actor
+from electsys.notices import Notice
+from electsys.notices.kinds import KINDS
 from electsys.privacy import operations
 from electsys.privacy.models import Disclosure
 from tests.privacy.conftest import add_row
@@ -97,12 +99,25 @@ def test_a_number_in_the_reason_is_masked(session: Any, row: int, opener: Any) -
 
 
 @pytest.fixture
+def overseer(session: Any, make_account: Any) -> Any:
+    """An account of the nation that reads the register."""
+    role = Role(name="pengawas", label="Pengawas", permissions=["privacy:register:read"])
+    session.add(role)
+    account = make_account()
+    give_grant(account, role, actor=Actor.system("test"))
+    session.flush()
+    return account
+
+
+@pytest.fixture
 def limit(app: Any, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setitem(app.config, "PRIVACY_DAILY_ROWS", 3)
     return 3
 
 
-def test_the_budget_ends_with_one_alarm(session: Any, row: int, opener: Any, limit: int) -> None:
+def test_the_budget_ends_with_one_alarm(
+    session: Any, row: int, opener: Any, overseer: Any, limit: int
+) -> None:
     account = opener()
     for _ in range(limit):
         privacy.reveal("probe", row, actor=actor_of(account), reason=REASON)
@@ -114,6 +129,9 @@ def test_the_budget_ends_with_one_alarm(session: Any, row: int, opener: Any, lim
     (alarm,) = trail(session, "privacy:budget:exceed")
     assert (alarm.account_id, alarm.details) == (account.id, {"limit": 3, "asked": 1})
     assert session.scalar(sa.select(sa.func.count()).where(Disclosure.kind == "refused")) == 1
+    notice = session.scalars(sa.select(Notice)).one()
+    assert (notice.account_id, notice.kind) == (overseer.id, "privacy.budget")
+    assert str(account.id) in KINDS[notice.kind].words(notice.values)
 
 
 def test_the_alarm_stays_when_the_refused_request_is_rolled_back(
@@ -193,24 +211,16 @@ def test_the_page_asks_first_and_shows_once(
     assert page.status_code == 200
     assert NIK not in page.text
     assert trail(session, "privacy:nik:reveal") == []
-    page = post(client, url, reason="pendek")
+    page = client.submit(client.get(url), reason="pendek")
     assert page.status_code == 422
     assert NIK not in page.text
     assert "error-summary" in page.text
-    page = post(client, url, reason=REASON)
+    page = client.submit(client.get(url), reason=REASON)
     assert page.status_code == 200
     assert NIK in page.text
     assert page.headers["Cache-Control"] == "no-store"
     assert NIK not in client.get(url).text
     assert len(trail(session, "privacy:nik:reveal")) == 1
-
-
-def post(client: Any, url: str, **data: str) -> Any:
-    import re
-
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(url).text)
-    assert token
-    return client.post(url, data={"csrf_token": token[1], **data})
 
 
 @pytest.mark.parametrize(("region", "status"), [("1201", 200), ("1202", 403), (None, 403)])
