@@ -17,6 +17,7 @@ import config as settings
 from electsys import (
     backup,
     db,
+    demo,
     documents,
     elections,
     identity,
@@ -29,7 +30,6 @@ from electsys import (
     web,
     workflow,
 )
-
 from electsys.identity import access
 
 #: The modules, leftmost first: a module may enter only the doors on its left.
@@ -64,6 +64,7 @@ def create_app(**overrides: Any) -> Flask:
     intake.init_app(app)
     notices.init_app(app)
     backup.init_app(app)
+    demo.init_app(app)
 
     for name in MODULES:
         __import__(f"modules.{name}", fromlist=["init_app"]).init_app(app)

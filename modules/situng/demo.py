@@ -7,14 +7,21 @@ is used.
 from __future__ import annotations
 
 import csv
+import hashlib
 import random
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import text
 
 from electsys.db import db
-from modules.situng.queries.contests import ContestCount
+from electsys.demo import ELECTION, Demo, step
+from electsys.identity import actor_named
+from modules.situng.imports import stage_results
+from modules.situng.operations.batches import FileFacts, apply_batch, confirm_batch, load_batch, open_batch
+from modules.situng.operations.totals import fold_totals, open_count
+from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count
 from modules.situng.verdicts import vote_column
 
 #: Share of forms, per thousand, that carry each kind of mistake; the rest are clean.
@@ -138,3 +145,37 @@ def _spoil(form: dict[str, int | None], kind: str, rng: random.Random, candidate
         form |= {"pemilih_dpt_l": 0, "pemilih_dpt_p": 0, "pemilih_dpt_j": 0}
     elif kind == "full_turnout":
         form |= {f"pemilih_dpt_{c}": form[f"pengguna_dpt_{c}"] for c in "lpj"}
+
+
+@step("situng")
+def demo_results(demo: Demo) -> None:
+    """Open the presidential count and bring a simulated file that a second account confirms."""
+    contest = contest_by_code(ELECTION, "ppwp")
+    if contest is None:
+        return
+    opened = db.session.execute(
+        text("select exists (select from region_total where contest_id = :c)"), {"c": contest.id}
+    ).scalar_one()
+    if not opened:
+        open_count(contest, actor=demo.actor)
+    brought = db.session.execute(
+        text("select exists (select from result_batch where contest_id = :c)"), {"c": contest.id}
+    ).scalar_one()
+    if brought:
+        return
+    count = contest_count(contest.id)
+    bringer = actor_named("operator.1201" if demo.prefix == "1201" else "operator.ri")
+    confirmer = actor_named("anggota.1201" if demo.prefix == "1201" else "anggota.ri")
+    with TemporaryDirectory(prefix="demo-") as folder:
+        path = Path(folder) / "hasil-simulasi.csv"
+        rows = write_results(count, tps_codes(count.election_id, demo.prefix), path, seed=demo.seed)
+        stage_results(count, path, region=demo.prefix)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    batch = open_batch(contest, file=FileFacts(path.name, digest), region=demo.prefix, actor=bringer)
+    load_batch(batch, actor=bringer)
+    db.session.commit()
+    confirm_batch(batch, actor=confirmer)
+    db.session.commit()
+    apply_batch(batch)
+    fold_totals(contest.id)
+    demo.say(f"{rows} formulir simulasi: {batch.counts['clean']} dihitung, {batch.counts['flagged']} anomali.")
