@@ -9,18 +9,17 @@ from markupsafe import Markup
 
 from electsys.web.charts.bars import draw, unique
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 220, 70, 28, 12
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 420, 200, 62, 28, 12
 
 
 def ceiling(value: int) -> int:
-    """The round number at the top of the axis: 1, 2 or 5 times a power of ten."""
+    """The round number at the top of the axis, whose quarters are round too: 4, 8, 10, 20, 40, 80, 100 ..."""
     step = 1
-    while value > step:
-        for factor in (2, 5, 10):
+    while True:
+        for factor in (1, 2, 4, 8):
             if value <= step * factor:
                 return step * factor
         step *= 10
-    return step
 
 
 def line(points: Sequence[tuple[str, int]], *, title: Any, head: Any, unit: Any) -> Markup:

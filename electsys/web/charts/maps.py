@@ -59,9 +59,12 @@ def choropleth(
     leaders: Sequence[Share] = (),
     legend: Sequence[tuple[int, Any]] = (),
 ) -> Markup:
-    """A map of areas. ``legend`` names the steps used; ``leaders`` name colours and patterns."""
+    """A map of areas. ``legend`` names the steps used; ``leaders`` name colours and patterns.
+    Patterns and labels keep their size on the page whatever the units of ``viewbox``."""
+    unit = float(viewbox.split()[2]) / 320
     return draw(
         "map",
+        unit=unit,
         areas=areas,
         viewbox=viewbox,
         title=title,

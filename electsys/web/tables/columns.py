@@ -35,6 +35,11 @@ class Column:
     head: bool = False
     export: bool = True
 
+    @property
+    def look(self) -> str:
+        """The class of its cells."""
+        return {"number": "num", "text": ""}.get(self.kind, self.kind)
+
     def of(self, row: Any) -> Any:
         """The plain value in a row."""
         if callable(self.value):

@@ -16,6 +16,7 @@ function show(box, job) {
   }
   const number = new Intl.NumberFormat(document.documentElement.lang);
   put("label", job.label);
+  box.querySelector("[data-job-label]").className = `state ${job.look}`;
   put("stage", job.stage);
   put("count", job.total ? `${number.format(job.done)} / ${number.format(job.total)}` : "");
   put("left", job.left);
