@@ -10,18 +10,26 @@ public page confirming number, date and hash.
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from electsys.documents import models  # noqa: F401  (completes the metadata)
 from electsys.documents.models import OfficialDocument, StoredFile
 from electsys.documents.operations.files import open_file, store_file
 from electsys.documents.operations.numbers import cancel_number, issue_number, reserve_number, use_number
+from electsys.documents.operations.papers import cancel_document, issue_document
+from electsys.documents.papers import date_in_words, date_text
 from electsys.documents.pdf import qr_svg, render_pdf
+from electsys.identity.access import SIGNED_IN
 
 __all__ = [
     "OfficialDocument",
     "StoredFile",
+    "cancel_document",
     "cancel_number",
+    "date_in_words",
+    "date_text",
     "init_app",
+    "issue_document",
     "issue_number",
     "open_file",
     "qr_svg",
@@ -34,3 +42,19 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    from electsys.documents import jobs, views  # noqa: F401  (the jobs declare their beat)
+    from electsys.documents.cli import cli
+    from electsys.web import navigation
+
+    app.register_blueprint(views.bp)
+    app.cli.add_command(cli)
+    navigation.entry(
+        _l("Unggahan saya"), "documents.own_uploads", permission=SIGNED_IN, group="akun", order=50
+    )
+    navigation.entry(_l("Dokumen"), "documents.documents", permission=views.READ, order=70)
+    navigation.entry(
+        _l("Penomoran"), "documents.number_templates", permission=views.EDIT, group="kelola", order=60
+    )
+    navigation.entry(
+        _l("Batas berkas"), "documents.file_limits", permission=views.EDIT, group="kelola", order=61
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import warnings
 import zipfile
 import zlib
@@ -16,13 +17,13 @@ from typing import BinaryIO
 
 import filetype
 import pypdfium2
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from electsys.documents.cleaning import Malformed, clean_jpeg, clean_png
 from electsys.documents.kinds import CSV, JPEG, NAMES, PDF, PNG, XLSX, Kind
 from electsys.errors import Refused
+from electsys.web.formats import angka, ukuran
 
 HEAD = 64 * 1024
 #: A workbook is unpacked in pieces of this size, to count and forget.
@@ -33,6 +34,8 @@ XLSX_SMALL = 32 * 1024**2
 #: Sheets, styles and pictures of an honest workbook are far fewer.
 XLSX_ENTRIES = 5_000
 ORIENTATION = 274
+#: PDFium is not safe in threads: one call at a time, wherever in the process.
+PDFIUM = threading.Lock()
 
 
 def inspect(path: Path, size: int, kind: Kind) -> str:
@@ -56,20 +59,12 @@ def too_large(kind: Kind) -> Refused:
     return Refused(
         _(
             "Berkas melebihi batas %(limit)s untuk %(label)s.",
-            limit=size_text(kind.max_bytes),
+            limit=ukuran(kind.max_bytes),
             label=kind.label,
         ),
         hint=_("Perkecil atau bagi berkas, lalu unggah lagi."),
         status=413,
     )
-
-
-def size_text(count: int) -> str:
-    """A number of bytes for people: "10 MB", "1,5 GB"."""
-    for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024)):
-        if count >= factor:
-            return f"{format_decimal(round(count / factor, 1))} {unit}"
-    return f"{count} B"
 
 
 def media_type(path: Path) -> str | None:
@@ -164,9 +159,9 @@ def _too_many_pixels(width: int, height: int, limit: int) -> Refused:
     return Refused(
         _(
             "Gambar %(width)s × %(height)s piksel melebihi batas %(limit)s juta piksel.",
-            width=format_decimal(width),
-            height=format_decimal(height),
-            limit=format_decimal(limit // 1_000_000),
+            width=angka(width),
+            height=angka(height),
+            limit=angka(limit // 1_000_000),
         ),
         hint=_("Foto ulang dengan resolusi lebih rendah, atau perkecil gambarnya."),
         status=413,
@@ -182,30 +177,35 @@ def _claimed_size(path: Path) -> tuple[int, int]:
 
 
 def _inspect_pdf(path: Path, kind: Kind) -> None:
-    try:
-        document = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as problem:
-        if "password" in str(problem).lower():
-            raise Refused(
-                _("PDF ini terkunci kata sandi."), hint=_("Simpan tanpa kata sandi, lalu unggah lagi.")
-            ) from problem
-        raise _broken("PDF") from problem
-    try:
-        pages = len(document)
-    finally:
-        document.close()
+    pages = _pages(path)
     if pages == 0:
         raise _broken("PDF")
     if kind.max_pages is not None and pages > kind.max_pages:
         raise Refused(
             _(
                 "PDF ini %(pages)s halaman; batasnya %(limit)s halaman.",
-                pages=format_decimal(pages),
-                limit=format_decimal(kind.max_pages),
+                pages=angka(pages),
+                limit=angka(kind.max_pages),
             ),
             hint=_("Unggah hanya halaman yang diperlukan."),
             status=413,
         )
+
+
+def _pages(path: Path) -> int:
+    with PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(path)
+        except pypdfium2.PdfiumError as problem:
+            if "password" in str(problem).lower():
+                raise Refused(
+                    _("PDF ini terkunci kata sandi."), hint=_("Simpan tanpa kata sandi, lalu unggah lagi.")
+                ) from problem
+            raise _broken("PDF") from problem
+        try:
+            return len(document)
+        finally:
+            document.close()
 
 
 def _is_workbook(path: Path) -> bool:
@@ -223,14 +223,14 @@ def _inspect_xlsx(path: Path, size: int) -> None:
         entries = archive.infolist()
         if len(entries) > XLSX_ENTRIES:
             raise _bomb(
-                _("buku kerja ini berisi %(count)s bagian", count=format_decimal(len(entries))),
-                format_decimal(XLSX_ENTRIES),
+                _("buku kerja ini berisi %(count)s bagian", count=angka(len(entries))),
+                angka(XLSX_ENTRIES),
             )
         allowed = max(XLSX_SMALL, size * XLSX_RATIO)
         claimed = sum(entry.file_size for entry in entries)
         if claimed > allowed:
             raise _bomb(
-                _("buku kerja ini mengembang menjadi %(size)s", size=size_text(claimed)), size_text(allowed)
+                _("buku kerja ini mengembang menjadi %(size)s", size=ukuran(claimed)), ukuran(allowed)
             )
         with path.open("rb") as raw:
             for entry in entries:

@@ -23,8 +23,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAMES = {JPEG: "JPEG", PNG: "PNG", PDF: "PDF", CSV: "CSV", XLSX: "XLSX"}
 ENDINGS = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf", CSV: ".csv", XLSX: ".xlsx"}
 
-MB = 1024**2
-GB = 1024**3
+MB = 1_000_000
+GB = 1_000 * MB
 
 
 @dataclass(frozen=True)

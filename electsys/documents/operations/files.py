@@ -17,6 +17,8 @@ from electsys.errors import Refused
 from electsys.ledger import Actor, record
 
 CHUNK = 1 << 20
+#: Status of a refusal because the disk is full; the same file may pass later.
+FULL = 507
 #: Longest name that is kept, in characters.
 NAME = 200
 
@@ -55,7 +57,7 @@ def store_file(
                 stored, size = hashlib.sha256(cleaned).hexdigest(), len(cleaned)
             store.keep(draft, stored)
         except OSError as problem:
-            raise _no_room(problem) from problem
+            raise no_room(problem) from problem
     row = StoredFile(
         sha256=stored,
         received_sha256=received,
@@ -109,11 +111,12 @@ def _copy(stream: Any, target: Path, purpose: kinds.Kind) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _no_room(problem: OSError) -> Exception:
-    if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
+def no_room(problem: OSError | None = None) -> Exception:
+    """The refusal of a full disk; another trouble of the disk stays what it is."""
+    if problem is not None and problem.errno not in (errno.ENOSPC, errno.EDQUOT):
         return problem
     return Refused(
         _("Penyimpanan server penuh; berkas Anda belum tersimpan."),
         hint=_("Simpan berkas Anda dan coba lagi nanti; beri tahu pengelola sistem."),
-        status=507,
+        status=FULL,
     )
