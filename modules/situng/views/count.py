@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, jsonify, redirect, render_template, request, url_for
 
 from electsys.identity.access import public
-from modules.situng import twins, wording
+from modules.situng import displays, twins, wording
 from modules.situng.queries.areas import AreaPage, dapil_page, region_page
 from modules.situng.queries.contests import ContestCount, public_contest
 from modules.situng.queries.forms import history, tps_form, village_forms
@@ -36,8 +36,17 @@ def area(election: str, kind: str, code: str) -> Any:
         return _station(count, code)
     page = _region(count, code)
     if len(code) == 10:
-        return render_template("situng/village.html", page=page, forms=village_forms(count, code))
-    return render_template("situng/area.html", page=page)
+        table = displays.forms_table(count, village_forms(count, code), f"{kind}-{code}")
+    else:
+        table = displays.parts_table(page, f"{kind}-{code}")
+    return table.download() or render_template(
+        "situng/area.html",
+        page=page,
+        table=table,
+        shares=displays.shares(page),
+        coverage=displays.coverage(page.area),
+        map=displays.map_of(page),
+    )
 
 
 @bp.get(f"{COUNT}/<code>.json")
@@ -74,7 +83,15 @@ def area_csv(election: str, kind: str, code: str) -> Response:
 def dapil(election: str, kind: str, code: str) -> Any:
     """The running count of a dapil."""
     page = dapil_page(load_contest(election, kind), code) or abort(404)
-    return render_template("situng/area.html", page=page, dapil=True)
+    table = displays.parts_table(page, f"{kind}-dapil-{code}")
+    return table.download() or render_template(
+        "situng/area.html",
+        page=page,
+        table=table,
+        shares=displays.shares(page),
+        coverage=displays.coverage(page.area),
+        dapil=True,
+    )
 
 
 @bp.get(f"{COUNT}/dapil/<code>.json")
@@ -122,7 +139,7 @@ def _station(count: ContestCount, code: str) -> str:
     )
 
 
-def _open(response: Response) -> Response:
+def _open(response: Any) -> Any:
     """Anyone may read and embed it; a reader who has it already gets 304."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.cache_control.public = True

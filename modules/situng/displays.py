@@ -1,0 +1,202 @@
+"""How the running count is drawn: bars, map and tables for the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+
+from electsys import regions
+from electsys.web.charts import Area, Share, choropleth
+from electsys.web.charts import coverage as coverage_bar
+from electsys.web.charts import shares as share_bars
+from electsys.web.formats import angka, persen, title_region
+from electsys.web.tables import Column, Table
+from modules.situng.queries.areas import AreaCount, AreaPage
+from modules.situng.queries.contests import ContestCount, Line
+from modules.situng.queries.forms import TpsForm
+
+STATES = {
+    "diterima": (_l("Dihitung"), "ok"),
+    "anomali": (_l("Anomali"), "stop"),
+    "belum_lengkap": (_l("Belum lengkap"), "wait"),
+    None: (_l("Belum diterima"), "none"),
+}
+
+
+def link(count: ContestCount, code: str) -> str:
+    """The page of a region or TPS."""
+    return url_for("situng.area", election=count.election_code, kind=count.kind, code=code or "nasional")
+
+
+def badge(state: str | None) -> Markup:
+    """A form's state, in words and colour."""
+    words, colour = STATES[state]
+    return Markup('<span class="state state-{}">{}</span>').format(colour, words)
+
+
+def shares(page: AreaPage) -> Markup | None:
+    """The candidates' shares of an area; None while nothing counts."""
+    if not page.area.total:
+        return None
+    bars = [
+        Share(line.name, votes, line.color, line.number)
+        for line, votes in zip(page.count.lines, page.area.votes, strict=True)
+    ]
+    return share_bars(bars, title=_("Suara sah dari TPS yang dihitung"), total=page.area.total)
+
+
+def coverage(area: AreaCount) -> Markup:
+    """How many TPS are in."""
+    words = _("%(n)s dari %(total)s TPS dihitung", n=angka(area.accepted), total=angka(area.expected))
+    return coverage_bar(area.accepted, area.received, area.expected, label=words)
+
+
+def map_of(page: AreaPage) -> Markup | None:
+    """The parts of a nation or province, coloured by who leads; None where no outlines are known."""
+    if len(page.area.code) > 2:
+        return None
+    paths, viewbox = regions.outlines(1 if not page.area.code else 2, page.area.code)
+    drawn = [part for part in page.parts if part.code in paths]
+    if not drawn:
+        return None
+    missing = len(page.parts) - len(drawn)
+    description = _("Setiap wilayah diwarnai menurut peserta yang unggul dari TPS yang dihitung.")
+    if missing:
+        description += " " + _("%(n)s wilayah belum mempunyai garis batas dan tidak tergambar.", n=missing)
+    return choropleth(
+        [
+            Area(
+                part.code,
+                title_region(part.name),
+                paths[part.code],
+                _says(page.count, part),
+                link=link(page.count, part.code),
+                leader=part.leader,
+            )
+            for part in drawn
+        ],
+        viewbox=viewbox,
+        title=_("Unggul sementara per wilayah"),
+        description=description,
+        head=_("Unggul"),
+        leaders=[Share(line.short_name, 0, line.color, line.number) for line in page.count.lines],
+    )
+
+
+def _says(count: ContestCount, area: AreaCount) -> str:
+    covered = _("%(p)s TPS dihitung", p=persen(area.accepted, area.expected))
+    if area.leader is None:
+        return covered
+    line = count.lines[area.leader]
+    return f"{line.short_name} {persen(area.votes[area.leader], area.total)}, {covered}"
+
+
+def parts_table(page: AreaPage, name: str) -> Table:
+    """The parts of a region: coverage, then votes."""
+    count = page.count
+    return Table(
+        page.parts,
+        [
+            Column(
+                "wilayah",
+                _l("Wilayah"),
+                lambda a: title_region(a.name),
+                sort=True,
+                head=True,
+                link=lambda a: link(count, a.code),
+            ),
+            Column("kode", _l("Kode"), "code", sort=True, hidden=True),
+            Column("dihitung", _l("TPS dihitung"), "accepted", kind="number", sort=True),
+            Column("tps", _l("TPS"), "expected", kind="number", sort=True),
+            Column("persen", "%", _percent, sort=True, cell=lambda a: persen(a.accepted, a.expected)),
+            *(_votes_column(line, i) for i, line in enumerate(count.lines)),
+            Column("anomali", _l("Anomali"), "flagged", kind="number", sort=True, cell=_flagged),
+            Column("diterima", _l("Formulir diterima"), "received", kind="number", sort=True, hidden=True),
+        ],
+        caption=_l("Pilih nama wilayah untuk melihat bagiannya, sampai ke TPS."),
+        empty=_l("Wilayah ini tidak mempunyai bagian."),
+        search=True,
+        size=100,
+        name=name,
+    )
+
+
+def _percent(area: AreaCount) -> float:
+    return round(100 * area.accepted / area.expected, 2) if area.expected else 0.0
+
+
+def _votes_column(line: Line, i: int) -> Column:
+    return Column(
+        f"suara-{line.number}",
+        f"{line.number:02d} {line.short_name}",
+        lambda area: area.votes[i],
+        kind="number",
+        sort=True,
+    )
+
+
+def _flagged(area: AreaCount) -> Any:
+    if not area.flagged:
+        return "0"
+    return Markup('<span class="state state-stop">{}</span>').format(angka(area.flagged))
+
+
+def forms_table(count: ContestCount, forms: list[TpsForm], name: str) -> Table:
+    """The TPS of a village, each with what is written on its form."""
+
+    def cell(field: str) -> Column:
+        at = count.model.index(field)
+        labels = {"suara_sah": _l("Sah"), "suara_tidak_sah": _l("Tidak sah"), "suara_total": _l("Jumlah")}
+        return Column(field, labels[field], lambda f: _shown(f, "cells", at), kind="number", sort=True)
+
+    def votes(line: Line, at: int) -> Column:
+        return Column(
+            f"suara-{line.number}",
+            f"{line.number:02d} {line.short_name}",
+            lambda f: _shown(f, "votes", at),
+            kind="number",
+            sort=True,
+        )
+
+    return Table(
+        forms,
+        [
+            Column("tps", _l("TPS"), "name", sort=True, head=True, link=lambda f: link(count, f.code)),
+            Column("kode", _l("Kode TPS"), "code", sort=True, hidden=True),
+            Column("status", _l("Status"), lambda f: str(STATES[f.state][0]), cell=lambda f: badge(f.state)),
+            *(votes(line, i) for i, line in enumerate(count.lines)),
+            *(cell(field) for field in ("suara_sah", "suara_tidak_sah", "suara_total")),
+            Column("temuan", _l("Kode temuan"), _codes, cell=_code_links),
+        ],
+        caption=_l("Angka seperti tertulis. Yang bertanda anomali atau belum lengkap tidak dijumlahkan."),
+        empty=_l("Daftar TPS tempat ini belum ada pada data KPU."),
+        search=True,
+        size=100,
+        name=name,
+    )
+
+
+def _shown(form: TpsForm, array: str, at: int) -> int | None:
+    value: int | None = getattr(form.shown, array)[at] if form.shown else None
+    return value
+
+
+def _keys(form: TpsForm) -> list[str]:
+    if form.shown is None:
+        return []
+    return sorted({key.partition(":")[0] for key in (*form.shown.faults, *form.shown.warnings)})
+
+
+def _codes(form: TpsForm) -> str:
+    return " ".join(_keys(form))
+
+
+def _code_links(form: TpsForm) -> Markup:
+    page = url_for("situng.codes")
+    return Markup(" ").join(
+        Markup('<a class="code" href="{}#{}">{}</a>').format(page, escape(key), key) for key in _keys(form)
+    )
