@@ -50,18 +50,10 @@ def shown(job_id: int) -> Shown | None:
     return Shown(*row) if row else None
 
 
-def listing(
-    *, account_id: int | None = None, state: str | None = None, page: int = 1, size: int = 50
-) -> tuple[list[Shown], int]:
-    """One page of jobs, newest first, and how many there are: of one account, or of all."""
-    where = [Job.account_id == account_id] if account_id is not None else []
-    if state is not None:
-        where.append(Job.state == state)
-    total = db.session.scalar(select(func.count()).select_from(Job).where(*where)) or 0
-    rows = db.session.execute(
-        _shown().where(*where).order_by(Job.id.desc()).offset((page - 1) * size).limit(size)
-    )
-    return [Shown(*row) for row in rows], total
+def listing(account_id: int | None = None) -> Any:
+    """Jobs with what they wait for, newest first, of one account or of all: a select for a table."""
+    statement = _shown().order_by(Job.id.desc())
+    return statement if account_id is None else statement.where(Job.account_id == account_id)
 
 
 def of_subject(subject: str) -> list[Shown]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from markupsafe import Markup
 
 from electsys.db import db
 from electsys.identity import current_actor
 from electsys.identity.access import SIGNED_IN, Scope, can, requires
 from electsys.jobs import operations, queries
 from electsys.jobs.models import Job
-from electsys.jobs.wording import STATES, as_json, task_label, time_left, waits_for
+from electsys.jobs.queries import Shown
+from electsys.jobs.wording import STATES, as_json, badge, task_label, time_left, waits_for
+from electsys.web.tables import Column, Filter, Table
 
 READ = "jobs:job:read"
 MANAGE = "jobs:job:manage"
-SIZE = 50
 
 bp = Blueprint("jobs", __name__)
 
@@ -38,32 +41,79 @@ def own_or(permission: str) -> Any:
 @requires(SIGNED_IN)
 def own() -> Any:
     """The reader's own jobs."""
-    return _list(account_id=current_user.id, title=_("Pekerjaan saya"), endpoint="jobs.own")
+    table = job_table(queries.listing(current_user.id), _l("Pekerjaan saya"))
+    return table.download() or render_template("jobs/list.html", title=_("Pekerjaan saya"), table=table)
 
 
 @bp.get("/admin/pekerjaan")
 @requires(READ)
 def every_job() -> Any:
     """All jobs, and the periodic work of the house."""
-    return _list(title=_("Semua pekerjaan"), endpoint="jobs.every_job", beats=queries.beats())
+    table = job_table(queries.listing(), _l("Semua pekerjaan"))
+    return table.download() or render_template(
+        "jobs/list.html", title=_("Semua pekerjaan"), table=table, beats=beat_table()
+    )
 
 
-def _list(*, endpoint: str, title: str, account_id: int | None = None, **more: Any) -> str:
-    state = request.args.get("status") or None
-    if state is not None and (state not in STATES or state == "menunggu_giliran"):
-        abort(404)
-    page = max(1, request.args.get("halaman", 1, type=int))
-    rows, total = queries.listing(account_id=account_id, state=state, page=page, size=SIZE)
-    return render_template(
-        "jobs/list.html",
-        rows=rows,
-        total=total,
-        page_number=page,
-        pages=max(1, -(-total // SIZE)),
-        chosen=state,
-        endpoint=endpoint,
-        title=title,
-        **more,
+def job_table(statement: Any, caption: Any) -> Table:
+    """Jobs with their state, progress and what they wait for."""
+    return Table(
+        statement,
+        [
+            Column("nomor", _l("Nomor"), lambda row: row[0].id, sort=Job.id, link=_link, head=True),
+            Column("pekerjaan", _l("Pekerjaan"), lambda row: task_label(row[0].task), link=_link),
+            Column("status", _l("Status"), lambda row: str(STATES[Shown(*row).state]), cell=_state_cell),
+            Column("kemajuan", _l("Kemajuan"), _progress_words),
+            Column(
+                "diminta", _l("Diminta"), lambda row: row[0].created_at, kind="moment", sort=Job.created_at
+            ),
+            Column("oleh", _l("Dimulai oleh"), lambda row: row[0].actor_name, sort=Job.actor_name),
+            Column("tentang", _l("Tentang"), lambda row: row[0].subject, hidden=True, sort=Job.subject),
+            Column("berakhir", _l("Berakhir"), lambda row: row[0].finished_at, kind="moment", hidden=True),
+        ],
+        caption=caption,
+        empty=_l("Belum ada pekerjaan. Impor dan pekerjaan panjang lain akan muncul di sini."),
+        filters=[
+            Filter(
+                "status",
+                _l("Status"),
+                [(state, label) for state, label in STATES.items() if state != "menunggu_giliran"],
+                lambda select, state: select.where(Job.state == state),
+            )
+        ],
+        name="pekerjaan",
+    )
+
+
+def _link(row: Any) -> str:
+    return url_for("jobs.job", job_id=row[0].id)
+
+
+def _state_cell(row: Any) -> Markup:
+    shown = Shown(*row)
+    return Markup("{} {}").format(badge(shown.state), waits_for(shown))
+
+
+def _progress_words(row: Any) -> str:
+    percent, left = row[0].percent, time_left(row[0].seconds_left)
+    return " ".join(filter(None, (f"{percent}%" if percent is not None else "", left)))
+
+
+def beat_table() -> Table:
+    """Periodic work: when it last ran, and whether it fails."""
+    return Table(
+        queries.beats(),
+        [
+            Column("nama", _l("Nama"), "name"),
+            Column("mulai", _l("Terakhir mulai"), "started_at", kind="moment"),
+            Column("berhasil", _l("Terakhir berhasil"), "finished_at", kind="moment"),
+            Column("gagal", _l("Gagal berturut-turut"), "failures", kind="number"),
+            Column("kode", _l("Kode kesalahan"), "error_id", hidden=True),
+        ],
+        caption=_l("Pekerjaan berkala"),
+        empty=_l("Belum ada yang berjalan. Pastikan pekerja (flask jobs work) hidup."),
+        prefix="berkala",
+        exports=(),
     )
 
 
@@ -117,7 +167,7 @@ def retry(loaded: Job) -> Any:
 def words() -> dict[str, Any]:
     """For templates here and the macro on pages elsewhere."""
     return {
-        "job_state_label": STATES.__getitem__,
+        "job_badge": badge,
         "job_task_label": task_label,
         "job_time_left": time_left,
         "job_waits_for": waits_for,

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from electsys.jobs.queries import Shown
 from electsys.jobs.tasks import TASKS
@@ -20,6 +21,21 @@ STATES = {
     "gagal": _l("gagal"),
     "dibatalkan": _l("dibatalkan"),
 }
+
+#: The look of a state: waiting, at work, well, bad.
+LOOKS = {
+    "menunggu": "state-wait",
+    "menunggu_giliran": "state-wait",
+    "berjalan": "state-info",
+    "selesai": "state-ok",
+    "gagal": "state-stop",
+    "dibatalkan": "",
+}
+
+
+def badge(state: str) -> Markup:
+    """A state as the reader sees it."""
+    return Markup('<span class="state {}" data-job-label>{}</span>').format(LOOKS[state], str(STATES[state]))
 
 
 def task_label(name: str) -> str:
@@ -59,6 +75,7 @@ def as_json(shown: Shown) -> dict[str, Any]:
         "id": job.id,
         "state": shown.state,
         "label": str(STATES[shown.state]),
+        "look": LOOKS[shown.state],
         "done": job.done,
         "total": job.total,
         "percent": job.percent,

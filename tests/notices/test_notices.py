@@ -15,6 +15,7 @@ from electsys.identity.access import Scope
 from electsys.ledger.actor import Actor
 from electsys.notices import Holders, Mail, Notice, operations, queries
 from electsys.notices.mailing import compose, transport
+from tests.pages import count_queries
 
 CONFIRM = "situng:batch:confirm"
 MORNING = dt.datetime(2026, 11, 24, 0, 30, tzinfo=dt.UTC)  # 07.30 WIB
@@ -272,20 +273,13 @@ def test_tidy_forgets_old_mails_and_old_read_notices(app, session, make_account,
 
 
 def test_unread_is_one_query(app, session, make_account, actor):
-    from sqlalchemy import event
-
-    from electsys.db import db
-
     account, other = make_account(), make_account()
     for batch in range(3):
         tell([account], actor, batch)
     tell([other], actor)
-    seen = []
-    event.listen(db.engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
     number = account.id
-    seen.clear()
-    assert notices.unread_count(number) == 3
-    assert len(seen) == 1
+    with count_queries(1):
+        assert notices.unread_count(number) == 3
     assert operations.mark_all_read(number) == 3
     assert notices.unread_count(number) == 0
     assert notices.unread_count(other.id) == 1

@@ -17,11 +17,6 @@ def me(make_account, client, login):
     return account
 
 
-@pytest.fixture
-def no_csrf(app, monkeypatch):
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-
-
 def tell(account, actor, batch=12, link="/bantuan"):
     notices.notify([account], "uji.menunggu", {"batch": batch}, link, actor=actor)
     db.session.commit()  # a refused request must not take it along
@@ -54,7 +49,6 @@ def test_opening_a_notice_marks_it_and_leads_to_its_page(client, session, me, ac
     assert "Semua sudah dibaca." in page(client)
 
 
-@pytest.mark.usefixtures("no_csrf")
 def test_a_foreign_notice_does_not_exist(client, session, me, make_account, actor):
     tell(make_account(), actor)
     notice = session.scalars(select(Notice)).one()
@@ -73,7 +67,6 @@ def test_the_link_of_a_mail_leads_through_the_log_in(client, session, make_accou
     assert f"kotak-masuk%2F{notice.id}" in answer.location or f"kotak-masuk/{notice.id}" in answer.location
 
 
-@pytest.mark.usefixtures("no_csrf")
 def test_marking(client, session, me, actor):
     tell(me, actor)
     notice = session.scalars(select(Notice)).one()
@@ -89,11 +82,10 @@ def test_marking(client, session, me, actor):
 
 def test_a_mark_without_its_token_does_nothing(client, session, me, actor):
     tell(me, actor)
-    assert client.post("/kotak-masuk/tandai-semua").status_code == 400
+    assert client.post("/kotak-masuk/tandai-semua", csrf=False).status_code == 400
     assert notices.unread_count(me.id) == 1
 
 
-@pytest.mark.usefixtures("no_csrf")
 def test_choosing_how_mails_come(client, session, me):
     assert client.post("/kotak-masuk/email", data={"mail": "harian"}).status_code == 302
     assert 'value="harian" id="mail-harian" checked' in page(client)
