@@ -269,10 +269,11 @@ def lint(_options: argparse.Namespace) -> int:
         ("ruff", "check", "."),
         ("ruff", "format", "--check", "."),
         ("mypy",),
-        ("importlinter.cli", "lint"),
     ):
         say(" ".join([name, *arguments]))
         failed |= tool(name, *arguments)
+    say("lint-imports")
+    failed |= subprocess.run([PYTHON.parent / "lint-imports"], cwd=ROOT, check=False).returncode
     for lock in LOCKS.values():
         if "://" in lock.read_text():
             print(f"{lock.relative_to(ROOT)} carries an address", file=sys.stderr)
