@@ -22,25 +22,24 @@ class FilterForm(Form):
 
         csrf = False
 
-    akun = StringField(
-        _l("Akun"), [Length(max=100)], filters=[_trim], description=_l("Nama akun atau nomornya.")
-    )
+    akun = StringField(_l("Akun"), [Length(max=100)], filters=[_trim], description=_l("Nama atau nomornya"))
     kegiatan = StringField(
         _l("Kegiatan"),
         [Length(max=100)],
         filters=[_trim],
-        description=_l("Misalnya situng: atau situng:batch:confirm."),
+        description=_l("Kode atau awalnya, situng:"),
     )
     objek = StringField(
-        _l("Objek"), [Length(max=100)], filters=[_trim], description=_l("Misalnya result_batch:12.")
+        _l("Objek"), [Length(max=100)], filters=[_trim], description=_l("Misalnya result_batch:12")
     )
     wilayah = StringField(
         _l("Kode wilayah"),
         [Optional(), Regexp(r"[0-9]{2,13}$", message=_l("Isi dengan angka kode wilayah, misalnya 1201."))],
         filters=[_trim],
+        description=_l("Termasuk di bawahnya"),
     )
-    dari = DateField(_l("Dari tanggal"), [Optional()])
-    sampai = DateField(_l("Sampai tanggal"), [Optional()])
+    dari = DateField(_l("Dari tanggal"), [Optional()], description=_l("Pukul 00.00 WIB"))
+    sampai = DateField(_l("Sampai tanggal"), [Optional()], description=_l("Pukul 24.00 WIB"))
 
     def validate_sampai(self, field: DateField) -> None:
         """The last day does not lie before the first."""

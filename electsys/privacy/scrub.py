@@ -22,6 +22,10 @@ from electsys.privacy.masks import mask_nik
 NUMBER = re.compile(r"(?<!\d)(?<![0-9a-f]{8})(\d{4}([ .-]?)\d{4}\2\d{4}\2\d{4})(?!\d)(?![0-9a-f]{8})")
 
 
+#: What a renderer writes as it is; of anything else the text is masked.
+PLAIN = (str, int, float, type(None), Mapping, list, tuple)
+
+
 def mask(text: str) -> str:
     """``text`` with every 16-digit number masked as ``1201**********01``."""
     return NUMBER.sub(lambda m: mask_nik(re.sub(r"\D", "", m[1])), text)
@@ -35,7 +39,9 @@ def masked(value: Any) -> Any:
         return mask(str(value))
     if isinstance(value, Mapping):
         return {masked(k): masked(v) for k, v in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, tuple):  # stays one: structlog knows an exc_info by it
+        return tuple(masked(v) for v in value)
+    if isinstance(value, list | set | frozenset):
         return [masked(v) for v in value]
     return value
 
@@ -43,7 +49,7 @@ def masked(value: Any) -> Any:
 def scrub_event(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor: mask every value of the event. Put it last before the renderer."""
     for key, value in event.items():
-        event[key] = masked(value if isinstance(value, str | int | Mapping | list | tuple) else str(value))
+        event[key] = masked(value if isinstance(value, PLAIN) else str(value))
     return event
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 import sys
 from typing import Any
@@ -48,7 +50,7 @@ def test_wherever_it_stands(before: str, nik: str, after: str) -> None:
 def test_values_are_masked_all_the_way_down() -> None:
     value = {"a": [NIK, {"b": (NIK, 1, None, True)}], NIK: int(NIK), "n": 12}
     assert scrub.masked(value) == {
-        "a": [MASKED, {"b": [MASKED, 1, None, True]}],
+        "a": [MASKED, {"b": (MASKED, 1, None, True)}],
         MASKED: MASKED,
         "n": 12,
     }
@@ -59,9 +61,38 @@ def test_a_structlog_event_is_masked() -> None:
         def __str__(self) -> str:
             return f"voter {NIK}"
 
-    event = scrub.scrub_event(None, "info", {"event": f"read {NIK}", "row": {"nik": NIK}, "who": Secret()})
-    assert NIK not in str(event)
-    assert event["row"] == {"nik": MASKED}
+    given = {"event": f"read {NIK}", "row": {"nik": NIK}, "who": Secret(), "ms": 1.5, "user": None}
+    event = scrub.scrub_event(None, "info", given)
+    assert event == {
+        "event": f"read {MASKED}",
+        "row": {"nik": MASKED},
+        "who": f"voter {MASKED}",
+        "ms": 1.5,
+        "user": None,
+    }
+
+
+def test_the_logs_of_the_house_carry_an_exception_without_its_number(app: Any) -> None:
+    """The real chain: structlog through logging to the JSON handler of electsys.web."""
+    import structlog
+
+    from electsys.web.logs import _handler
+
+    handler, written = _handler(), io.StringIO()
+    handler.setStream(written)  # type: ignore[attr-defined]
+    target = logging.getLogger("electsys.test")
+    target.addHandler(handler)
+    try:
+        raise ValueError(f"bad {NIK}")
+    except ValueError:
+        structlog.get_logger("electsys.test").exception("failed", nik=NIK)
+        target.exception("also %s", NIK)
+    finally:
+        target.removeHandler(handler)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert len(lines) == 2
+    assert NIK not in written.getvalue()
+    assert all(f"ValueError: bad {MASKED}" in line["exception"] for line in lines)
 
 
 @pytest.mark.parametrize(
