@@ -1,0 +1,79 @@
+"""The browser harness: the system's Chromium, pictures of pages, axe, and pages that must not complain."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = (360, 1366)
+HEIGHT = 768
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+SERIOUS = ("serious", "critical")
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
+
+
+def why_not() -> str | None:
+    """Why no browser can be started here, or None."""
+    if CHROMIUM is None:
+        return "no Chromium on this machine (Debian: apt-get install chromium)"
+    try:
+        import axe_playwright_python  # noqa: F401
+        import playwright  # noqa: F401
+    except ImportError as missing:
+        return f"{missing.name} is not installed"
+    return None
+
+
+def watch(page: Any) -> list[str]:
+    """Collect what a page complains about: faults of scripts and breaches of its own policy."""
+    complaints: list[str] = []
+
+    def heard(message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return complaints
+
+
+def axe(page: Any, *, widths: tuple[int, ...] = WIDTHS, dark: bool = True) -> None:
+    """Fail on anything serious at each width, and once more in the dark; nor may the page scroll sideways."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    looks = [(width, "light") for width in widths] + ([(widths[-1], "dark")] if dark else [])
+    for width, scheme in looks:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options=RULES).response["violations"]
+        serious = [
+            f"{v['id']} ({v['impact']}): {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+            for v in found
+            if v["impact"] in SERIOUS
+            for node in v["nodes"][:5]
+        ]
+        beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if beyond > 0:
+            serious.append(f"the page is {beyond} px wider than the screen")
+        assert not serious, f"{page.url} at {width} px, {scheme}:\n  " + "\n  ".join(serious)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": widths[-1], "height": HEIGHT})
+
+
+def screenshot(page: Any, name: str, *, full: bool = True) -> None:
+    """Keep a picture as ``docs/screenshots/NAME.png``, where ``ELECTSYS_SCREENSHOTS=1`` asks for it."""
+    if os.environ.get("ELECTSYS_SCREENSHOTS") == "1":
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=full)

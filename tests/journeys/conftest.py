@@ -1,0 +1,201 @@
+"""A journey: a real server and worker on a database of their own, and a browser in front of them.
+
+Each test module has its own database, cloned from the migrated template; what its tests do is committed
+and gone with the module. ``live.app`` prepares data, ``live.session()`` commits it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests import browser
+from tests.conftest import TEMPLATE
+
+PATIENCE = 30.0
+
+
+class Live:
+    """The running suite: its address, its app for preparing data, its processes."""
+
+    def __init__(self, database: str, app: Any, log: Path) -> None:
+        self.database, self.app, self.log = database, app, log
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    @contextmanager
+    def session(self) -> Iterator[Any]:
+        """A transaction that is committed at the end, as one request's would be."""
+        from electsys.db import db
+
+        with self.app.app_context():
+            yield db.session
+            db.session.commit()
+
+    def account(self, role: str, region: str = "", *, username: str, password: str) -> int:
+        """An account that can log in, with one role; its id."""
+        from sqlalchemy import select
+
+        from electsys.identity.models import Role
+        from electsys.identity.operations import create_account, give_grant, seed_roles
+        from electsys.ledger import Actor
+
+        actor = Actor.system("journey")
+        with self.session() as session:
+            seed_roles(actor=actor)
+            account = create_account(
+                username,
+                name=username.replace(".", " ").title(),
+                email=f"{username}@test.invalid",
+                password=password,
+                actor=actor,
+                must_change=False,
+            )
+            found = session.scalars(select(Role).where(Role.name == role)).one()
+            give_grant(account, found, actor=actor, region=region)
+            return int(account.id)
+
+    def start(self, name: str, *command: str) -> None:
+        """Start one of the suite's processes; it writes to the module's log."""
+        env = {**os.environ, "DATABASE_URL": self.database, "ELECTSYS_TESTING": "1", "ELECTSYS_DEMO": "1"}
+        env["ELECTSYS_BASE_URL"] = self.url
+        with self.log.open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", *command], env=env, stdout=log, stderr=subprocess.STDOUT
+            )
+
+    def stop(self) -> None:
+        """End every process, kindly first."""
+        for process in self.processes.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def wait(self) -> None:
+        """Wait until the server answers; say what it wrote if it does not."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=2):
+                    return
+            except OSError:
+                if self.processes["web"].poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise AssertionError(f"the server does not answer:\n{self.log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="module")
+def live(worker_id: str, request: pytest.FixtureRequest) -> Iterator[Live]:
+    """Server and worker on a database of this module's own."""
+    if reason := browser.why_not():
+        pytest.skip(reason)
+    from electsys import create_app
+    from electsys.db import db, with_database
+
+    admin = os.environ["ELECTSYS_TEST_ADMIN"]
+    name = f"electsys_journey_{worker_id}_{request.module.__name__.rpartition('.')[2]}"[:63]
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(f'drop database if exists "{name}" with (force)')
+        conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
+    database = with_database(admin, name, user="electsys_owner")
+    app = create_app(DATABASE_URL=database)
+    log = Path(tempfile.mkdtemp(prefix="journey-")) / "log"
+    running = Live(database, app, log)
+    running.start(
+        "web",
+        "gunicorn",
+        "wsgi:app",
+        "--bind",
+        f"127.0.0.1:{running.port}",
+        "--threads",
+        "4",
+        "--log-level",
+        "warning",
+    )
+    running.start("worker", "flask", "--app", "wsgi", "jobs", "work")
+    try:
+        running.wait()
+        yield running
+    finally:
+        running.stop()
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        with psycopg.connect(admin, autocommit=True) as conn:
+            conn.execute(f'drop database if exists "{name}" with (force)')
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """One browser a module."""
+    if reason := browser.why_not():
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser.CHROMIUM, args=browser.ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(live: Live, chromium: Any) -> Iterator[Any]:
+    """A fresh tab of somebody at a desk in Indonesia; its own complaints fail the test."""
+    context = chromium.new_context(
+        base_url=live.url,
+        viewport={"width": browser.WIDTHS[-1], "height": browser.HEIGHT},
+        locale="id-ID",
+        timezone_id="Asia/Jakarta",
+        reduced_motion="reduce",
+    )
+    tab = context.new_page()
+    complaints = browser.watch(tab)
+    yield tab
+    context.close()
+    assert not complaints, complaints
+
+
+@pytest.fixture
+def axe() -> Any:
+    """Check a page with axe at 360 and 1366 px (:func:`tests.browser.axe`)."""
+    return browser.axe
+
+
+@pytest.fixture
+def screenshot() -> Any:
+    """Keep a picture of a page (:func:`tests.browser.screenshot`)."""
+    return browser.screenshot
+
+
+@pytest.fixture
+def log_in(live: Live) -> Any:
+    """Log in through the page as a person does."""
+
+    def log_in(page: Any, username: str, password: str) -> None:
+        page.goto("/masuk")
+        page.locator("main input[type=text], main input[type=email]").first.fill(username)
+        page.locator("main input[type=password]").first.fill(password)
+        page.locator("main form button[type=submit], main form input[type=submit]").first.click()
+        page.wait_for_url(lambda url: "/masuk" not in url)
+
+    return log_in
