@@ -69,7 +69,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def load_template(app: Any) -> None:
-    """What every test database starts from: the region tree and the seeded catalogues."""
+    """What every test database starts from: the region tree, the election, and the TPS of four kab/kota."""
+    from electsys.db import as_owner, db
+    from electsys.elections import seed
+    from electsys.ledger import Actor
+    from electsys.regions import loading
+
+    actor = Actor.system("test")
+    loading.load_map(actor=actor)
+    seed.seed_election(actor=actor)
+    loading.load_tps("pemilu-2024", actor=actor, only=("1201", "3101", "3171", "1105"))
+    db.session.commit()
+    with as_owner("statistics of the test template") as session:
+        session.connection().exec_driver_sql("analyze")
 
 
 @pytest.fixture(scope="session")

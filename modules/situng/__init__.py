@@ -32,7 +32,8 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.situng import cli, demo, jobs, views, workflow  # noqa: F401  (they register themselves)
+    from modules.situng import cli, demo, jobs, menu, views, workflow  # noqa: F401  (they register themselves)
 
+    menu.register()
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.situng)

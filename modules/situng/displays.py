@@ -8,16 +8,19 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
+from sqlalchemy import Select
 
 from electsys import regions
 from electsys.web.charts import Area, Share, choropleth
 from electsys.web.charts import coverage as coverage_bar
 from electsys.web.charts import shares as share_bars
 from electsys.web.formats import angka, persen, title_region
-from electsys.web.tables import Column, Table
+from electsys.web.tables import Column, Filter, Table
+from modules.situng.models import ResultBatch
 from modules.situng.queries.areas import AreaCount, AreaPage
 from modules.situng.queries.contests import ContestCount, Line
 from modules.situng.queries.forms import TpsForm
+from modules.situng.workflow import BATCH
 
 STATES = {
     "diterima": (_l("Dihitung"), "ok"),
@@ -199,4 +202,61 @@ def _code_links(form: TpsForm) -> Markup:
     page = url_for("situng.codes")
     return Markup(" ").join(
         Markup('<a class="code" href="{}#{}">{}</a>').format(page, escape(key), key) for key in _keys(form)
+    )
+
+
+BATCH_COLOURS = {"ditolak": "stop", "diterapkan": "ok", "dibatalkan": "none"}
+
+
+def batch_badge(state: str) -> Markup:
+    """The state of a results file, in words and colour."""
+    words = BATCH.state_label(state).capitalize()
+    return Markup('<span class="state state-{}">{}</span>').format(BATCH_COLOURS.get(state, "wait"), words)
+
+
+def batches_table(statement: Select[Any]) -> Table:
+    """Results files, newest first; ``statement`` selects (batch, creator, confirmer)."""
+
+    def count_of(name: str) -> Any:
+        return lambda row: row.ResultBatch.counts.get(name)
+
+    return Table(
+        statement,
+        [
+            Column(
+                "nomor",
+                _l("Berkas"),
+                "ResultBatch.id",
+                sort=ResultBatch.id,
+                head=True,
+                link=lambda row: url_for("situng.batch", batch_id=row.ResultBatch.id),
+            ),
+            Column("nama", _l("Nama berkas"), "ResultBatch.file_name", sort=ResultBatch.file_name),
+            Column(
+                "keadaan",
+                _l("Keadaan"),
+                lambda row: BATCH.state_label(row.ResultBatch.state),
+                cell=lambda row: batch_badge(row.ResultBatch.state),
+                sort=ResultBatch.state,
+            ),
+            Column("wilayah", _l("Wilayah"), "ResultBatch.region", sort=ResultBatch.region),
+            Column("siap", _l("Siap dihitung"), count_of("clean"), kind="number"),
+            Column("anomali", _l("Anomali"), count_of("flagged"), kind="number"),
+            Column("pembawa", _l("Dibawa oleh"), "creator"),
+            Column("pengonfirmasi", _l("Dikonfirmasi oleh"), "confirmer"),
+            Column("waktu", _l("Waktu"), "ResultBatch.created_at", kind="moment", sort=ResultBatch.created_at),
+        ],
+        caption=_l("Berkas hasil di wilayah Anda"),
+        empty=_l("Belum ada berkas hasil. Impor berkas pertama untuk memulai hitungan."),
+        filters=[
+            Filter(
+                "keadaan",
+                _l("Keadaan"),
+                [(state, BATCH.state_label(state)) for state in BATCH.states],
+                lambda selected, value: selected.where(ResultBatch.state == value),
+            )
+        ],
+        search=(ResultBatch.file_name,),
+        sort="-nomor",
+        name="berkas-hasil",
     )

@@ -209,3 +209,15 @@ def anomaly_counts(count: ContestCount, prefix: str) -> list[tuple[str, int]]:
         {"contest": count.contest_id, "prefix": prefix + "%"},
     )
     return [(row.code, int(row.forms)) for row in rows]
+
+
+def waiting_anomalies(contest_id: int, regions: list[str]) -> int:
+    """How many forms of these regions stay out of totals, from the running count: no form is read."""
+    rows = db.session.execute(
+        text(
+            "select coalesce(sum(flagged), 0) from region_total"
+            " where contest_id = :contest and area = 'wilayah' and code = any(:regions)"
+        ),
+        {"contest": contest_id, "regions": regions},
+    )
+    return int(rows.scalar_one())

@@ -12,18 +12,30 @@ from electsys.db import db
 from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.identity import current_actor, grants
-from electsys.identity.access import Scope, requires
+from electsys.identity.access import Scope, can, requires
+from electsys.web.tables import Column
+from electsys.web.tables.downloads import as_csv, as_xlsx
 from modules.situng import wording
 from modules.situng.forms import correction_form
 from modules.situng.operations.batches import FileFacts
 from modules.situng.operations.corrections import propose_correction
 from modules.situng.queries import forms as queries
-from modules.situng.queries.contests import ContestCount
+from modules.situng.queries.contests import ContestCount, public_contest
 from modules.situng.verdicts import vote_column
 from modules.situng.views import bp, load_contest
 from modules.situng.workflow import CORRECT, READ
 
 PAGE = 50
+
+
+@bp.get("/hasil/anomali")
+@requires(READ)
+def anomaly_start() -> Any:
+    """Lead to the queue of the newest presidential contest."""
+    found = public_contest("ppwp")
+    if found is None:
+        return render_template("situng/nothing.html")
+    return redirect(url_for("situng.anomalies", election=found[0], kind=found[1]))
 
 
 @bp.get("/hasil/anomali/<election>/<kind>")
@@ -39,6 +51,8 @@ def anomalies(election: str, kind: str) -> Any:
         prefix = min(allowed, key=len)
     code = request.args.get("kode") or None
     page = max(1, request.args.get("halaman", 1, type=int))
+    if request.args.get("unduh") in ("csv", "xlsx"):
+        return _download(count, prefix, code, request.args["unduh"])
     rows, total = queries.anomalies(count, prefix, code=code, page=page, size=PAGE)
     return render_template(
         "situng/anomalies.html",
@@ -52,7 +66,22 @@ def anomalies(election: str, kind: str) -> Any:
         codes=queries.anomaly_counts(count, prefix),
         titles=wording.TITLES,
         code_of=wording.code_of,
+        may_correct=can(current_user, CORRECT),
     )
+
+
+def _download(count: ContestCount, prefix: str, code: str | None, form: str) -> Any:
+    """The whole queue, page by page from the database."""
+    columns = [
+        Column("kode_tps", "kode_tps", "tps_code"),
+        Column("tps", "tps", "tps_name"),
+        Column("desa", "desa", "village"),
+        Column("kecamatan", "kecamatan", "district"),
+        Column("kesalahan", "kesalahan", lambda row: " ".join(row.faults)),
+        Column("peringatan", "peringatan", lambda row: " ".join(row.warnings)),
+    ]
+    rows, _total = queries.anomalies(count, prefix, code=code, size=1_000_000)
+    return {"csv": as_csv, "xlsx": as_xlsx}[form](columns, rows, f"anomali-{prefix or 'nasional'}")
 
 
 def load_form(election: str, kind: str, code: str) -> tuple[tuple[ContestCount, queries.TpsForm], Scope]:

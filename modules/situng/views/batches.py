@@ -12,7 +12,9 @@ from electsys import jobs
 from electsys.db import db
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
+from modules.situng import displays
 from modules.situng.forms import CancelForm, ConfirmForm
+from modules.situng.jobs import lock_of
 from modules.situng.models import ResultBatch
 from modules.situng.operations import batches as operations
 from modules.situng.queries import batches as queries
@@ -35,9 +37,8 @@ def load_batch(batch_id: int) -> tuple[ResultBatch, Scope]:
 @requires(READ)
 def batch_list() -> Any:
     """Results files of the caller's regions."""
-    scopes = grants.scopes(current_user, READ)
-    rows = db.session.execute(queries.batches_in(scopes).limit(200)).all()
-    return render_template("situng/batches.html", rows=rows)
+    table = displays.batches_table(queries.batches_in(grants.scopes(current_user, READ)))
+    return table.download() or render_template("situng/batches.html", table=table)
 
 
 @bp.get("/hasil/berkas/<int:batch_id>")
@@ -63,6 +64,7 @@ def batch(loaded: ResultBatch) -> Any:
         actions={t.action for t in BATCH.offered(loaded, current_user)},
         own=loaded.created_by == current_user.id,
         waiting=queries.waiting_ahead(loaded),
+        changed=queries.changes(count, loaded, only="berubah", size=1)[1],
         confirm=ConfirmForm(),
         cancel=CancelForm(),
     )
@@ -80,7 +82,7 @@ def confirm(loaded: ResultBatch) -> Any:
         "situng.apply",
         actor=actor,
         subject=f"result_batch:{loaded.id}",
-        lock=f"contest:{loaded.contest_id}",
+        lock=lock_of(loaded.contest_id),
         batch_id=loaded.id,
     )
     flash(_("Berkas dikonfirmasi. Angkanya sedang dihitung ke semua tingkat wilayah."), "success")

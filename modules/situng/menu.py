@@ -1,0 +1,72 @@
+"""Situng in the menu and on the task list: what to do next, and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from electsys.db import db
+from electsys.identity import grants
+from electsys.web import navigation, tasks
+from modules.situng.models import ResultBatch
+from modules.situng.queries.contests import contest_by_code, contest_count, public_contest
+from modules.situng.queries.forms import waiting_anomalies
+from modules.situng.workflow import CONFIRM, CORRECT, IMPORT, READ, batch_scopes
+
+
+def register() -> None:
+    """Put Situng's pages into the menu and its work onto the task lists."""
+    navigation.entry(_l("Hitung suara"), "situng.start", group="publik", order=10)
+    navigation.entry(_l("Berkas hasil"), "situng.batch_list", permission=READ, order=10)
+    navigation.entry(_l("Anomali"), "situng.anomaly_start", permission=READ, order=20)
+    tasks.source(CONFIRM, waiting_batches)
+    tasks.source(CORRECT, anomalies)
+    tasks.source(IMPORT, bring)
+
+
+def waiting_batches(account: Any) -> Iterable[tasks.Task]:
+    """Files of the account's regions that wait for it as the second person."""
+    n = db.session.scalar(
+        select(func.count()).where(
+            ResultBatch.state == "menunggu",
+            ResultBatch.created_by != account.id,
+            batch_scopes(grants.scopes(account, CONFIRM)),
+        )
+    )
+    if n:
+        text = _("Konfirmasi berkas hasil sebagai orang kedua")
+        yield tasks.Task(text, url_for("situng.batch_list", keadaan="menunggu"), count=n, order=10)
+
+
+def anomalies(account: Any) -> Iterable[tasks.Task]:
+    """Forms of the account's regions that stay out of totals."""
+    found = public_contest("ppwp")
+    contest = contest_by_code(*found) if found else None
+    if contest is None or found is None:
+        return
+    regions = [scope.region or "" for scope in grants.scopes(account, CORRECT)]
+    n = waiting_anomalies(contest.id, regions)
+    if n:
+        link = url_for("situng.anomalies", election=found[0], kind=found[1])
+        yield tasks.Task(_("Periksa dan betulkan formulir anomali"), link, count=n, order=20)
+
+
+def bring(account: Any) -> Iterable[tasks.Task]:
+    """How many TPS of the account's region have not sent a form yet."""
+    found = public_contest("ppwp")
+    contest = contest_by_code(*found) if found else None
+    if contest is None or found is None:
+        return
+    from modules.situng.queries.areas import region_page
+    from modules.situng.queries.people import widest
+
+    region = widest([scope.region or "" for scope in grants.scopes(account, IMPORT)])
+    page = region_page(contest_count(contest.id), region)
+    if page is not None and (missing := page.area.expected - page.area.received) > 0:
+        text = _("Impor hasil TPS yang belum masuk")
+        yield tasks.Task(text, url_for("situng.start_import"), count=missing, order=30)
