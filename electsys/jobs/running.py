@@ -247,11 +247,8 @@ def run_pending(app: Flask, *, limit: int = 10_000) -> int:
     Commits the caller's session first, since a job only sees what is committed (a test's fixture turns
     commits into savepoints). Retries wait for their time.
     """
-    shared = has_app_context()
-    if shared:
-        db.session.commit()
     ran = 0
-    with app.app_context():
+    with _beside_the_caller(), app.app_context():
         while ran < limit and (queued := _fetch()) is not None:
             queue_id, job_id = queued
             ran += 1
@@ -267,9 +264,18 @@ def run_pending(app: Flask, *, limit: int = 10_000) -> int:
                 values = {"id": queue_id, "delay": again.delay}
             with aside() as session:
                 session.execute(finish, values)
+    return ran
+
+
+@contextmanager
+def _beside_the_caller() -> Iterator[None]:
+    """Let the work see what the caller's session wrote, and the caller what the work wrote."""
+    shared = has_app_context()
+    if shared:
+        db.session.commit()
+    yield
     if shared:
         db.session.expire_all()
-    return ran
 
 
 def _fetch() -> tuple[int, int] | None:
@@ -281,29 +287,36 @@ def _fetch() -> tuple[int, int] | None:
 
 
 def run_periodic(app: Flask, *names: str) -> None:
-    """Run beats now, due or not: those named, else all."""
-    for name in names or tuple(BEATS):
-        run_beat(app, BEATS[name], force=True)
+    """Run beats now, due or not: those named, else all. Commits the caller's session, as run_pending does."""
+    with _beside_the_caller():
+        for name in names or tuple(BEATS):
+            run_beat(app, BEATS[name], force=True)
 
 
 def run_beat(app: Flask, beat: Repeated, *, force: bool = False) -> bool:
     """Run a beat if it is due and no other worker is at it; return whether it ran."""
-    with app.app_context(), force_locale("id"), exclusive(f"beat:{beat.name}") as alone:
-        if not alone or not _due(beat, force):
+    with app.app_context(), force_locale("id"):
+        if not _due(beat, force):
             return False
-        try:
-            beat.run(*([_beat_handle(beat)] if beat.takes_job else []))
-            db.session.commit()
-        except Exception as error:
-            db.session.rollback()
-            error_id = secrets.token_hex(4)
-            log.error("beat %s, error %s: %s", beat.name, error_id, describe(error))
-            ended: dict[str, Any] = {"failures": Beat.failures + 1, "error_id": error_id}
-        else:
-            ended = {"failures": 0, "error_id": None, "finished_at": func.clock_timestamp()}
-        with aside() as session:
-            session.execute(update(Beat).where(Beat.name == beat.name).values(ended))
-        return True
+        with exclusive(f"beat:{beat.name}") as alone:
+            if alone:
+                _beat_once(beat)
+            return alone
+
+
+def _beat_once(beat: Repeated) -> None:
+    try:
+        beat.run(*([_beat_handle(beat)] if beat.takes_job else []))
+        db.session.commit()
+    except Exception as error:
+        db.session.rollback()
+        error_id = secrets.token_hex(4)
+        log.error("beat %s, error %s: %s", beat.name, error_id, describe(error))
+        ended: dict[str, Any] = {"failures": Beat.failures + 1, "error_id": error_id}
+    else:
+        ended = {"failures": 0, "error_id": None, "finished_at": func.clock_timestamp()}
+    with aside() as session:
+        session.execute(update(Beat).where(Beat.name == beat.name).values(ended))
 
 
 def _beat_handle(beat: Repeated) -> JobHandle:

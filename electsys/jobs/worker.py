@@ -26,6 +26,8 @@ from electsys.jobs.tasks import BEATS, Repeated, every
 log = logging.getLogger("electsys.jobs")
 #: Seconds that a stopping worker gives its jobs to end by themselves before it interrupts them.
 GRACE = 5
+#: Beats of one worker that may run at the same time: the pool of connections is shared with the jobs.
+BEATS_AT_ONCE = 3
 
 
 class _Patience(retry.BaseRetryStrategy):
@@ -57,8 +59,10 @@ def _queue_of(app: Flask) -> procrastinate.App:
 def work(app: Flask, *, concurrency: int, queues: list[str] | None = None) -> None:
     """Run jobs and beats until SIGTERM or SIGINT; outlive a restart of the database."""
     stop = threading.Event()
+    turns = threading.Semaphore(BEATS_AT_ONCE)
     threads = [
-        threading.Thread(target=_repeat, args=(app, beat, stop), name=beat.name) for beat in BEATS.values()
+        threading.Thread(target=_repeat, args=(app, beat, stop, turns), name=name)
+        for name, beat in BEATS.items()
     ]
     for thread in threads:
         thread.start()
@@ -112,11 +116,12 @@ async def _serve(app: Flask, concurrency: int, queues: list[str] | None, stop: t
             await asyncio.sleep(1)
 
 
-def _repeat(app: Flask, beat: Repeated, stop: threading.Event) -> None:
+def _repeat(app: Flask, beat: Repeated, stop: threading.Event, turns: threading.Semaphore) -> None:
     """The life of one beat in this worker. Which worker's turn it is, the database decides."""
     while not stop.is_set():
         try:
-            run_beat(app, beat)
+            with turns:
+                run_beat(app, beat)
         except Exception as error:  # the database went away: wait for it
             log.error("beat %s: %s", beat.name, describe(error))
         stop.wait(beat.seconds)

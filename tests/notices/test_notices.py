@@ -33,7 +33,8 @@ def told(session):
 
 
 def test_the_nearest_holders_are_told_and_not_the_actor(session, make_account):
-    near, me, other, far = (make_account("anggota_kpu_kabko", r) for r in ("1201", "1201", "1202", ""))
+    near, me, other = (make_account("anggota_kpu_kabko", region) for region in ("1201", "1201", "1202"))
+    far = make_account("anggota_kpu_ri")
     operator = make_account("operator_kpu_kabko", "1201")  # holds no right to confirm
     assert tell(Holders(CONFIRM, region="1201"), Actor(me.id, me.username)) == 1
     assert told(session) == {near.id}
