@@ -9,6 +9,8 @@ from typing import Any, cast
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 from wtforms import DateField, DecimalField, FileField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
@@ -80,6 +82,19 @@ class UploadField(FileField):
         tokens = [v for v in valuelist if isinstance(v, str) and v]
         self.data = next(iter([*files, *tokens]), None)
         self.raw_data = [self.data] if self.data else []
+
+    def __call__(self, **attributes: Any) -> Markup:
+        """The field; after a refused form also what has arrived already, so that nobody sends it twice."""
+        shown = Markup(super().__call__(**attributes))  # noqa: S704  (made by the widget)
+        if not isinstance(self.data, str) or not current_user.is_authenticated:
+            return shown
+        upload = own_upload(self.data, current_user.id)
+        if upload is None or upload.file is None:
+            return shown
+        note = _("Sudah diunggah: %(name)s (%(receipt)s).", name=upload.name, receipt=upload.file.receipt)
+        return shown + Markup(
+            '<input type="hidden" name="{}" value="{}"><p class="field-hint">{}</p>'
+        ).format(self.name, self.data, note)
 
     def store(self, *, actor: Actor) -> StoredFile:
         """The stored file; :class:`Refused` names this field."""

@@ -145,7 +145,7 @@ def _inspect_image(path: Path, kind: Kind) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit comes next
-            with Image.open(path, formats=("JPEG", "MPO", "PNG")) as image:
+            with Image.open(path, formats=("JPEG", "PNG")) as image:
                 if image.width * image.height > limit:
                     raise _too_many_pixels(image.width, image.height, limit)
                 image.load()

@@ -100,7 +100,7 @@ class Upload {
         }
       }
     } finally {
-      if (!state || state.file || !this.stopped.signal.aborted) localStorage.removeItem(this.key);
+      localStorage.removeItem(this.key); // closing the page does not come here: the next visit goes on
     }
   }
 
@@ -195,6 +195,9 @@ function enhance(field) {
       if (running !== upload) return;
       token.value = state.token;
       token.disabled = false;
+      field.parentElement.querySelectorAll(`input[type=hidden][name="${token.name}"]`).forEach((other) => {
+        if (other !== token) other.remove(); // one that came with a refused form
+      });
       field.removeAttribute("name"); // the token stands for the file
       show.end(`${words.done} ${state.file.receipt}`);
     } catch (problem) {
