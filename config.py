@@ -56,7 +56,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         if not (demo or testing):
             raise ConfigError(
                 f"{name} is not set. Outside the demo electsys has no default secret; "
-                f'set it, for example to the output of: python3 -c "import secrets; print(secrets.token_hex(32))"'
+                "set it, for example to the output of:  "
+                'python3 -c "import secrets; print(secrets.token_hex(32))"'
             )
         if testing:
             return (name + "-for-tests-only-") * 4

@@ -25,10 +25,19 @@ from config import ROOT, data_home
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCKS = {"core": ROOT / "requirements" / "core.lock", "dev": ROOT / "requirements" / "dev.lock"}
-COMPILE = (
-    "pip compile --universal --python-version 3.11 --generate-hashes "
-    "--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet"
-).split()
+COMPILE = [
+    "pip",
+    "compile",
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--no-header",
+    "--no-annotate",
+    "--quiet",
+]
 
 
 class Trouble(Exception):
@@ -255,7 +264,8 @@ def show(port: int, home: Path) -> None:
 def test(options: argparse.Namespace) -> int:
     """Run the suite; further arguments go to pytest."""
     inside("dev")
-    subprocess.run([str(PYTHON), "-m", "electsys.web.translations"], cwd=ROOT, check=True)
+    compile_all = "from electsys.web import catalogue; catalogue.compile_all()"
+    subprocess.run([str(PYTHON), "-c", compile_all], cwd=ROOT, check=True)
     chosen = options.rest
     parallel = [] if any(a.startswith(("-n", "-k", "tests/", "--collect")) for a in chosen) else ["-n", "2"]
     return tool("pytest", *parallel, *chosen)

@@ -65,7 +65,12 @@ def log_in(browser, clone: Path) -> None:
     password = re.search(r"operator\.1201\s+(\S+)", accounts).group(1)
     form = browser.open(f"{BASE}/masuk").read().decode()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form).group(1)
-    fields = {"csrf_token": token, "username": "operator.1201", "email": "operator.1201", "password": password}
+    fields = {
+        "csrf_token": token,
+        "username": "operator.1201",
+        "email": "operator.1201",
+        "password": password,
+    }
     answer = browser.open(f"{BASE}/masuk", urlencode(fields).encode())
     assert "/masuk" not in answer.geturl(), "the operator of Tapanuli Tengah could not log in"
 

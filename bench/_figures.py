@@ -64,7 +64,7 @@ def peak_memory() -> float:
 @contextmanager
 def bench_app() -> Iterator[Any]:
     """The application on a throw-away embedded database, migrated; ordinary durability settings."""
-    home = Path(tempfile.mkdtemp(prefix="electsys-bench-", dir="/var/tmp"))  # noqa: S108
+    home = Path(tempfile.mkdtemp(prefix="electsys-bench-", dir="/var/tmp"))
     home.chmod(0o755)
     os.environ["ELECTSYS_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 os.environ["ELECTSYS_TESTING"] = "1"
-pytest_plugins = ["tests.factories"]
+pytest_plugins = ["tests.factories", "tests.own"]
 TEMPLATE = "electsys_template"
 
 
@@ -74,11 +74,14 @@ def load_template(app: Any) -> None:
     from electsys.elections import seed
     from electsys.ledger import Actor
     from electsys.regions import loading
+    from modules.situng.operations.totals import open_count
+    from modules.situng.queries.contests import contest_by_code
 
     actor = Actor.system("test")
     loading.load_map(actor=actor)
     seed.seed_election(actor=actor)
     loading.load_tps("pemilu-2024", actor=actor, only=("1201", "3101", "3171", "1105"))
+    open_count(contest_by_code("pemilu-2024", "ppwp"), actor=actor)
     db.session.commit()
     with as_owner("statistics of the test template") as session:
         session.connection().exec_driver_sql("analyze")

@@ -42,7 +42,9 @@ def percent(part: int, whole: int) -> float:
 
 def regions(rows: list[tuple[str, int | None, str, int]]) -> list[dict[str, Any]]:
     """``wilayah`` list from (name, KPU id, code, level)."""
-    return [{"nama": name, "id": kpu_id, "kode": code, "tingkat": level} for name, kpu_id, code, level in rows]
+    return [
+        {"nama": name, "id": kpu_id, "kode": code, "tingkat": level} for name, kpu_id, code, level in rows
+    ]
 
 
 def candidates(count: ContestCount) -> dict[str, Any]:

@@ -178,4 +178,6 @@ def demo_results(demo: Demo) -> None:
     db.session.commit()
     apply_batch(batch)
     fold_totals(contest.id)
-    demo.say(f"{rows} formulir simulasi: {batch.counts['clean']} dihitung, {batch.counts['flagged']} anomali.")
+    demo.say(
+        f"{rows} formulir simulasi: {batch.counts['clean']} dihitung, {batch.counts['flagged']} anomali."
+    )

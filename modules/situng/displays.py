@@ -244,7 +244,9 @@ def batches_table(statement: Select[Any]) -> Table:
             Column("anomali", _l("Anomali"), count_of("flagged"), kind="number"),
             Column("pembawa", _l("Dibawa oleh"), "creator"),
             Column("pengonfirmasi", _l("Dikonfirmasi oleh"), "confirmer"),
-            Column("waktu", _l("Waktu"), "ResultBatch.created_at", kind="moment", sort=ResultBatch.created_at),
+            Column(
+                "waktu", _l("Waktu"), "ResultBatch.created_at", kind="moment", sort=ResultBatch.created_at
+            ),
         ],
         caption=_l("Berkas hasil di wilayah Anda"),
         empty=_l("Belum ada berkas hasil. Impor berkas pertama untuk memulai hitungan."),

@@ -8,6 +8,7 @@ are kept without hot rows: acceptance appends a :class:`TotalDelta`, and one fol
 from __future__ import annotations
 
 import datetime as dt
+
 from sqlalchemy import (
     ARRAY,
     CHAR,
@@ -158,7 +159,9 @@ class RegionTotal(Base):
 
     __table_args__ = (
         CheckConstraint("area in ('wilayah', 'dapil')", name="area"),
-        CheckConstraint("accepted <= received and entered <= received and flagged <= received", name="counts"),
+        CheckConstraint(
+            "accepted <= received and entered <= received and flagged <= received", name="counts"
+        ),
         Index("ix_region_total_parent", "contest_id", "area", "parent"),
     )
 
@@ -177,4 +180,3 @@ class TotalDelta(Base):
     entered: Mapped[int] = mapped_column(Integer)
     accepted: Mapped[int] = mapped_column(Integer)
     flagged: Mapped[int] = mapped_column(Integer)
-

@@ -177,6 +177,8 @@ HINTS: tuple[Hint, ...] = (
     Hint("W.119:nihil", "domain.md R19", (VOTES,)),
 )
 
+ALL_RULES: tuple[Relation | Hint, ...] = (*RELATIONS, *HINTS)
+
 #: Rules of domain.md 6.2 whose inputs other modules bring later. They are shown as not assessed.
 NOT_YET = {
     "F.108": "butuh suara calon per partai",
@@ -253,7 +255,4 @@ def max_share(votes: Sequence[int | None]) -> int:
 
 def touches(key: str) -> tuple[str, ...]:
     """The cells that a finding points at."""
-    for rule in (*RELATIONS, *HINTS):
-        if rule.key == key:
-            return rule.touches
-    return ()
+    return {rule.key: rule.touches for rule in ALL_RULES}.get(key, ())

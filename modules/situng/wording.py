@@ -9,7 +9,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from modules.situng.rules import HINTS, NOT_YET, RELATIONS, VOTES, FormModel, Relation
+from modules.situng.rules import ALL_RULES, HINTS, NOT_YET, RELATIONS, VOTES, FormModel, Relation
 
 TITLES = {
     "F.101": _l("Laki-laki + perempuan tidak sama dengan jumlah"),
@@ -84,9 +84,7 @@ def explain(
         relation = relations.get(key)
         sentence = _compare(relation, values, labels) if relation else str(HINT_SENTENCES[key])
         touched = relation.touches if relation else hints[key].touches
-        found.append(
-            Finding(key, code, code[0], str(TITLES[code]), sentence, str(ADVICE[code[0]]), touched)
-        )
+        found.append(Finding(key, code, code[0], str(TITLES[code]), sentence, str(ADVICE[code[0]]), touched))
     return found
 
 
@@ -115,7 +113,7 @@ class CatalogueEntry:
 def catalogue() -> list[CatalogueEntry]:
     """Every code, those without inputs included, in order."""
     articles: dict[str, str] = {}
-    for rule in (*RELATIONS, *HINTS):
+    for rule in ALL_RULES:
         articles.setdefault(code_of(rule.key), rule.article)
     entries = [
         CatalogueEntry(

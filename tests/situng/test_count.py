@@ -13,25 +13,10 @@ from modules.situng.operations.batches import apply_batch, cancel_batch, confirm
 from modules.situng.operations.totals import derive_totals, fold_totals, open_count
 from modules.situng.queries.areas import dapil_page, region_page
 from modules.situng.queries.forms import anomalies, anomaly_counts, history, tps_form, village_forms
+from tests.situng.conftest import CLEAN
 
-A, B, C = "1201012001001", "1201012001002", "1201012001003"
-
-
-@pytest.fixture(autouse=True)
-def stations(session):
-    """Three TPS that the tests lean on: they must exist on the real map."""
-    global A, B, C
-    A, B, C = (
-        session.execute(
-            text(
-                "select code from tps where province = '12' and code like '1201%' "
-                "and village_code = (select min(village_code) from tps where province = '12' "
-                "and code like '1201%') order by code limit 3"
-            )
-        )
-        .scalars()
-        .all()
-    )
+#: Three real TPS of the first village of Tapanuli Tengah.
+A, B, C = "1201011001001", "1201011001002", "1201011001003"
 
 
 def total(contest, code, area="wilayah"):
@@ -60,35 +45,33 @@ def test_opening_the_count_again_changes_nothing(contest, take_in, write_file):
     assert total(contest, "").votes == before
 
 
-def test_nothing_moves_before_the_second_person(contest, bring, write_file):
+def test_nothing_moves_before_the_second_person(contest, count, bring, write_file):
     batch = bring(write_file([{"kode_tps": A}]))
     fold_totals(contest.id)
     assert batch.state == "menunggu"
     assert total(contest, "").votes == [0, 0, 0]
-    assert tps_form(_count(contest), A).state is None
-    assert history(_count(contest), A) == []
+    assert tps_form(count, A).state is None
+    assert history(count, A) == []
 
 
-def _count(contest):
-    from modules.situng.queries.contests import contest_count
-
-    return contest_count(contest.id)
-
-
-def test_an_accepted_form_rises_to_every_tier_and_dapil(contest, take_in, write_file):
+def test_an_accepted_form_rises_to_every_tier_and_dapil(contest, count, take_in, write_file):
     take_in(write_file([{"kode_tps": A}]))
     for code in (A[:10], A[:6], "1201", "12", ""):
         row = total(contest, code)
         assert row.votes == [17, 124, 9]
         assert (row.received, row.entered, row.accepted, row.flagged) == (1, 1, 1, 0)
-        assert row.cells[_count(contest).model.index("suara_total")] == 151
-    dapil = db.session.execute(
-        text(
-            "select d.code from dapil d join dapil_village m on m.dapil_id = d.id "
-            "where m.village_code = :v order by 1"
-        ),
-        {"v": A[:10]},
-    ).scalars().all()
+        assert row.cells[count.model.index("suara_total")] == 151
+    dapil = (
+        db.session.execute(
+            text(
+                "select d.code from dapil d join dapil_village m on m.dapil_id = d.id "
+                "where m.village_code = :v order by 1"
+            ),
+            {"v": A[:10]},
+        )
+        .scalars()
+        .all()
+    )
     assert len(dapil) >= 3
     for code in dapil:
         assert total(contest, code, "dapil").votes == [17, 124, 9]
@@ -120,7 +103,7 @@ def test_an_incomplete_form_is_received_and_shown_but_not_counted(contest, count
 
 
 def test_an_empty_row_is_not_received(contest, count, take_in, write_file):
-    blank = dict.fromkeys(tuple(__import__("tests.situng.conftest").situng.conftest.CLEAN))
+    blank = dict.fromkeys(CLEAN)
     batch = take_in(write_file([{"kode_tps": A} | blank, {"kode_tps": B}]))
     assert (batch.counts["rows"], batch.counts["empty"], batch.counts["new"]) == (2, 1, 1)
     assert total(contest, "").received == 1
@@ -199,7 +182,7 @@ def test_versions_are_append_only(take_in, write_file, session):
         "delete from result_version_p12",
         "update result_version_p12 set complete = false",
     ):
-        with pytest.raises(DBAPIError, match="append-only|permission denied"), session.begin_nested():
+        with pytest.raises(DBAPIError, match=r"append-only|permission denied"), session.begin_nested():
             session.execute(text(attack))
 
 

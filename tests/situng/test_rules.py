@@ -114,7 +114,9 @@ def test_warnings(change, votes, warning):
     assert warning in judge(REAL | change, votes, LIMITS)[1]
 
 
-@pytest.mark.parametrize(("voters", "ballots"), [(201, 206), (200, 204), (300, 306), (0, 0), (1, 2), (50, 51)])
+@pytest.mark.parametrize(
+    ("voters", "ballots"), [(201, 206), (200, 204), (300, 306), (0, 0), (1, 2), (50, 51)]
+)
 def test_spare_ballots_round_up(voters, ballots):
     assert ballots_due(voters, LIMITS) == ballots
 

@@ -15,11 +15,9 @@ LIMITS = Limits(max_voters=300, spare_numerator=1, spare_denominator=50)
 
 #: Small numbers, so that equalities hold by chance often enough; blanks; and the absurd.
 cell = st.one_of(st.none(), st.integers(0, 4), st.sampled_from((150, 151, 300, 301, 617, 80_000, 999_999)))
-form = st.tuples(
-    st.fixed_dictionaries(dict.fromkeys(MODEL.names, cell)), st.tuples(*[cell for _ in NUMBERS])
-)
-blank = ({name: None for name in MODEL.names}, (None, None, None))
-zeros = ({name: 0 for name in MODEL.names}, (0, 0, 0))
+form = st.tuples(st.fixed_dictionaries(dict.fromkeys(MODEL.names, cell)), st.tuples(*[cell for _ in NUMBERS]))
+blank = (dict.fromkeys(MODEL.names), (None, None, None))
+zeros = (dict.fromkeys(MODEL.names, 0), (0, 0, 0))
 
 
 def sql_verdicts(session, forms):

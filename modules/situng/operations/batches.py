@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from sqlalchemy import func, text
 
 from electsys.db import db
@@ -16,7 +17,6 @@ from modules.situng.operations.totals import append_deltas, fold_totals, lock_co
 from modules.situng.queries.contests import contest_count, limits
 from modules.situng.verdicts import judged, vote_column
 from modules.situng.workflow import BATCH
-
 
 #: The named job that lets confirmed batches count.
 COUNTER = Actor.system("hitung")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlalchemy import text
 
@@ -39,9 +40,7 @@ def open_count(contest: Contest, *, actor: Actor) -> int:
         " from tps where election_id = :election group by 2"
         for length in LADDER
     )
-    parents = " ".join(
-        f"when {length} then left(e.code, {above})" for above, length in zip(LADDER, LADDER[1:], strict=False)
-    )
+    parents = " ".join(f"when {length} then left(e.code, {above})" for above, length in pairwise(LADDER))
     done = db.session.execute(
         text(
             f"""

@@ -75,7 +75,8 @@ def region_page(count: ContestCount, code: str) -> AreaPage | None:
     facts = {"contest": count.contest_id, "map": count.map_id, "code": code, "nation": NATION}
     above = [code[:length] for length in LEVEL_OF_LENGTH if length < len(code)]
     rows = db.session.execute(
-        text(f"{_AREA} and (t.code = :code or t.code = any(:above)) order by t.code"), facts | {"above": above}
+        text(f"{_AREA} and (t.code = :code or t.code = any(:above)) order by t.code"),
+        facts | {"above": above},
     ).all()
     areas = [_area(row) for row in rows]
     if not areas or areas[-1].code != code:

@@ -15,7 +15,7 @@ from modules.situng.models import ResultBatch
 from modules.situng.queries.contests import ContestCount
 
 
-def batches_in(scopes: list[Scope]) -> Select[Any]:
+def batches_in(scopes: list[Scope]) -> Select[Any, Any, Any]:
     """Batches inside the regions of the caller's grants, newest first, with who brought them."""
     creator, confirmer = aliased(Account), aliased(Account)
     inside = [ResultBatch.region.startswith(scope.region or "") for scope in scopes]

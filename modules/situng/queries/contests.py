@@ -91,7 +91,9 @@ def contest_count(contest_id: int) -> ContestCount:
         ballot.id,
         ballot.frozen_at,
         tuple(
-            Line(line.position, p.number, line.name, p.short_name, p.color or "#777777", p.kpu_id or str(p.id))
+            Line(
+                line.position, p.number, line.name, p.short_name, p.color or "#777777", p.kpu_id or str(p.id)
+            )
             for line, p in lines
         ),
         form_model(),

@@ -189,7 +189,11 @@ def anomalies(
         ),
         facts,
     )
-    return [Anomaly(**dict(row._mapping)) for row in rows], int(total)
+    found = [
+        Anomaly(**dict(row._mapping) | {"faults": tuple(row.faults), "warnings": tuple(row.warnings)})
+        for row in rows
+    ]
+    return found, int(total)
 
 
 def anomaly_counts(count: ContestCount, prefix: str) -> list[tuple[str, int]]:
