@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.ledger.conftest import own_database, superuser  # noqa: F401
-
 
 @pytest.fixture
-def house(own_database: str, tmp_path: Path) -> Iterator[Any]:  # noqa: F811
+def house(own_database: str, tmp_path: Path) -> Iterator[Any]:
     """The application on its own database, file store and key folder."""
     from electsys import create_app
     from electsys.db import db

@@ -13,7 +13,6 @@ from electsys.identity.models import Role
 from electsys.identity.operations import give_grant
 from electsys.ledger import Actor
 from electsys.privacy.sealed import SEALED, SealedColumn
-from tests.ledger.conftest import own_app, own_database, superuser  # noqa: F401
 
 CREATE = """
 set local role electsys_owner;
