@@ -19,7 +19,7 @@ PNG_KEPT = {
 BARE = {0x01, *range(0xD0, 0xD8)}
 
 
-class Malformed(ValueError):  # noqa: N818
+class Malformed(ValueError):
     """The file is not what its first bytes promise."""
 
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
-from wtforms import DateField, DecimalField, FileField, IntegerField, SelectField, StringField
+from wtforms import DateField, DecimalField, FileField, IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from electsys.documents import kinds
@@ -132,8 +132,8 @@ class TemplateForm(Form):
     number_group = SelectField(
         _l("Untuk"),
         choices=[
-            ("naskah", _l("Naskah dinas (berita acara, surat, nota dinas, ...)")),
-            ("produk_hukum", _l("Peraturan dan keputusan")),
+            SelectChoice("naskah", _l("Naskah dinas (berita acara, surat, nota dinas, ...)")),
+            SelectChoice("produk_hukum", _l("Peraturan dan keputusan")),
         ],
     )
     unit = StringField(

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from electsys.db import db
 from electsys.documents.pdf import qr_svg
 from electsys.regions.models import Region
-from electsys.regions.rules import zone_of
+from electsys.regions.rules import OVERSEAS, level_of, zone_of
 from electsys.web.formats import ZONES
 
 MONTHS = (
@@ -23,12 +23,21 @@ DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 ONES = ("", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 #: In Aceh, KPU's bodies bear another name (UU 11/2006 art 56).
 ACEH = "11"
+#: The ad hoc bodies, by the level of their region (UU 7/2017 art 1).
+AD_HOC = {3: "PANITIA PEMILIHAN KECAMATAN", 4: "PANITIA PEMUNGUTAN SUARA"}
+LEVEL_NAMES = {1: "PROVINSI", 2: "KABUPATEN", 3: "KECAMATAN", 4: "DESA/KELURAHAN"}
 
 
 def letterhead(unit: str) -> dict[str, str]:
     """Name of the body and of its area, by the region code of a satker; "" is KPU RI."""
-    body = "KOMISI INDEPENDEN PEMILIHAN" if unit.startswith(ACEH) else "KOMISI PEMILIHAN UMUM"
-    return {"body": body, "area": area_of(unit) if unit else "REPUBLIK INDONESIA"}
+    if unit == "":
+        return {"body": "KOMISI PEMILIHAN UMUM", "area": "REPUBLIK INDONESIA"}
+    if unit.startswith(OVERSEAS):
+        body = "PANITIA PEMILIHAN LUAR NEGERI"
+    else:
+        kpu = "KOMISI INDEPENDEN PEMILIHAN" if unit.startswith(ACEH) else "KOMISI PEMILIHAN UMUM"
+        body = AD_HOC.get(level_of(unit) or 0, kpu)
+    return {"body": body, "area": area_of(unit)}
 
 
 def area_of(unit: str) -> str:
@@ -39,10 +48,9 @@ def area_of(unit: str) -> str:
     if region is None:
         return unit
     name = region.title.upper()
-    if region.level == 2 and name.startswith("KOTA "):
+    if unit.startswith(OVERSEAS) or (region.level == 2 and name.startswith("KOTA ")):
         return name
-    kind = {1: "PROVINSI", 2: "KABUPATEN", 3: "KECAMATAN", 4: "DESA/KELURAHAN"}[region.level]
-    return f"{kind} {name}"
+    return f"{LEVEL_NAMES[region.level]} {name}"
 
 
 def today(unit: str) -> dt.date:

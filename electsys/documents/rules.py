@@ -22,7 +22,7 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 _SERIAL = re.compile(r"urut(?:_([2-6]))?")
 
 
-class BadTemplate(ValueError):  # noqa: N818
+class BadTemplate(ValueError):
     """A number template that cannot work; ``place`` is what is wrong or missing in it."""
 
     def __init__(self, place: str):

@@ -106,7 +106,7 @@ def test_the_content_decides(session, actor, data, kind, media):
         (zipped(WORKBOOK | {f"xl/{n}": b"" for n in range(5_000)}), "table", 413, "5.002 bagian"),
     ],
 )
-def test_what_is_refused_and_why(session, actor, data, kind, status, words):  # noqa: PLR0917
+def test_what_is_refused_and_why(session, actor, data, kind, status, words):
     no = refusal(data, kind, actor)
     assert words in no.message
     assert no.status == status

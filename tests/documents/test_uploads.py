@@ -20,22 +20,26 @@ from tests.documents.conftest import picture
 
 DATA = b"kode_tps,suara_1\n" + b"1201010001001,45\n" * 1000
 STREAM = "application/offset+octet-stream"
+JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def owner(make_account, client, login):
+def owner(make_account, client, session, login):
     account = make_account("operator_kpu_kabko", "1201")
+    session.commit()  # into the test's own transaction: a refused request keeps it
     login(client, account)
     return account
 
 
 def begin(client, data=DATA, kind="table", **more):
     asked = {"kind": kind, "name": "hasil.csv", "length": len(data), **more}
-    return client.post("/unggahan", json=asked)
+    return client.post("/unggahan", json=asked, headers=JSON)
 
 
-def patch(client, url, data, at, **more):
-    return client.patch(url, data=data, content_type=STREAM, headers={"Upload-Offset": str(at)}, **more)
+def patch(client, url, data, at):
+    response = client.patch(url, data=data, content_type=STREAM, headers={"Upload-Offset": str(at), **JSON})
+    response.close()
+    return response
 
 
 def test_in_three_pieces_with_a_cut(client, session, owner):
@@ -139,7 +143,7 @@ def test_a_transfer_that_changed_a_byte_is_refused(client, session, owner):
 
 def test_too_large_is_refused_before_a_byte_is_sent(client, session, owner):
     asked = {"kind": "evidence", "name": "a.jpg", "length": kinds.ALL["evidence"].max_bytes + 1}
-    no = client.post("/unggahan", json=asked)
+    no = client.post("/unggahan", json=asked, headers=JSON)
     assert no.status_code == 413
     assert "10,0 MB" in no.json["title"]
 
@@ -169,7 +173,9 @@ def test_an_empty_file_and_a_wrong_content_type(client, session, owner):
 
 def test_another_account_finds_nothing(client, session, owner, make_account, login):
     url = begin(client).headers["Location"]
-    login(client, make_account("operator_kpu_kabko", "1201"))
+    other = make_account("operator_kpu_kabko", "1201")
+    session.commit()
+    login(client, other)
     assert client.get(url).status_code == 404
     assert patch(client, url, DATA, 0).status_code == 404
     assert client.delete(url).status_code == 404
