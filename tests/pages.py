@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 import html5lib
+from flask import g
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import event
@@ -128,7 +129,7 @@ class Html:
             elif e.tag == "textarea":
                 put(e.get("name"), (e.text or "").lstrip("\n"))
             elif e.tag == "select":
-                options = [o for o in e.iter("option")]
+                options = list(e.iter("option"))
                 chosen = [o for o in options if o.get("selected") is not None] or (
                     options[:1] if e.get("multiple") is None else []
                 )
@@ -290,7 +291,12 @@ class PageClient(FlaskClient):
     """A client that reads what it is given."""
 
     def open(self, *args: Any, check: bool = True, csrf: bool = True, **kwargs: Any) -> TestResponse:
-        """Send a request; read the answer if it is a page."""
+        """Send a request; read the answer if it is a page.
+
+        Requests of one test share its app context; what an earlier one left in ``g`` is gone first.
+        """
+        if g:
+            g.__dict__.clear()
         if csrf and kwargs.get("method", "GET") in ("POST", "PUT", "PATCH", "DELETE"):
             kwargs["headers"] = {"X-CSRFToken": self._token(), **dict(kwargs.get("headers") or {})}
         response = super().open(*args, **kwargs)

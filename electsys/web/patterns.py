@@ -15,6 +15,7 @@ from wtforms import (
     FileField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -40,9 +41,13 @@ class PatternForm(Form):
     )
     votes = IntegerField("Suara sah", validators=[InputRequired(), NumberRange(0, 999_999)])
     day = DateField("Tanggal", validators=[Optional()])
-    kind = SelectField("Jenis", choices=[("reguler", "Reguler"), ("khusus", "Khusus")])
+    kind = SelectField(
+        "Jenis", choices=[SelectChoice("reguler", "Reguler"), SelectChoice("khusus", "Khusus")]
+    )
     way = RadioField(
-        "Cara kirim", choices=[("foto", "Foto"), ("berkas", "Berkas")], validators=[InputRequired()]
+        "Cara kirim",
+        choices=[SelectChoice("foto", "Foto"), SelectChoice("berkas", "Berkas")],
+        validators=[InputRequired()],
     )
     proof = FileField("Bukti", description="JPEG, PNG, atau PDF.")
     reason = TextAreaField("Alasan", description="Tulis seperlunya.")
