@@ -358,7 +358,9 @@ def test_the_list_shows_ones_own_units(client, session, actor, make_account, log
     mine, other = issue(actor, title="Milik kami"), issue(actor, unit="1102", title="Milik orang lain")
     gone = issue(actor, title="Yang batal")
     cancel_document(gone, note="uji", actor=actor)
-    login(client, make_account("operator_kpu_prov", "12"))
+    province, witness = make_account("operator_kpu_prov", "12"), make_account("saksi", "1201")
+    session.commit()
+    login(client, province)
     page = client.get("/dokumen")
     assert mine.title in page.text
     assert other.title not in page.text
@@ -367,6 +369,6 @@ def test_the_list_shows_ones_own_units(client, session, actor, make_account, log
     assert mine.title not in client.get("/dokumen?cari=Yang+batal").text
     assert mine.title not in client.get("/dokumen?jenis=SD").text
     assert "Milik kami" in client.get("/dokumen?unduh=csv").text
-    login(client, make_account("saksi", "1201"))
+    login(client, witness)
     assert client.get("/dokumen").status_code == 403
     assert session.scalar(select(func.count(OfficialDocument.id))) == 3
