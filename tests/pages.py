@@ -28,6 +28,7 @@ from werkzeug.test import TestResponse
 
 #: Errors of the parser that say nothing about our pages.
 TOLERATED = {"non-void-element-with-trailing-solidus"}
+SVG = "{http://www.w3.org/2000/svg}"
 HEADERS = (
     "Content-Security-Policy",
     "X-Content-Type-Options",
@@ -61,6 +62,9 @@ class Html:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.root: Element = parser.parse(text)
+        for element in self.root.iter():
+            if isinstance(element.tag, str):
+                element.tag = element.tag.removeprefix(SVG)
         self.errors = [
             f"line {position[0]}: {code} {values or ''}"
             for position, code, values in parser.errors
@@ -145,7 +149,7 @@ def faults(page: Html, nonce: str | None, url_map: Any = None) -> list[str]:
     html = page.one("html")
     if html.get("lang") not in ("id", "en"):
         say("no language")
-    title = page.text(page.one("title")) if page.all("title") else ""
+    title = " ".join(page.text(e) for e in page.all("title") if page.within(e, "head"))
     if len(title.replace("· electsys", "").strip()) < 3:
         say(f"no title: {title!r}")
     if len(page.all("h1")) != 1:

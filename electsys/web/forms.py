@@ -64,6 +64,8 @@ WORDS: dict[str, Any] = {
     "Number must be between %(min)s and %(max)s.": _l("Isi dengan angka %(min)s sampai %(max)s."),
     "Date must be at least %(min)s.": _l("Isi dengan tanggal paling awal %(min)s."),
     "Date must be at most %(max)s.": _l("Isi dengan tanggal paling akhir %(max)s."),
+    "Date must be between %(min)s and %(max)s.": _l("Isi dengan tanggal %(min)s sampai %(max)s."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": _l("Pilih hanya dari daftar."),
     "Invalid value, must be one of: %(values)s.": _l("Isi dengan salah satu dari: %(values)s."),
     "File does not have an approved extension.": _l("Jenis berkas ini tidak diterima."),
     "File does not have an approved extension: {extensions}": _l("Pilih berkas berjenis {extensions}."),
@@ -111,6 +113,14 @@ class Form(FlaskForm):
             return field.widget(
                 field, **{k.removesuffix("_") if k == "class_" else k: v for k, v in kw.items()}
             )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As usual; but what could not even be read is not judged any further."""
+        valid = super().validate(extra_validators)
+        for field in self:
+            if field.process_errors:
+                field.errors = list(field.process_errors)
+        return bool(valid)
 
     def refuse(self, refusal: Refused) -> None:
         """Show a refusal at the field it names, or at the top of the form."""
