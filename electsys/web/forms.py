@@ -16,7 +16,7 @@ A view shows a refused operation at its form::
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -155,20 +155,12 @@ def anchor_of(field: Field) -> str:
 def _of_field(field: Field) -> Iterator[Complaint]:
     if isinstance(field, FormField | FieldList):
         children = field.form if isinstance(field, FormField) else field.entries
-        nested = [c for child in children for c in _of_field(child)]
-        own = [e for e in _flat(field.errors) if e not in {c.message for c in nested}]
-        yield from nested
-        yield from (Complaint(str(field.id), e) for e in own)
+        for child in children:
+            yield from _of_field(child)
+        own = field.errors.get(None, ()) if isinstance(field.errors, dict) else field.errors
+        yield from (Complaint(str(field.id), str(e)) for e in own if not isinstance(e, dict | list | tuple))
         return
-    yield from (Complaint(anchor_of(field), f"{field.label.text}: {e}") for e in _flat(field.errors))
-
-
-def _flat(errors: Any) -> list[str]:
-    if isinstance(errors, dict):
-        return [e for value in errors.values() for e in _flat(value)]
-    if isinstance(errors, Sequence) and not isinstance(errors, str):
-        return [e for value in errors for e in _flat(value)]
-    return [str(errors)]
+    yield from (Complaint(anchor_of(field), f"{field.label.text}: {e}") for e in field.errors)
 
 
 def _bound(field: Field) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def test_health(client):
     assert client.get("/sehat").json == {"status": "sehat"}
 
 
-def test_metrics_are_for_this_machine_and_for_those_who_may(client, make_account, login):
+def test_metrics_are_for_this_machine_and_for_those_who_may(client, session, make_account, login):
     client.get("/bantuan")
     answer = client.get("/metrik")
     assert answer.status_code == 200
@@ -133,5 +133,7 @@ def test_metrics_are_for_this_machine_and_for_those_who_may(client, make_account
     assert client.get("/metrik", **far).status_code == 403
     proxied = {"headers": {"X-Forwarded-For": "203.0.113.9"}}
     assert client.get("/metrik", **proxied).status_code == 403
-    login(client, make_account())
+    account = make_account()
+    session.commit()
+    login(client, account)
     assert client.get("/metrik", **far).status_code == 403
