@@ -120,6 +120,19 @@ def words(kind: kinds.Kind) -> dict[str, str]:
     }
 
 
+#: What stands in each place of a number template.
+PLACES = {
+    "urut": _l("nomor urut (urut_2, urut_3: dengan nol di depan)"),
+    "jenis": _l("kode jenis naskah, misalnya BA"),
+    "klasifikasi": _l("klasifikasi arsip, misalnya PL.01.8"),
+    "kode": _l("kode satker atau unit, misalnya 1201"),
+    "satker": _l("singkatan satker: KPU, KPU-Prov, KPU-Kab, KPU-Kot"),
+    "bulan": _l("bulan dengan angka"),
+    "bulan_romawi": _l("bulan dengan angka romawi"),
+    "tahun": _l("tahun"),
+}
+
+
 class CompareForm(Form):
     """Compare a PDF with the one on record."""
 

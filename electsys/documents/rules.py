@@ -7,17 +7,8 @@ import re
 from collections.abc import Mapping
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-#: The places of a template and what stands there.
-PLACES = {
-    "urut": "nomor urut (urut_2, urut_3: dengan nol di depan)",
-    "jenis": "kode jenis naskah, misalnya BA",
-    "klasifikasi": "klasifikasi arsip, misalnya PL.01.8",
-    "kode": "kode satker atau unit, misalnya 1201",
-    "satker": "singkatan satker: KPU, KPU-Prov, KPU-Kab, KPU-Kot",
-    "bulan": "bulan dengan angka",
-    "bulan_romawi": "bulan dengan angka romawi",
-    "tahun": "tahun",
-}
+#: The places of a template: what they mean, forms.PLACES says. ``urut_3`` is ``urut`` with zeros before it.
+PLACES = ("urut", "jenis", "klasifikasi", "kode", "satker", "bulan", "bulan_romawi", "tahun")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _SERIAL = re.compile(r"urut(?:_([2-6]))?")
 

@@ -12,9 +12,9 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from electsys.db import as_owner, db
-from electsys.documents import cancel_number, issue_number, reserve_number, use_number
+from electsys.documents import cancel_number, forms, issue_number, reserve_number, use_number
 from electsys.documents.models import NumberCounter, NumberEntry
-from electsys.documents.rules import BadTemplate, check_template, format_number, office_of
+from electsys.documents.rules import PLACES, BadTemplate, check_template, format_number, office_of
 from electsys.errors import Refused
 from electsys.ledger import Act
 
@@ -139,6 +139,10 @@ def test_the_register_cannot_be_thinned_out(session):
 def test_real_numbers_of_each_era(written, pattern, number, day, parts):
     check_template(pattern)
     assert format_number(pattern, number, day, parts) == written
+
+
+def test_every_place_is_explained():
+    assert tuple(forms.PLACES) == PLACES
 
 
 @pytest.mark.parametrize(

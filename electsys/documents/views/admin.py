@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from electsys.db import db
 from electsys.documents import kinds, queries, rules
-from electsys.documents.forms import LimitForm, TemplateForm, limits_text
+from electsys.documents.forms import PLACES, LimitForm, TemplateForm, limits_text
 from electsys.documents.models import NumberTemplate
 from electsys.documents.operations import settings
 from electsys.documents.views import EDIT, bp
@@ -85,7 +85,7 @@ def _edit(template: NumberTemplate | None, form: TemplateForm) -> Any:
             flash(_("Pola penomoran disimpan."), "success")
             return redirect(url_for("documents.number_templates"))
     return render_template(
-        "documents/number_template.html", form=form, template=template, places=rules.PLACES
+        "documents/number_template.html", form=form, template=template, places=PLACES
     ), form.status
 
 
