@@ -19,6 +19,9 @@ METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**.html", 
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2)}
 OPTIONS = {"jinja2": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 
+#: The file's history is in git; a date in it would only make every merge a conflict.
+_NO_DATE = dt.datetime(2024, 2, 14, tzinfo=dt.UTC)
+
 Message = str | tuple[str, ...]
 
 
@@ -66,7 +69,18 @@ def _translated(known: Catalog, message: Message) -> bool:
 def update() -> None:
     """Write the catalogue anew: every message of the tree, with the wording it has."""
     old = read()
-    new = Catalog(locale="en", project="electsys", revision_date=dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
+    new = Catalog(
+        locale="en",
+        header_comment="# English wording of the interface. `flask --app wsgi web extract` keeps it in step.",
+        project="electsys",
+        version="1",
+        msgid_bugs_address="-",
+        last_translator="-",
+        language_team="-",
+        creation_date=_NO_DATE,
+        revision_date=_NO_DATE,
+        fuzzy=False,
+    )
     for name, message in messages():
         known = old.get(_key(message))
         string = known.string if known is not None else ""

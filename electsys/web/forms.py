@@ -49,7 +49,7 @@ WORDS: dict[str, Any] = {
     "'%(value)s' is not a valid choice for this field.": _l("Pilih hanya dari daftar."),
     "'%(value)s' are not valid choices for this field.": _l("Pilih hanya dari daftar."),
     "Invalid input.": _l("Isian ini tidak sesuai bentuk yang diminta."),
-    "Invalid email address.": _l("Isi dengan alamat surel, misalnya nama@contoh.go.id."),
+    "Invalid email address.": _l("Isi dengan alamat email, misalnya nama@contoh.go.id."),
     "Invalid URL.": _l("Isi dengan alamat situs, misalnya https://contoh.go.id."),
     "Field must be equal to %(other_name)s.": _l("Isian ini harus sama dengan sebelumnya."),
     "Field must be at least %(min)d character long.": _l("Isi paling sedikit %(min)d huruf."),
