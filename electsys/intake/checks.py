@@ -1,7 +1,7 @@
-"""The checks of a cell as DuckDB expressions: one for the typed value, one for the error code.
+"""The checks of a cell as DuckDB expressions: is it plain, what is its value, what is its error.
 
-Nearly every cell of a good file is already in its plain form, so each expression first asks the
-cheap question (does the cast give back the same text?) and looks closer only where it fails.
+Nearly every cell of a good file already is in its plain form. :func:`plain` asks that cheaply, and a
+column that is plain throughout is copied as it lies; only the others are looked at closer.
 """
 
 from __future__ import annotations
@@ -17,15 +17,31 @@ def trimmed(raw: str) -> str:
     return f"nullif(trim({raw}, {BLANKS}), '')"
 
 
+def plain(raw: str, column: Column) -> str:
+    """Whether the cell ``raw`` is right and PostgreSQL can take it as it is written."""
+    kind = column.kind
+    if isinstance(kind, Integer):
+        number = f"try_cast({raw} as {kind.sql_type})"
+        good = f"{number} between {kind.min} and {kind.max} and {number}::varchar = {raw}"
+    elif isinstance(kind, Code):
+        good = f"regexp_full_match({raw}, '[0-9]{{{kind.digits}}}')"
+    elif isinstance(kind, Text):
+        good = f"length({raw}) <= {kind.max} and {trimmed(raw)} = {raw} and not contains({raw}, chr(10))"
+    else:
+        good = "false"
+    blank = "false" if column.empty == "refuse" else "true"
+    return f"case when {raw} is null then {blank} else coalesce({good}, false) end"
+
+
 def value(raw: str, kind: Kind) -> str:
     """The typed value of the cell ``raw``, NULL where it is empty or wrong."""
     text = trimmed(raw)
     if isinstance(kind, Integer):
         wide = "bigint" if kind.sql_type == "bigint" else "integer"
-        digits = rf"regexp_extract({text}, '^(-?[0-9]{{1,40}})(\.0)?$', 1)"
+        written = rf"regexp_extract({text}, '^(-?[0-9]{{1,40}})(\.0)?$', 1)"
         number = (
             f"case when try_cast({raw} as {wide})::varchar = {raw} then try_cast({raw} as {wide}) "
-            f"when {raw} is not null then try_cast({digits} as {wide}) end"
+            f"when {raw} is not null then try_cast({written} as {wide}) end"
         )
         return f"case when {number} between {kind.min} and {kind.max} then {number} end"
     if isinstance(kind, Code):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
 
 import duckdb
 from flask_babel import gettext as _
 
 from electsys.intake import checks
+from electsys.intake.mapping import Header
 from electsys.intake.reading import Table
+from electsys.intake.specs import Column
 
 if TYPE_CHECKING:
     from electsys.intake.staging import Staging
@@ -23,6 +26,48 @@ PIECE = 1 << 18
 PAUSE = 0.5
 
 
+@dataclass(frozen=True)
+class Cell:
+    """A column of the file in DuckDB: its raw cell, and the names of its typed value and error."""
+
+    column: Column
+    place: int
+
+    @property
+    def raw(self) -> str:
+        return f"c{self.place}"
+
+    @property
+    def value(self) -> str:
+        return f"v{self.place}"
+
+    @property
+    def error(self) -> str:
+        return f"e{self.place}"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The first look at a file: all its records, those that are not blank, and the doubtful columns."""
+
+    records: int
+    rows: int
+    cells: tuple[Cell, ...]
+    doubtful: tuple[Cell, ...]
+
+
+def survey(duck: duckdb.DuckDBPyConnection, file: Table, header: Header) -> Survey:
+    """Count the rows and find the columns that need a closer look, in one parallel pass."""
+    cells = tuple(Cell(c, header.positions[c.name]) for c in header.columns if c.name in header.positions)
+    looks = "".join(f", bool_and({checks.plain(cell.raw, cell.column)})" for cell in cells)
+    records, rows, *plain = duck.execute(
+        f"select count(*), count(*) filter ({file.filled()}){looks} from {file.sql()}"
+    ).fetchall()[0]
+    return Survey(
+        records, rows, cells, tuple(cell for cell, good in zip(cells, plain, strict=True) if not good)
+    )
+
+
 class Copier:
     """One file on its way into the tables of one :class:`Staging`."""
 
@@ -30,64 +75,88 @@ class Copier:
         self,
         duck: duckdb.DuckDBPyConnection,
         file: Table,
+        found: Survey,
         staging: Staging,
         tell: Callable[[int, int, str], None],
     ):
-        self.duck, self.file, self.staging, self.tell = duck, file, staging, tell
-        positions = staging.header.positions
-        #: column -> (raw cell, name of its typed value, name of its error code)
-        self.cells = {
-            c: (f"c{positions[c.name]}", f"v{positions[c.name]}", f"e{positions[c.name]}")
-            for c in staging.header.columns
-            if c.name in positions
-        }
-        self.typed = ", ".join(
-            f"{checks.value(raw, c.kind)} as {v}" for c, (raw, v, _e) in self.cells.items()
-        )
-        self.wrong = ", ".join(f"{checks.error(raw, v, c)} as {e}" for c, (raw, v, e) in self.cells.items())
+        self.duck, self.file, self.found, self.staging, self.tell = duck, file, found, staging, tell
         self.plain = file.sql()
         self.numbered = (
             f"(select row_number() over () + {file.first_row - 1} as row_number, * from {file.sql()})"
         )
 
-    def _checked(self, source: str) -> str:
-        """``source`` with typed values (``v0``...) and error codes (``e0``...) beside the cells."""
-        return f"(select *, {self.wrong} from (select *, {self.typed} from {source}))"
-
     def run(self) -> None:
         """Copy the rows, then the errors of cells, of record lengths and of double keys."""
-        staging = self.staging
-        names = ", ".join(f'"{c.name}"' for c in self.cells)
-        values = ", ".join(v for _raw, v, _e in self.cells.values())
-        self._stream(
-            f"select row_number, {values} from {self._checked(self.numbered)} where {self.file.filled()}",
-            f"{staging.table} (row_number, {names})",
-            _("Menyalin baris"),
-        )
-        staging.raw.execute(f"analyze {staging.table}")
-        self.tell(self.file.rows, self.file.rows, _("Memeriksa isi"))
+        staging, rows = self.staging, self.found.rows
+        if self.file.bare and not self.found.doubtful and self.found.records == rows:
+            self._copy_as_it_lies()
+        else:
+            self._copy_values()
+        staging.raw.execute(f"analyze {staging.table} ({', '.join(staging.spec.key) or 'row_number'})")
+        self.tell(rows, rows, _("Memeriksa isi"))
         for query in (self._cell_errors(), self._length_errors(), self._doubles()):
             if query:
                 self._stream(query, staging.error_table)
         staging.raw.execute(f"analyze {staging.error_table}")
 
+    def _copy_as_it_lies(self) -> None:
+        """Hand the file itself to COPY: nothing in it needs a change, and the rows count themselves."""
+        staging, header = self.staging, self.staging.header
+        by_place = {place: name for name, place in header.positions.items()}
+        names = [by_place.get(place, f"ignored {place}") for place in range(len(header.names))]
+        extra = [name for place, name in enumerate(names) if place not in by_place]
+        changes = [
+            "alter row_number set not null",
+            "alter row_number add generated by default as identity "
+            f"(start with {self.file.first_row} cache 1000)",
+            *(f'add "{name}" text' for name in extra),
+        ]
+        staging.raw.execute(f"alter table {staging.table} {', '.join(changes)}")
+        with self.file.path.open("rb") as file:
+            self._copy(
+                _pieces(file),
+                f"{staging.table} ({', '.join(_quoted(names))})",
+                f"format csv, header, delimiter '{self.file.delimiter}'",
+                _("Menyalin baris"),
+            )
+        if extra:
+            drops = ", ".join(f'drop "{name}"' for name in extra)
+            staging.raw.execute(f"alter table {staging.table} {drops}")
+
+    def _copy_values(self) -> None:
+        names = ", ".join(_quoted(cell.column.name for cell in self.found.cells))
+        values = ", ".join(cell.value for cell in self.found.cells)
+        self._stream(
+            f"select row_number, {values} from {self._typed(self.numbered)} where {self.file.filled()}",
+            f"{self.staging.table} (row_number, {names})",
+            _("Menyalin baris"),
+        )
+
+    def _typed(self, source: str) -> str:
+        """``source`` with the typed value of each cell beside it."""
+        typed = ", ".join(
+            (checks.value(cell.raw, cell.column.kind) if cell in self.found.doubtful else cell.raw)
+            + f" as {cell.value}"
+            for cell in self.found.cells
+        )
+        return f"(select *, {typed} from {source})"
+
     def _cell_errors(self) -> str | None:
-        wrong = " or ".join(f"{e} is not null" for _raw, _v, e in self.cells.values())
-        found = self.duck.execute(
-            f"select 1 from {self._checked(self.plain)} where ({wrong}) limit 1"
-        ).fetchone()
-        if not found:
+        doubtful = self.found.doubtful
+        if not doubtful:
             return None
-        personal = self.staging.spec.personal
+        codes = ", ".join(f"{checks.error(c.raw, c.value, c.column)} as {c.error}" for c in doubtful)
+        wrong = " or ".join(f"{c.error} is not null" for c in doubtful)
+        hidden = self.staging.spec.personal
         each = ", ".join(
-            f"case when {e} is not null then "
-            f"{{'n': '{c.name}', 'v': {'null' if personal else f'left({raw}, 100)'}, 'e': {e}}} end"
-            for c, (raw, _v, e) in self.cells.items()
+            f"case when {c.error} is not null then {{'n': '{c.column.name}', "
+            f"'v': {'null::varchar' if hidden else f'left({c.raw}, 100)'}, 'e': {c.error}}} end"
+            for c in doubtful
         )
         return (
             "select row_number, p.n, p.v, p.e, null from (select row_number, "
             f"unnest(list_filter([{each}], lambda p: p is not null)) as p "
-            f"from {self._checked(self.numbered)} "
+            f"from (select *, {codes} from {self._typed(self.numbered)}) "
             f"where ({wrong}) and {self.file.filled()})"
         )
 
@@ -102,26 +171,33 @@ class Copier:
         )
 
     def _doubles(self) -> str | None:
-        by_name = {c.name: v for c, (_raw, v, _e) in self.cells.items()}
+        by_name = {cell.column.name: cell.value for cell in self.found.cells}
         key = self.staging.spec.key
         if not key or not set(key) <= set(by_name):
             return None
         values = ", ".join(by_name[name] for name in key)
         known = " and ".join(f"{by_name[name]} is not null" for name in key)
-        source = f"(select * from {self._checked(self.plain)} where {known})"
-        double = f"select {values} from {source} group by {values} having count(*) > 1"
+        double = (
+            f"select {values} from {self._typed(self.plain)} where {known} "
+            f"group by {values} having count(*) > 1"
+        )
         if not self.duck.execute(f"{double} limit 1").fetchone():
             return None
         shown = "null" if self.staging.spec.personal else f"concat_ws(' ', {values})"
         return (
             f"select row_number, '{key[0]}', {shown}, 'duplicate', "
-            f"coalesce(lag(row_number) over same, lead(row_number) over same) "
-            f"from {self._checked(self.numbered)} where ({values}) in ({double}) "
+            "coalesce(lag(row_number) over same, lead(row_number) over same) "
+            f"from {self._typed(self.numbered)} where ({values}) in ({double}) "
             f"window same as (partition by {values} order by row_number)"
         )
 
     def _stream(self, query: str, target: str, stage: str = "") -> None:
         """Run ``query`` in DuckDB and COPY what it yields into ``target``."""
+        with closing(self._output(query)) as pieces:
+            self._copy(pieces, target, "format csv", stage)
+
+    def _output(self, query: str) -> Generator[bytes, None, None]:
+        """The result of ``query`` as CSV, through a pipe; DuckDB's failure is raised at its end."""
         reading, writing = os.pipe()
         failure: list[BaseException] = []
 
@@ -134,24 +210,33 @@ class Copier:
                 os.close(writing)
 
         producer = threading.Thread(target=produce, name="intake-duckdb")
+        producer.start()
+        try:
+            with os.fdopen(reading, "rb", buffering=0) as pipe:  # closing ends a producer still writing
+                yield from _pieces(pipe)
+        finally:
+            producer.join()
+        if failure:
+            raise failure[0]
+
+    def _copy(self, pieces: Iterable[bytes], target: str, options: str, stage: str) -> None:
         done, told = 0, time.monotonic()
-        with os.fdopen(reading, "rb", buffering=0) as stream:
-            producer.start()
-            try:
-                with (
-                    self.staging.raw.cursor() as cursor,
-                    cursor.copy(f"copy {target} from stdin (format csv)") as copy,
-                ):
-                    while piece := stream.read(PIECE):
-                        copy.write(piece)
-                        done += piece.count(b"\n")
-                        if stage and time.monotonic() - told > PAUSE:
-                            self.tell(min(done, self.file.rows), self.file.rows, stage)
-                            told = time.monotonic()
-                    producer.join()
-                    if failure:
-                        raise failure[0]
-            finally:
-                with suppress(OSError):
-                    stream.close()  # a producer that is still writing ends with a broken pipe
-                producer.join()
+        with (
+            self.staging.raw.cursor() as cursor,
+            cursor.copy(f"copy {target} from stdin ({options})") as copy,
+        ):
+            for piece in pieces:
+                copy.write(piece)
+                done += piece.count(b"\n")
+                if stage and time.monotonic() - told > PAUSE:
+                    self.tell(min(done, self.found.rows), self.found.rows, stage)
+                    told = time.monotonic()
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f'"{name}"' for name in names]
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    while piece := stream.read(PIECE):
+        yield piece

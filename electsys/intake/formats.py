@@ -26,15 +26,15 @@ class Format:
     """How a file is to be read.
 
     ``plain`` CSV (UTF-8, no blank lines, usual line ends) can be read by DuckDB as it lies; any
-    other is rewritten first. ``lines`` is the number of line ends, hence at least the number of
-    records but the last.
+    other is rewritten first. A ``bare`` one has no quotes and backslashes either, so that every
+    reader takes it alike.
     """
 
     kind: Literal["csv", "xlsx"]
     encoding: str = "utf-8"
     delimiter: str = ","
     plain: bool = False
-    lines: int = 0
+    bare: bool = False
 
 
 def detect(path: Path, spec: Spec) -> Format:
@@ -107,10 +107,8 @@ def _detect_csv(path: Path, spec: Spec, head: bytes) -> Format:
             encoding = "cp1252" if scan.cp1252 else "latin-1"
         encoding = encoding or "utf-8"
         plain = scan.utf8 and not scan.odd_lines
-        lines = scan.lines
-    else:
-        plain, lines = False, 0
-    return Format("csv", encoding, _delimiter(path, encoding, spec), plain, lines)
+        return Format("csv", encoding, _delimiter(path, encoding, spec), plain, plain and scan.bare)
+    return Format("csv", encoding, _delimiter(path, encoding, spec))
 
 
 def _encoding_by_mark(head: bytes) -> str | None:
@@ -129,7 +127,7 @@ def _encoding_by_mark(head: bytes) -> str | None:
 
 @dataclass
 class _Scan:
-    lines: int = 0
+    bare: bool = True
     nul: bool = False
     utf8: bool = True
     cp1252: bool = True
@@ -143,7 +141,7 @@ def _scan(path: Path) -> _Scan:
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             scan.nul = scan.nul or b"\0" in chunk
-            scan.lines += chunk.count(b"\n")
+            scan.bare = scan.bare and b'"' not in chunk and b"\\" not in chunk
             seam = last + chunk
             returns = seam.count(b"\r") - seam.endswith(b"\r")
             scan.odd_lines = (

@@ -59,13 +59,13 @@ def match(spec: Spec, names: Sequence[str], chosen: Mapping[str, str] | None = N
     by_choice = sorted(range(len(names)), key=lambda place: (names[place] not in chosen, place))
     for place in by_choice:
         name = names[place]
-        target = chosen[name] if name in chosen else spec.find(name)
-        if not target:
+        column = chosen[name] if name in chosen else spec.find(name)
+        if not column:
             continue
-        if target not in positions:
-            positions[target] = place
-        elif (name in chosen) == (names[positions[target]] in chosen):
-            doubles.append((names[positions[target]], name))
+        if column not in positions:
+            positions[column] = place
+        elif (name in chosen) == (names[positions[column]] in chosen):
+            doubles.append((names[positions[column]], name))
     family = [spec.column(n) for n in sorted(positions, key=positions.__getitem__)]
     fixed = [c for c in spec.columns if not c.pattern]
     columns = fixed + [c for c in family if c and c.name not in {f.name for f in fixed}]

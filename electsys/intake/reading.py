@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 from flask_babel import gettext as _
@@ -22,17 +22,17 @@ from electsys.intake.specs import Spec
 class Table:
     """A file that DuckDB can read: its columns are ``c0, c1, ...`` in the order of ``header``.
 
-    ``first_row`` is the row number of the first data record, ``rows`` the number of records. A
-    rewritten file has one more column, ``cells``: the number of cells of a record that is too short
-    or too long.
+    ``first_row`` is the row number of the first data record. A ``rewritten`` file has one more
+    column, ``cells``: the number of cells of a record that is too short or too long. A ``bare`` one
+    is the original, without a quote in it.
     """
 
     path: Path
     delimiter: str
     header: tuple[str, ...]
     first_row: int
-    rewritten: bool
-    rows: int = 0
+    rewritten: bool = False
+    bare: bool = False
 
     def sql(self) -> str:
         """The table as DuckDB sees it, every column as text, empty cells as NULL."""
@@ -68,27 +68,26 @@ def connect(folder: Path, memory: str = "320MB") -> duckdb.DuckDBPyConnection:
     )
 
 
-def open_table(path: Path, spec: Spec, folder: Path) -> tuple[Format, Table]:
-    """Make ``path`` readable for DuckDB; a file that is not plain is rewritten into ``folder``.
+T = TypeVar("T")
 
-    DuckDB reads strictly: a record too short, too long or badly quoted is an error there, and the
-    slower rewriting, which can name the row, takes over.
+
+def open_table(path: Path, spec: Spec, folder: Path, look: Callable[[Table], T]) -> tuple[Format, Table, T]:
+    """Make ``path`` readable for DuckDB and take a first ``look`` at every cell.
+
+    DuckDB reads strictly: a record too short, too long or badly quoted is an error there, and so is
+    any other dialect than plain CSV. Then the file is rewritten into ``folder``, which is slower
+    but can name the row.
     """
     form = detect(path, spec)
     row, header = read_header(path, form)
     if form.plain and row == 1:
+        table = Table(path, form.delimiter, header, 2, bare=form.bare)
         try:
-            return form, _counted(Table(path, form.delimiter, header, 2, rewritten=False), folder)
+            return form, table, look(table)
         except duckdb.Error:
             pass
-    return form, _counted(rewrite(path, form, folder), folder)
-
-
-def _counted(table: Table, folder: Path) -> Table:
-    """The table with its number of records that are not blank; every cell is parsed on the way."""
-    with connect(folder) as duck:
-        found = duck.execute(f"select count(*) from {table.sql()} where {table.filled()}").fetchone()
-    return replace(table, rows=found[0] if found else 0)
+    table = rewrite(path, form, folder)
+    return form, table, look(table)
 
 
 def read_header(path: Path, form: Format) -> tuple[int, tuple[str, ...]]:

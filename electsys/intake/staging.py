@@ -14,10 +14,10 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from electsys.errors import Refused
-from electsys.intake.copying import Copier
+from electsys.intake.copying import Copier, Survey, survey
 from electsys.intake.mapping import Header, match
 from electsys.intake.problems import RowError, word
-from electsys.intake.reading import connect, open_table
+from electsys.intake.reading import Table, connect, open_table
 from electsys.intake.specs import Label, Spec
 
 Progress = Callable[[int, int, str], None]
@@ -141,16 +141,18 @@ def stage(
     with tempfile.TemporaryDirectory(prefix="intake-") as name:
         folder = Path(name)
         tell(0, 0, _("Membaca berkas"))
-        file = open_table(Path(path), spec, folder)[1]
-        if not file.rows:
-            raise Refused(_("Berkas ini hanya berisi judul kolom."), hint=_("Isi data di bawah judulnya."))
-        refuse_too_many(file.rows, spec)
-        header = match(spec, file.header, mapping)
-        header.refuse_incomplete()
-        staging = Staging(connection, spec, table, header, file.rows)
-        _create_tables(staging)
         with connect(folder) as duck:
-            Copier(duck, file, staging, tell).run()
+
+            def look(file: Table) -> tuple[Header, Survey]:
+                header = match(spec, file.header, mapping)
+                header.refuse_incomplete()
+                return header, survey(duck, file, header)
+
+            _form, file, (header, found) = open_table(Path(path), spec, folder, look)
+            refuse_too_many(found.rows, spec)
+            staging = Staging(connection, spec, table, header, found.rows)
+            _create_tables(staging)
+            Copier(duck, file, found, staging, tell).run()
     return staging
 
 
@@ -167,7 +169,7 @@ def refuse_too_many(rows: int, spec: Spec) -> None:
 def _create_tables(staging: Staging) -> None:
     staging.drop()
     typed = ", ".join(f'"{c.name}" {c.kind.sql_type}' for c in staging.header.columns)
-    staging.raw.execute(f"create temporary table {staging.table} (row_number bigint, {typed})")
+    staging.raw.execute(f"create temporary table {staging.table} (row_number bigint not null, {typed})")
     staging.raw.execute(
         f"create temporary table {staging.error_table} (row_number bigint not null, "
         "column_name text not null, value text, code text not null, detail text)"
