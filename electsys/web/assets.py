@@ -30,7 +30,8 @@ COMPRESSED = ("text/css", "text/javascript", "image/svg+xml", "application/json"
 bp = Blueprint("web", __name__)
 
 
-def _all() -> dict[str, Path]:
+@cache
+def _all(release: float) -> dict[str, Path]:
     own = {p.relative_to(OWN).as_posix(): p for p in sorted(OWN.rglob("*")) if p.is_file()}
     return own | BORROWED
 
@@ -38,14 +39,21 @@ def _all() -> dict[str, Path]:
 @cache
 def _digest(at: float) -> str:
     sums = hashlib.sha256()
-    for name, path in _all().items():
+    for name, path in _all(at).items():
         sums.update(name.encode() + b"\0" + path.read_bytes())
     return sums.hexdigest()[:16]
 
 
+def _release() -> float:
+    """What the caches here hang on: nothing, but in debug mode the newest change of a file."""
+    if not current_app.debug:
+        return 0
+    return max(p.stat().st_mtime for p in OWN.rglob("*"))
+
+
 def digest_now() -> str:
-    """The digest of all assets; in debug mode it follows the files."""
-    return _digest(max(p.stat().st_mtime for p in _all().values()) if current_app.debug else 0)
+    """The digest of all assets."""
+    return _digest(_release())
 
 
 def asset(name: str) -> str:
@@ -64,7 +72,7 @@ def _packed(path: Path, at: float) -> bytes:
 @public
 def serve(digest: str, name: str) -> Response:
     """One asset. An address of another release gets today's file, not cached."""
-    path = _all().get(name)
+    path = _all(_release()).get(name)
     if path is None:
         abort(404)
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"

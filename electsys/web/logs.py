@@ -1,7 +1,8 @@
-"""One JSON line a request and an event: request number, page, status, time; never personal data.
+"""One JSON line a request and an event (a plain one at a terminal): number, page, status, time.
 
-Everything, other packages' messages included, passes the scrubber of :mod:`electsys.privacy`. The address
-of a request is not logged, only the name of its page: addresses carry codes, and one day somebody's typing.
+Never personal data: everything, other packages' messages included, passes the scrubber of
+:mod:`electsys.privacy`. The address of a request is not logged, only the name of its page: addresses
+carry codes, and one day somebody's typing.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ def _processors() -> list[Any]:
 
 def _handler() -> logging.Handler:
     handler = logging.StreamHandler(sys.stderr)
+    for_people = sys.stderr.isatty()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_processors(),
@@ -39,7 +41,9 @@ def _handler() -> logging.Handler:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 scrub_event,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.dev.ConsoleRenderer()
+                if for_people
+                else structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
     )

@@ -65,11 +65,11 @@ def init_app(app: Flask) -> None:
         headers["X-Request-ID"] = request_id()
         for name, value in FIXED.items():
             headers[name] = value
-        if "Access-Control-Allow-Origin" not in headers:
-            headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not (app.config["DEMO"] or app.config["TESTING"]):
             headers["Strict-Transport-Security"] = HSTS
-        if request.endpoint != "web.asset":
+        # What anybody may embed (open data, assets) is the same for everybody; a page is not.
+        if "Access-Control-Allow-Origin" not in headers and request.endpoint != "web.asset":
+            headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
             headers.add("Vary", "Cookie")
             if signed_in():
                 headers["Cache-Control"] = "no-store"

@@ -47,8 +47,8 @@ class Live:
             yield db.session
             db.session.commit()
 
-    def account(self, role: str, region: str = "", *, username: str, password: str) -> int:
-        """An account that can log in, with one role; its id."""
+    def account(self, role: str, region: str = "", *, username: str, password: str | None = None) -> int:
+        """An account with one role, and with a password if it is to log in by the page; its id."""
         from sqlalchemy import select
 
         from electsys.identity.models import Role
@@ -185,6 +185,22 @@ def axe() -> Any:
 def screenshot() -> Any:
     """Keep a picture of a page (:func:`tests.browser.screenshot`)."""
     return browser.screenshot
+
+
+@pytest.fixture
+def sign_in(live: Live) -> Any:
+    """Be that account in this tab, without the log-in page."""
+
+    def sign_in(page: Any, account_id: int) -> None:
+        from electsys.identity.models import Account
+
+        with live.session() as session:
+            token = session.get_one(Account, account_id).fs_uniquifier
+        serializer = live.app.session_interface.get_signing_serializer(live.app)
+        value = serializer.dumps({"_user_id": token, "_fresh": True, "_id": None})
+        page.context.add_cookies([{"name": "session", "value": value, "url": live.url}])
+
+    return sign_in
 
 
 @pytest.fixture

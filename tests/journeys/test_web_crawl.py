@@ -1,53 +1,27 @@
-"""Every public page that can be reached from the home page, at two widths and in the dark."""
+"""Every page that can be reached from the home page, at two widths and in the dark."""
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from urllib.parse import urlsplit
+import pytest
 
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from tests.journeys.crawl import crawl
 
-#: Pages of one route that are looked at; the others are made by the same template.
-EACH = 3
 START = ("/", "/pola", "/pola/selesai", "/tidak-ada", "/masuk")
 
 
-def endpoint(app, path):
-    """The route of a path; None for what is no page."""
-    try:
-        return app.url_map.bind("localhost").match(path)[0]
-    except RequestRedirect:
-        return "redirect"
-    except HTTPException:
-        return None
-
-
 def test_every_public_page_is_accessible(live, page, axe):
-    seen: set[str] = set()
-    visits: Counter[str | None] = Counter()
-    queue = deque(START)
-    while queue:
-        path = queue.popleft()
-        route = endpoint(live.app, urlsplit(path).path)
-        if path in seen or visits[route] >= EACH or route in ("web.preferences", "web.asset"):
-            continue
-        seen.add(path)
-        answer = page.request.get(path)
-        if not answer.headers.get("content-type", "").startswith("text/html"):
-            continue
-        visits[route] += 1
-        page.goto(path)
-        axe(page)
-        links = page.eval_on_selector_all(
-            "a[href]", "all => all.map(a => new URL(a.getAttribute('href'), location).href)"
-        )
-        for link in links:
-            parts = urlsplit(link)
-            if link.startswith(live.url) and not parts.fragment:
-                queue.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+    visits = crawl(live, page, axe, START)
     assert {"web.home", "web.help_page", "web.open_data", "web.verify", "patterns.show"} <= set(visits)
-    print({str(k): v for k, v in visits.items()})
+
+
+@pytest.mark.parametrize("role", ["superadmin_pusdatin", "operator_kpu_kabko"])
+def test_every_page_of_a_role_is_accessible(live, page, axe, sign_in, role):
+    sign_in(
+        page, live.account(role, "" if role.startswith("super") else "1201", username=role.replace("_", "."))
+    )
+    visits = crawl(live, page, axe, ["/"])
+    assert visits["web.home"] and visits["notices.inbox"] and visits["jobs.own"]
+    assert not page.get_by_role("link", name="Masuk", exact=True).count()
 
 
 def test_works_at_a_keyboard(live, page):

@@ -75,3 +75,27 @@ def test_the_number_of_a_request_is_believed_only_from_a_trusted_proxy(client, d
         from electsys.db import db
 
         db.engine.dispose()
+
+
+def test_open_data_is_the_same_for_everybody(database, app):
+    from flask import Response
+
+    from electsys.identity.access import public
+
+    open_app = create_app(DATABASE_URL=database)
+    open_app.add_url_rule(
+        "/uji.json",
+        "uji",
+        public(
+            lambda: Response(
+                "{}", headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=15"}
+            )
+        ),
+    )
+    headers = open_app.test_client().get("/uji.json").headers
+    assert headers["Cache-Control"] == "max-age=15"
+    assert "Vary" not in headers and "Cross-Origin-Resource-Policy" not in headers
+    with open_app.app_context():
+        from electsys.db import db
+
+        db.engine.dispose()
