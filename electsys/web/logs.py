@@ -16,7 +16,6 @@ import structlog
 from flask import Flask, Response, g, request
 
 from electsys.privacy.scrub import scrub_event
-from electsys.web.people import signed_in
 from electsys.web.security import request_id
 
 log: Any = structlog.get_logger("electsys.web")
@@ -74,13 +73,14 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def line(response: Response) -> Response:
         if request.endpoint not in ("web.asset", "web.health", "web.metrics"):
-            account = signed_in()
+            # Only who is known already: asking here would make every public answer depend on the cookie.
+            account = g.get("_login_user")
             log.info(
                 "request",
                 method=request.method,
                 page=request.endpoint,
                 status=response.status_code,
                 ms=round(1000 * (time.perf_counter() - g.get("started", time.perf_counter()))),
-                account=account.id if account is not None else 0,
+                account=getattr(account, "id", None) or 0,
             )
         return response
