@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from electsys.intake.cli import run_cli
+from electsys.intake.inspection import Inspection, inspect
 from electsys.intake.problems import RowError
+from electsys.intake.sheets import error_sheet
 from electsys.intake.specs import Choice, Code, Column, Date, Integer, Spec, Text
 from electsys.intake.staging import Staging, stage
 
@@ -19,11 +22,15 @@ __all__ = [
     "Code",
     "Column",
     "Date",
+    "Inspection",
     "Integer",
     "RowError",
     "Spec",
     "Staging",
     "Text",
+    "error_sheet",
+    "inspect",
+    "run_cli",
     "stage",
 ]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from electsys.intake.specs import Choice, Code, Column, Date, Integer, Kind, Text
 
 #: What counts as blank around a cell, no-break space and byte order mark included.
-BLANKS = "e' \\t\\r\\n\\u00a0\\ufeff'"
+BLANKS = "' \t\r\n\u00a0\ufeff'"
 
 
 def trimmed(raw: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,9 +20,9 @@ from electsys.intake.specs import Column
 if TYPE_CHECKING:
     from electsys.intake.staging import Staging
 
-#: Pieces in which DuckDB's output is handed to COPY, and seconds between two words of progress.
+#: Pieces in which DuckDB's output is handed to COPY; rows between two words of progress.
 PIECE = 1 << 18
-PAUSE = 0.5
+STEP = 20_000
 
 
 @dataclass(frozen=True)
@@ -220,7 +219,7 @@ class Copier:
             raise failure[0]
 
     def _copy(self, pieces: Iterable[bytes], target: str, options: str, stage: str) -> None:
-        done, told = 0, time.monotonic()
+        done = told = 0
         with (
             self.staging.raw.cursor() as cursor,
             cursor.copy(f"copy {target} from stdin ({options})") as copy,
@@ -228,9 +227,9 @@ class Copier:
             for piece in pieces:
                 copy.write(piece)
                 done += piece.count(b"\n")
-                if stage and time.monotonic() - told > PAUSE:
+                if stage and done - told >= STEP:
                     self.tell(min(done, self.found.rows), self.found.rows, stage)
-                    told = time.monotonic()
+                    told = done
 
 
 def _quoted(names: Iterable[str]) -> list[str]:

@@ -59,7 +59,8 @@ class Staging:
     ) -> int:
         """Add the errors that a query of the module finds; return how many.
 
-        ``sql`` selects ``row_number, column_name, value, code`` and, if need be, ``detail``.
+        ``sql`` selects ``row_number, column_name, value, code`` and, if need be, ``detail``, in this
+        order; ``%(detail)s`` in a message is filled from it.
         ``messages`` words the codes: message and hint. Parameters are named ``:name`` on an
         SQLAlchemy connection and ``%(name)s`` on a psycopg one.
         """
@@ -102,7 +103,8 @@ class Staging:
                 f"order by row_number, array_position(%s::text[], column_name) nulls first, code {tail}",
                 (list(order),),
             )
-            for row, column, value, code, detail in cursor:
+            for row, column, written, code, detail in cursor:
+                value = None if self.spec.personal else written
                 message, hint = word(code, self.spec.column(column), detail, self.messages)
                 yield RowError(row, column, value, code, message, hint)
 

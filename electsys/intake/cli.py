@@ -1,0 +1,101 @@
+"""What every import on the command line has in common: the summary, the error sheet, the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import click
+from flask_babel import gettext as _
+
+from electsys.db import db
+from electsys.errors import Refused
+from electsys.intake.sheets import error_sheet
+from electsys.intake.specs import Spec
+from electsys.intake.staging import Staging, stage
+
+#: Exit codes (design.md, section 7); click itself gives 2 for wrong usage.
+DONE, REFUSED = 0, 1
+FIRST = 5
+
+
+def run_cli(
+    spec: Spec,
+    apply: Callable[[Staging], object],
+    path: Path,
+    *,
+    check: Callable[[Staging], None] | None = None,
+    dry_run: bool = False,
+    accept_valid: bool = False,
+    errors: Path | None = None,
+    mapping: Mapping[str, str] | None = None,
+    table: str = "intake_staging",
+) -> int:
+    """Stage ``path``, ``check`` it against our own tables, ``apply`` it, commit; the exit code.
+
+    ``apply`` returns the sentence to print. Errors in rows refuse the file (1) and leave an error
+    sheet at ``errors`` or beside the file; with ``accept_valid`` the valid rows go in nevertheless.
+    ``dry_run`` does all of it and rolls back.
+    """
+    try:
+        staging = stage(db.session.connection(), path, spec, table, mapping=mapping, progress=say)
+        if check is not None:
+            check(staging)
+        if staging.header.ignored:
+            click.echo(_("Kolom yang diabaikan: %(names)s", names=", ".join(staging.header.ignored)))
+        if staging.error_count:
+            report(staging, path, errors, mapping)
+            if not accept_valid:
+                db.session.rollback()
+                click.echo(_("Tidak ada yang disimpan."), err=True)
+                return REFUSED
+            staging.discard_bad()
+        outcome = apply(staging)
+        staging.drop()
+    except Refused as refusal:
+        db.session.rollback()
+        click.echo(_("Ditolak: %(message)s", message=refusal.message), err=True)
+        if refusal.hint:
+            click.echo(refusal.hint, err=True)
+        return REFUSED
+    if dry_run:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    click.echo(_("%(n)s baris dibaca.", n=staging.rows))
+    if outcome:
+        click.echo(str(outcome))
+    if dry_run:
+        click.echo(_("Pemeriksaan saja: tidak ada yang disimpan."))
+    return DONE
+
+
+def report(
+    staging: Staging, path: Path, sheet: Path | None = None, mapping: Mapping[str, str] | None = None
+) -> Path:
+    """Print what is wrong, by kind and the first rows, and write the error sheet; where it lies."""
+    target = sheet or path.with_name(f"{path.stem}-kesalahan{path.suffix}")
+    click.echo(
+        _(
+            "%(errors)s kesalahan di %(bad)s dari %(rows)s baris:",
+            errors=staging.error_count,
+            bad=staging.bad_rows,
+            rows=staging.rows,
+        ),
+        err=True,
+    )
+    for _code, message, times in staging.errors_by_code():
+        click.echo(f"{times:>9}  {message}", err=True)
+    for error in staging.first_errors(FIRST):
+        where = _("baris %(row)s", row=error.row_number) + (f", {error.column}" if error.column else "")
+        click.echo(f"  {where}: {error.message}", err=True)
+    error_sheet(path, staging.errors(), target, staging.spec, mapping=mapping)
+    click.echo(_("Lembar kesalahan: %(path)s", path=target), err=True)
+    return target
+
+
+def say(done: int, total: int, stage: str) -> None:
+    """Progress on a terminal; nothing where the output is read by a program."""
+    if sys.stderr.isatty() and total:
+        click.echo(f"\r{stage} {done * 100 // total} %   ", nl=done >= total, err=True)
