@@ -124,7 +124,7 @@ def rewrite(path: Path, form: Format, folder: Path) -> Table:
             while expected < number:
                 writer.writerow([""] * width + [""])
                 expected += 1
-            values = [as_text(cell) for cell in cells]
+            values = [as_text(cell).replace("\r", "\n") for cell in cells]
             while len(values) > width and not values[-1].strip():
                 values.pop()
             odd = len(values) if len(values) != width and form.kind == "csv" else ""

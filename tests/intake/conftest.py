@@ -64,7 +64,9 @@ def book(tmp_path):
 
     def book(rows, name="uji.xlsx", sheets=()):
         path = tmp_path / name
-        with xlsxwriter.Workbook(str(path), {"default_date_format": "dd/mm/yyyy"}) as file:
+        with xlsxwriter.Workbook(
+            str(path), {"default_date_format": "dd/mm/yyyy", "strings_to_formulas": False}
+        ) as file:
             for title in sheets:
                 file.add_worksheet(title)
             sheet = file.add_worksheet("Data")

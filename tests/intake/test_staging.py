@@ -41,7 +41,7 @@ def test_a_plain_file_becomes_typed_rows(staged):
 def test_every_kind_is_trimmed_and_typed(staged):
     s = staged(
         HEADER + f"\n {code(1)} ,  Siti\u00a0,007,\t5,9.0,2024-02-14, l\n"
-        f"https://pemilu.test/hitung/1201/{code(2)},\"dua\nbaris\",,,1,,Laki-Laki\n"
+        f'https://pemilu.test/hitung/1201/{code(2)},"dua\nbaris",,,1,,Laki-Laki\n'
     )
     assert errors_of(s) == []
     assert rows_of(s, "kode_tps, nama, suara_1, suara_2, suara_sah, tanggal, jk") == [
@@ -127,7 +127,7 @@ def test_other_kinds(staged, column, cell, error):
 
 
 def test_hints_name_what_is_allowed(staged):
-    s = staged(f"kode_tps,suara_sah,jk\n12,1000001,X\n")
+    s = staged("kode_tps,suara_sah,jk\n12,1000001,X\n")
     hints = {e.column: e.message + e.hint for e in s.errors()}
     assert "13 angka" in hints["kode_tps"]
     assert "999999" in hints["suara_sah"]
@@ -136,7 +136,11 @@ def test_hints_name_what_is_allowed(staged):
 
 def test_double_keys_name_each_other(staged):
     s = staged(table(f"{code(1)},1,1", f"{code(2)},1,1", f"{code(1)},2,2", f" {code(1)},3,3"))
-    assert errors_of(s) == [(2, "kode_tps", "duplicate"), (4, "kode_tps", "duplicate"), (5, "kode_tps", "duplicate")]
+    assert errors_of(s) == [
+        (2, "kode_tps", "duplicate"),
+        (4, "kode_tps", "duplicate"),
+        (5, "kode_tps", "duplicate"),
+    ]
     assert [e.message.rsplit(" ", 1)[1] for e in s.errors()] == ["4.", "2.", "4."]
     assert s.bad_rows == 3
 
