@@ -6,18 +6,23 @@ import itertools
 from typing import Any
 
 import pytest
-from flask import g
 
 _numbers = itertools.count(1)
+PASSWORD = "perahu-senja-melati-27"
 
 
 @pytest.fixture
 def make_account(session: Any) -> Any:
-    """Make an account that holds ``role`` inside ``region`` (and ``party``, ``election``)."""
+    """Make an account that holds ``role`` inside ``region`` (and ``party``, ``election``).
+
+    A test may give a role where the catalogue would not (an operator of a kab/kota for the nation).
+    ``permissions`` makes a role of its own with just these.
+    """
     from sqlalchemy import select
 
-    from electsys.identity.models import Role
-    from electsys.identity.operations import create_account, give_grant, seed_roles
+    from electsys.identity import grants
+    from electsys.identity.models import Grant, Role
+    from electsys.identity.operations import create_account, seed_roles
     from electsys.ledger import Actor
 
     actor = Actor.system("test")
@@ -29,9 +34,11 @@ def make_account(session: Any) -> Any:
         party: int | None = None,
         election: int | None = None,
         password: str | None = None,
+        permissions: list[str] | None = None,
     ) -> Any:
         seed_roles(actor=actor)
-        username = f"akun.{next(_numbers)}"
+        number = next(_numbers)
+        username = f"akun.{number}"
         account = create_account(
             username,
             name="Akun Uji",
@@ -40,9 +47,26 @@ def make_account(session: Any) -> Any:
             actor=actor,
             must_change=False,
         )
-        if role is not None:
-            found = session.scalar(select(Role).where(Role.name == role))
-            give_grant(account, found, actor=actor, region=region, party_id=party, election_id=election)
+        if permissions is not None:
+            found = Role(name=f"uji_{number}", label=f"Uji {number}", permissions=permissions)
+            session.add(found)
+            session.flush()
+        elif role is not None:
+            found = session.scalars(select(Role).where(Role.name == role)).one()
+        else:
+            return account
+        session.add(
+            Grant(
+                account_id=account.id,
+                role_id=found.id,
+                region=region,
+                party_id=party,
+                election_id=election,
+                given_by=actor.name,
+            )
+        )
+        session.flush()
+        grants.forget(account.id)
         return account
 
     return make
@@ -51,12 +75,17 @@ def make_account(session: Any) -> Any:
 @pytest.fixture
 def login() -> Any:
     """Log an account in on a client, without going through the log-in page."""
+    from electsys.identity.login import TOKEN
+    from electsys.identity.operations.sessions import start_session
 
     def login(client: Any, account: Any) -> None:
-        g.pop("_login_user", None)  # requests of one test share its app context
+        import time
+
+        token = start_session(account, agent="", via="test")
         with client.session_transaction() as cookie:
             cookie["_user_id"] = account.fs_uniquifier
             cookie["_fresh"] = True
-            cookie["_id"] = None
+            cookie["fs_paa"] = time.time()
+            cookie[TOKEN] = token
 
     return login

@@ -6,33 +6,36 @@ function decides (:func:`electsys.identity.grants.can`), and a route without a r
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, g
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_security import Security, SQLAlchemyUserDatastore
 from sqlalchemy import select
 
 from electsys.db import db
 from electsys.errors import Refused
-from electsys.identity import grants, permissions
+from electsys.identity import access, grants, permissions
 from electsys.identity.catalogue import PERMISSIONS
-from electsys.identity.models import Account, Grant, Role, WebAuthn
+from electsys.identity.models import Account, Grant, Person, Role
 from electsys.ledger.actor import Actor
 
 __all__ = [
     "Account",
     "Grant",
+    "Person",
     "Role",
+    "access",
     "actor_named",
     "current_actor",
     "grants",
     "init_app",
     "permissions",
+    "seed_demo_accounts",
 ]
 
 
 def current_actor() -> Actor:
-    """The logged-in account as the actor of an operation."""
-    return Actor(current_user.id, current_user.username)
+    """The logged-in account as the actor of an operation, in the grant that opened the route."""
+    return Actor(current_user.id, current_user.username, g.get("acting_grant"))
 
 
 def actor_named(username: str) -> Actor:
@@ -43,30 +46,33 @@ def actor_named(username: str) -> Actor:
     return Actor(account.id, account.username)
 
 
+def seed_demo_accounts(*, actor: Actor) -> list[tuple[str, str | None, str, str]]:
+    """The demo's accounts (operations.seeding.seed_demo_accounts)."""
+    from electsys.identity.operations.seeding import seed_demo_accounts as seed
+
+    return seed(actor=actor)
+
+
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    from electsys.identity import cli, jobs, login, views, wording  # noqa: F401  (jobs registers)
+    from electsys.ledger.wording import VERBS
+    from electsys.notices import kind
+
     for name, label in PERMISSIONS.items():
         permissions.declare(name, label)
-    app.config.update(
-        SECURITY_PASSWORD_HASH="argon2",
-        SECURITY_PASSWORD_SCHEMES=["argon2"],
-        SECURITY_PASSWORD_LENGTH_MIN=12,
-        SECURITY_PASSWORD_COMPLEXITY_CHECKER="zxcvbn",
-        SECURITY_USERNAME_ENABLE=True,
-        SECURITY_LOGIN_URL="/masuk",
-        SECURITY_LOGOUT_URL="/keluar",
-        SECURITY_POST_LOGIN_VIEW="/",
-        SECURITY_POST_LOGOUT_VIEW="/",
-        SECURITY_LOGOUT_METHODS=["POST"],
-        SECURITY_USER_IDENTITY_ATTRIBUTES=[
-            {"username": {"mapper": _lower, "case_insensitive": True}},
-            {"email": {"mapper": _lower, "case_insensitive": True}},
-        ],
-        SECURITY_SEND_REGISTER_EMAIL=False,
-        SECURITY_JOIN_USER_ROLES=False,  # there are none: rights come from grants
+    VERBS.update(wording.VERBS)
+    kind(
+        "identity.grant.give",
+        title=_l("Anda menerima hak baru"),
+        text=_l("Anda menerima hak baru: peran %(role)s."),
     )
-    Security(app, SQLAlchemyUserDatastore(db, Account, Role, WebAuthn))
-
-
-def _lower(identity: str) -> str | None:
-    return identity.strip().lower() or None
+    kind(
+        "identity.grant.end",
+        title=_l("Salah satu hak Anda diakhiri"),
+        text=_l("Hak Anda dengan peran %(role)s diakhiri."),
+    )
+    login.init_app(app)
+    access.close_routes(app)
+    views.init_app(app)
+    cli.init_app(app)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app
+from flask import Flask, abort, current_app, g
 from flask_login import current_user
 
 
@@ -59,7 +59,8 @@ def requires(permission: str, load: Callable[..., tuple[Any, Scope]] | None = No
     """The caller needs ``permission``, inside the scope of the object that ``load`` fetches.
 
     Without ``load`` the permission suffices in any scope that the account holds; the view then
-    narrows its query with :func:`electsys.identity.grants.scopes`.
+    narrows its query with :func:`electsys.identity.grants.scopes`. Who is not logged in is sent to the
+    log-in and back (401 for programs); who may not gets 403.
     """
 
     def decorate(view: View) -> View:
@@ -68,18 +69,28 @@ def requires(permission: str, load: Callable[..., tuple[Any, Scope]] | None = No
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
             if load is None:
-                if not can(current_user, permission):
-                    abort(403)
+                _enter(permission, None)
                 return view(**arguments)
             loaded, scope = load(**arguments)
-            if not can(current_user, permission, scope):
-                abort(403)
+            _enter(permission, scope)
             return view(loaded)
 
         guarded.access_rule = AccessRule(permission, load)  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def _enter(permission: str, scope: Scope | None) -> None:
+    """Refuse with 403, or note the grant that opens the route: acts of this request name it."""
+    if permission == SIGNED_IN:
+        return
+    from electsys.identity.grants import deciding
+
+    grant = deciding(current_user, permission, scope)
+    if grant is None:
+        abort(403)
+    g.acting_grant = grant
 
 
 def can(account: Any, permission: str, scope: Scope | None = None) -> bool:
@@ -91,14 +102,41 @@ def can(account: Any, permission: str, scope: Scope | None = None) -> bool:
     return decide(account, permission, scope)
 
 
-#: Endpoints that other packages bring, each with its rule: the one explicit list.
+#: Endpoints that other packages bring, each with its rule: the one explicit list. Flask-Security guards
+#: its own pages of an account (they ask for a session, and for the password once more where it matters).
 PACKAGE_ROUTES: dict[str, AccessRule] = {
     "openapi.spec": AccessRule(None),
     "security.static": AccessRule(None),
-    "security.login": AccessRule(None),
-    "security.logout": AccessRule(None),
-    "security.verify": AccessRule(None),
+    **{
+        f"security.{endpoint}": AccessRule(None)
+        for endpoint in (
+            *("login", "logout", "forgot_password", "reset_password", "tf_select", "mf_recovery"),
+            *("two_factor_token_validation", "wan_signin", "wan_signin_response"),
+        )
+    },
+    **{
+        f"security.{endpoint}": AccessRule(SIGNED_IN)
+        for endpoint in (
+            *("verify", "change_password", "two_factor_setup", "two_factor_setup_validate"),
+            *("mf_recovery_codes", "wan_register", "wan_register_response", "wan_delete"),
+            *("wan_verify", "wan_verify_response"),
+        )
+    },
 }
+
+#: Endpoints that other packages bring and we do not want: they answer 404.
+CLOSED_ROUTES = ("security.two_factor_rescue",)
+
+
+@public
+def _closed(**_arguments: Any) -> Any:
+    abort(404)
+
+
+def close_routes(app: Flask) -> None:
+    """Shut the doors of :data:`CLOSED_ROUTES`."""
+    for endpoint in CLOSED_ROUTES:
+        app.view_functions[endpoint] = _closed
 
 
 def rule_of(app: Flask, endpoint: str) -> AccessRule | None:

@@ -42,11 +42,17 @@ PERMISSIONS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class SeededRole:
-    """A role as it is first installed."""
+    """A role as it is first installed.
+
+    ``region_digits`` are the lengths that the region code of its grants may have (0 is the nation), so
+    that nobody gives the operator of a kab/kota the whole country by leaving a field empty.
+    """
 
     name: str
     label: Any
     permissions: frozenset[str]
+    region_digits: tuple[int, ...] | None = None
+    needs_party: bool = False
 
 
 READS = frozenset(
@@ -70,63 +76,73 @@ OVERSIGHT = READS | {
 }
 WITNESS = frozenset({"situng:form:read", "sirekap:recap:read", "sirekap:objection:file"})
 LETTERS = frozenset({"jdih:letter:read"})
+JDIH = frozenset({"jdih:document:edit", "documents:document:read"})
+ARCHIVE = frozenset({"jdih:letter:archive", "documents:template:edit"})
 
-ROLES: tuple[SeededRole, ...] = tuple(
-    SeededRole(name, label, frozenset(permissions))
-    for name, label, permissions in (
-        ("superadmin_pusdatin", _l("Admin sistem (Pusdatin)"), ADMIN),
-        ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS),
-        ("anggota_kpu_ri", _l("Anggota KPU RI"), CONFIRMS | RECAP | {"sirekap:result:determine"}),
-        ("operator_kpu_prov", _l("Operator KPU Provinsi"), COUNTS | RECAP | VOTERS),
-        ("anggota_kpu_prov", _l("Anggota KPU Provinsi"), CONFIRMS | RECAP),
-        ("operator_kpu_kabko", _l("Operator KPU Kabupaten/Kota"), COUNTS | RECAP | VOTERS),
-        ("anggota_kpu_kabko", _l("Anggota KPU Kabupaten/Kota"), CONFIRMS | RECAP | VERIFY),
-        ("verifikator_kabko", _l("Verifikator KPU Kabupaten/Kota"), READS | VERIFY),
-        ("ppk", _l("Anggota PPK"), CONFIRMS | RECAP),
-        ("operator_sirekap_ppk", _l("Operator Sirekap PPK"), COUNTS | RECAP),
-        ("pps", _l("Anggota PPS"), READS | {"sidalih:voter:read"}),
-        ("pantarlih", _l("Pantarlih"), {"sidalih:household:visit"}),
-        ("kpps_ketua", _l("Ketua KPPS"), {"situng:capture:confirm"}),
-        ("kpps_operator", _l("Operator KPPS"), {"situng:capture:enter"}),
-        ("ppln", _l("Anggota PPLN"), CONFIRMS | RECAP),
-        ("kppsln", _l("KPPSLN"), {"situng:capture:enter"}),
-        ("admin_parpol_pusat", _l("Penghubung partai, pusat"), PARTY),
-        ("operator_parpol_prov", _l("Operator partai, provinsi"), PARTY),
-        ("operator_parpol_kabko", _l("Operator partai, kabupaten/kota"), PARTY),
-        ("lo_calon_dpd", _l("Penghubung calon DPD"), {"silon:list:read", "silon:list:edit"}),
-        ("lo_paslon", _l("Penghubung pasangan calon"), {"silon:list:read", "silon:list:edit"}),
-        ("saksi", _l("Saksi peserta"), WITNESS),
-        ("bawaslu_n", _l("Bawaslu"), OVERSIGHT),
-        ("bawaslu_p", _l("Bawaslu Provinsi"), OVERSIGHT),
-        ("bawaslu_k", _l("Bawaslu Kabupaten/Kota"), OVERSIGHT),
-        ("panwascam", _l("Panwaslu Kecamatan"), OVERSIGHT),
-        ("pkd", _l("Panwaslu Kelurahan/Desa"), OVERSIGHT),
-        ("ptps", _l("Pengawas TPS"), WITNESS),
-        ("pemantau", _l("Pemantau"), {"sirekap:recap:read"}),
-        ("media", _l("Media"), {"sirekap:recap:read"}),
-        ("jdih_pengelola", _l("Pengelola JDIH"), LETTERS | {"jdih:document:edit", "documents:document:read"}),
-        ("naskah_konseptor", _l("Konseptor naskah dinas"), LETTERS | {"jdih:letter:draft"}),
-        ("naskah_pemaraf", _l("Pemaraf naskah dinas"), LETTERS | {"jdih:letter:initial"}),
-        ("naskah_penandatangan", _l("Penanda tangan naskah dinas"), LETTERS | {"jdih:letter:sign"}),
-        ("arsiparis", _l("Arsiparis"), LETTERS | {"jdih:letter:archive", "documents:template:edit"}),
-    )
+N, P, K, C, D, T = (0,), (2,), (4,), (6,), (10,), (13,)
+ANY = None
+ACCOUNTS = frozenset({"identity:account:read", "identity:account:manage", "identity:grant:manage"})
+
+ROLES: tuple[SeededRole, ...] = (
+    *(
+        SeededRole(name, label, frozenset(permissions), digits)
+        for name, label, permissions, digits in (
+            ("superadmin_pusdatin", _l("Admin sistem (Pusdatin)"), ADMIN, N),
+            ("admin_wilayah", _l("Admin akun wilayah"), ACCOUNTS, P + K),
+            ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS, N),
+            ("anggota_kpu_ri", _l("Anggota KPU RI"), CONFIRMS | RECAP | {"sirekap:result:determine"}, N),
+            ("operator_kpu_prov", _l("Operator KPU Provinsi"), COUNTS | RECAP | VOTERS, P),
+            ("anggota_kpu_prov", _l("Anggota KPU Provinsi"), CONFIRMS | RECAP, P),
+            ("operator_kpu_kabko", _l("Operator KPU Kabupaten/Kota"), COUNTS | RECAP | VOTERS, K),
+            ("anggota_kpu_kabko", _l("Anggota KPU Kabupaten/Kota"), CONFIRMS | RECAP | VERIFY, K),
+            ("verifikator_kabko", _l("Verifikator KPU Kabupaten/Kota"), READS | VERIFY, K),
+            ("ppk", _l("Anggota PPK"), CONFIRMS | RECAP, C),
+            ("operator_sirekap_ppk", _l("Operator Sirekap PPK"), COUNTS | RECAP, C),
+            ("pps", _l("Anggota PPS"), READS | {"sidalih:voter:read"}, D),
+            ("pantarlih", _l("Pantarlih"), {"sidalih:household:visit"}, D + T),
+            ("kpps_ketua", _l("Ketua KPPS"), {"situng:capture:confirm"}, T),
+            ("kpps_operator", _l("Operator KPPS"), {"situng:capture:enter"}, T),
+            ("ppln", _l("Anggota PPLN"), CONFIRMS | RECAP, K + C + D),
+            ("kppsln", _l("KPPSLN"), {"situng:capture:enter"}, T),
+            ("lo_calon_dpd", _l("Penghubung calon DPD"), {"silon:list:read", "silon:list:edit"}, P),
+            ("lo_paslon", _l("Penghubung pasangan calon"), {"silon:list:read", "silon:list:edit"}, ANY),
+            ("saksi", _l("Saksi peserta"), WITNESS, ANY),
+            ("bawaslu_n", _l("Bawaslu"), OVERSIGHT, N),
+            ("bawaslu_p", _l("Bawaslu Provinsi"), OVERSIGHT, P),
+            ("bawaslu_k", _l("Bawaslu Kabupaten/Kota"), OVERSIGHT, K),
+            ("panwascam", _l("Panwaslu Kecamatan"), OVERSIGHT, C),
+            ("pkd", _l("Panwaslu Kelurahan/Desa"), OVERSIGHT, D),
+            ("ptps", _l("Pengawas TPS"), WITNESS, T),
+            ("pemantau", _l("Pemantau"), {"sirekap:recap:read"}, ANY),
+            ("media", _l("Media"), {"sirekap:recap:read"}, ANY),
+            ("jdih_pengelola", _l("Pengelola JDIH"), LETTERS | JDIH, N + P + K),
+            ("naskah_konseptor", _l("Konseptor naskah dinas"), LETTERS | {"jdih:letter:draft"}, ANY),
+            ("naskah_pemaraf", _l("Pemaraf naskah dinas"), LETTERS | {"jdih:letter:initial"}, ANY),
+            ("naskah_penandatangan", _l("Penanda tangan naskah dinas"), LETTERS | {"jdih:letter:sign"}, ANY),
+            ("arsiparis", _l("Arsiparis"), LETTERS | ARCHIVE, ANY),
+        )
+    ),
+    SeededRole("admin_parpol_pusat", _l("Penghubung partai, pusat"), PARTY, N, needs_party=True),
+    SeededRole("operator_parpol_prov", _l("Operator partai, provinsi"), PARTY, P, needs_party=True),
+    SeededRole("operator_parpol_kabko", _l("Operator partai, kabupaten/kota"), PARTY, K, needs_party=True),
 )
 
-#: Demo accounts: user name, role, region.
-DEMO_ACCOUNTS = (
-    ("admin", "superadmin_pusdatin", ""),
-    ("operator.ri", "operator_kpu_ri", ""),
-    ("anggota.ri", "anggota_kpu_ri", ""),
-    ("operator.12", "operator_kpu_prov", "12"),
-    ("anggota.12", "anggota_kpu_prov", "12"),
-    ("operator.1201", "operator_kpu_kabko", "1201"),
-    ("anggota.1201", "anggota_kpu_kabko", "1201"),
-    ("verifikator.1201", "verifikator_kabko", "1201"),
-    ("ppk.120101", "ppk", "120101"),
-    ("operator.120101", "operator_sirekap_ppk", "120101"),
-    ("bawaslu", "bawaslu_n", ""),
-    ("bawaslu.1201", "bawaslu_k", "1201"),
-    ("saksi.1201", "saksi", "1201"),
-    ("partai.pusat", "admin_parpol_pusat", ""),
-    ("jdih", "jdih_pengelola", ""),
+#: Demo accounts: user name, role, region, party.
+DEMO_ACCOUNTS: tuple[tuple[str, str, str, int | None], ...] = (
+    ("admin", "superadmin_pusdatin", "", None),
+    ("admin.1201", "admin_wilayah", "1201", None),
+    ("operator.ri", "operator_kpu_ri", "", None),
+    ("anggota.ri", "anggota_kpu_ri", "", None),
+    ("operator.12", "operator_kpu_prov", "12", None),
+    ("anggota.12", "anggota_kpu_prov", "12", None),
+    ("operator.1201", "operator_kpu_kabko", "1201", None),
+    ("anggota.1201", "anggota_kpu_kabko", "1201", None),
+    ("verifikator.1201", "verifikator_kabko", "1201", None),
+    ("ppk.120101", "ppk", "120101", None),
+    ("operator.120101", "operator_sirekap_ppk", "120101", None),
+    ("bawaslu", "bawaslu_n", "", None),
+    ("bawaslu.1201", "bawaslu_k", "1201", None),
+    ("saksi.1201", "saksi", "1201", None),
+    ("partai.pusat", "admin_parpol_pusat", "", 1),
+    ("jdih", "jdih_pengelola", "", None),
 )

@@ -112,7 +112,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
         sa.Column("credential_id", sa.LargeBinary, nullable=False, unique=True),
         sa.Column("public_key", sa.LargeBinary, nullable=False),
-        sa.Column("sign_count", sa.Integer),
+        sa.Column("sign_count", sa.Integer, nullable=False, server_default="0"),
         sa.Column("transports", sa.UnicodeText),
         sa.Column("backup_state", sa.Boolean, nullable=False),
         sa.Column("device_type", sa.Text, nullable=False),

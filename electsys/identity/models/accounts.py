@@ -69,7 +69,7 @@ class Account(Base, UserMixin):
     created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
     # What Flask-Security keeps on its user.
     fs_uniquifier: Mapped[str] = mapped_column(Text, unique=True)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(Text, unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(Text, unique=True)  # type: ignore[assignment]
     tf_primary_method: Mapped[str | None] = mapped_column(Text)
     tf_totp_secret: Mapped[str | None] = mapped_column(Text)
     tf_phone_number: Mapped[str | None] = mapped_column(Text)
@@ -99,7 +99,7 @@ class WebAuthn(Base, WebAuthnMixin):
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    sign_count: Mapped[int | None] = mapped_column(Integer, default=0)
+    sign_count: Mapped[int] = mapped_column(Integer, default=0)
     transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
     backup_state: Mapped[bool]
     device_type: Mapped[str] = mapped_column(Text)

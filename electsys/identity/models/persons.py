@@ -8,6 +8,7 @@ that disagrees makes an :class:`IdentityConflict`, which people decide.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     ARRAY,
@@ -71,7 +72,8 @@ class Person(Base):
         Index("ix_person_home_region", "home_region"),
         {"postgresql_partition_by": "HASH (id)"},
     )
-    __mapper_args__ = {"eager_defaults": False}  # a row outside the writer's regions cannot be read back
+    # A row outside the writer's regions cannot be read back.
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
 
 
 class PersonMerge(Base):

@@ -1,0 +1,13 @@
+"""What happens by itself: sessions whose time is over are marked, quiet lock-outs forgotten."""
+
+from __future__ import annotations
+
+from electsys.identity.operations import locks, sessions
+from electsys.jobs import every
+
+
+@every(seconds=600, name="identity.tidy")
+def tidy() -> None:
+    """Every ten minutes."""
+    sessions.expire_sessions()
+    locks.tidy()
