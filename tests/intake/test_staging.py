@@ -186,7 +186,7 @@ def test_missing_columns_are_refused_by_name(staged):
 
 
 def test_two_headers_for_one_column_are_refused(staged):
-    with pytest.raises(Refused, match="suara_1.*suara_01"):
+    with pytest.raises(Refused, match=r"suara_1.*suara_01"):
         staged(f"kode_tps,suara_1,suara_01,suara_sah\n{code(1)},1,2,3\n")
 
 
