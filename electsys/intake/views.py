@@ -229,7 +229,7 @@ def _page(row: IntakeFile, form: Any = None) -> str:
     kind = KINDS.get(row.spec)
     spec = kind.spec(row.context) if kind else None
     job = shown_job(row.job_id) if row.job_id else None
-    rows = queries.first_rows(row) if own and row.state in ("cocokkan", "siap") else []
+    rows = queries.first_rows(row) if own and kind and row.state in ("cocokkan", "siap") else []
     if own and row.state == "cocokkan" and kind and form is None:
         form = _mapping_form(row)
     return render_template(

@@ -375,6 +375,7 @@ def test_strangers_and_unknown_kinds(client, make_account, login, session, modul
     witness = make_account()
     session.commit()
     login(client, witness)
+    assert client.get("/unggah").status_code == 200
     assert client.get("/unggah/uji").status_code == 403
     assert client.get("/unggah/tidak-ada").status_code == 404
     assert client.get("/unggah/uji/1").status_code == 404
