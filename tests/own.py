@@ -1,8 +1,9 @@
-"""A database of its own: sealing is about committed transactions, so nothing can be rolled back."""
+"""A database of one's own, for tests of committed transactions: nothing there can be rolled back."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,3 +68,24 @@ def superuser(own_database: str) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("set session_replication_role = replica")
         yield conn
+
+
+def settle() -> None:
+    """Wait until every act is old enough to be sealed.
+
+    Transactions of other databases on the server hold the sealer up too, such as another worker's test.
+    """
+    from sqlalchemy import text
+
+    from electsys.db import db
+
+    deadline = time.monotonic() + 60
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(
+            text(
+                "select coalesce(max(xid), 0) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+                " from act where cluster = (pg_control_system()).system_identifier"
+            )
+        ):
+            assert time.monotonic() < deadline, "some transaction never ends"
+            time.sleep(0.05)

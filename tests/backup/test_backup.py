@@ -18,6 +18,7 @@ from electsys.db import db
 from electsys.errors import Refused
 from electsys.ledger import Act, Actor, record
 from electsys.ledger.sealing import seal_acts, verify_chain
+from tests.own import settle
 
 BUDI = Actor(7, "budi")
 PASSPHRASE = "dua belas bulan setahun"
@@ -29,6 +30,7 @@ def filled(house: Any, tmp_path: Path) -> bytes:
     for n in range(3):
         record("a:b:c", f"x:{n}", actor=BUDI)
     db.session.commit()
+    settle()
     seal_acts()
     store = tmp_path / "files"
     (store / "ab").mkdir(parents=True)
@@ -80,6 +82,7 @@ def test_the_new_house_goes_on_where_the_old_one_stopped(house: Any, filled: byt
     backup.restore_backup(archive, PASSPHRASE, actor=BUDI)
     record("a:b:c", "x:new", actor=BUDI)
     db.session.commit()
+    settle()
     assert seal_acts() > 0
     assert verify_chain(db.session()).findings == []
 
