@@ -66,7 +66,6 @@ def init_app(app: Flask) -> None:
     from electsys.ledger.wording import VERBS
     from electsys.privacy import cli, jobs, models, views, wording  # noqa: F401  (models and jobs register)
 
-    app.config.setdefault("PRIVACY_DAILY_ROWS", 500)
     keys.prepare(app)
     scrub.install(app)
     VERBS.update(wording.VERBS)
