@@ -58,7 +58,13 @@ def init_app(app: Flask) -> None:
     from electsys.identity import cli, jobs, login, views, wording  # noqa: F401  (jobs registers)
     from electsys.ledger.wording import VERBS
     from electsys.notices import kind
+    from electsys.privacy import SealedColumn, declare_sealed
 
+    declare_sealed(
+        SealedColumn(
+            "person", _l("Orang"), region="home_region", fields=("nik", "nkk", "birth_date", "disability")
+        )
+    )
     for name, label in PERMISSIONS.items():
         permissions.declare(name, label)
     VERBS.update(wording.VERBS)

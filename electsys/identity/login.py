@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import current_user, user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore
 from flask_security.signals import (
     password_changed,
@@ -55,13 +55,14 @@ def init_app(app: Flask) -> None:
         SQLAlchemyUserDatastore(db, Account, Role, WebAuthn),
         mail_util_cls=HouseMail,
         password_util_cls=HousePassword,
-        **FORMS,
+        **FORMS,  # type: ignore[arg-type]
     )
-    security.i18n_domain = Words(app)
+    security.i18n_domain = Words(app)  # type: ignore[no-untyped-call]
     app.jinja_env.globals["_fsdomain"] = security.i18n_domain.gettext
     security.want_json(lambda _request: False)
     security.unauthn_handler(ask_to_log_in)
     manager = app.login_manager  # type: ignore[attr-defined]
+    manager.unauthorized_callback = ask_to_log_in
     manager.user_loader(load_account)
     manager.request_loader(lambda _request: None)  # no tokens in headers or addresses
     app.before_request(first_password_first)
@@ -214,6 +215,7 @@ def _listen(app: Flask) -> None:
     for signal, handler in (
         (user_authenticated, _entered),
         (user_failed_authn, _failed),
+        (user_logged_out, _left),
         (password_changed, _password_changed),
         (password_reset, _password_reset),
         (tf_profile_changed, _factor_changed),
@@ -228,13 +230,16 @@ def _entered(sender: Flask, user: Account, authn_via: list[str] | None = None, *
     """A log-in succeeded: register its session. A password change logs in again; its old session goes on
     under a new token."""
     if old := session.get(TOKEN):
-        row = sessions.find(old, user.fs_uniquifier)
-        if row is not None:
-            sessions.end_sessions(user.id, "keluar", actor=Actor(user.id, user.username), only=row[1].id)
+        sessions.end_sessions(user.id, "keluar", actor=Actor(user.id, user.username), token=old)
     grants.forget(user.id)
     session[TOKEN] = sessions.start_session(
         user, agent=request.user_agent.string, via=",".join(authn_via or ["kode"])
     )
+
+
+def _left(sender: Flask, user: Account, **_more: Any) -> None:
+    if token := session.pop(TOKEN, None):
+        sessions.end_sessions(user.id, "keluar", actor=Actor(user.id, user.username), token=token)
 
 
 def _failed(sender: Flask, user: Account, tfa: bool = False, **_more: Any) -> None:

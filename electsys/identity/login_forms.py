@@ -1,5 +1,8 @@
 """Flask-Security's forms on our form base, with the lock-out before the password."""
 
+# Both bases define validate; theirs names its arguments otherwise.
+# mypy: disable-error-code="misc,override"
+
 from __future__ import annotations
 
 from functools import cache
@@ -15,6 +18,7 @@ from flask_security import (
     LoginForm,
     MfRecoveryForm,
     ResetPasswordForm,
+    TwoFactorRescueForm,
     TwoFactorSelectForm,
     TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
@@ -27,7 +31,8 @@ from flask_security import (
 )
 from flask_security.recovery_codes import MfRecoveryCodesForm
 from flask_security.utils import verify_password
-from wtforms import PasswordField, RadioField, StringField, SubmitField
+from wtforms import Form as WTForm
+from wtforms import HiddenField, PasswordField, RadioField, SelectChoice, StringField, SubmitField
 from wtforms.validators import EqualTo, InputRequired
 
 from electsys.identity.models import Account
@@ -59,7 +64,15 @@ def _matches(account: Account | None, password: str) -> bool:
     return bool(account.verify_and_update_password(password))
 
 
-class Login(Form, LoginForm):
+class House(Form):
+    """Our form base over one of Flask-Security's forms, whose own checks run as they are."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What Flask-Security's form checks."""
+        return bool(super(Form, self).validate())
+
+
+class Login(House, LoginForm):
     """User name or e-mail address, and password."""
 
     email = StringField(
@@ -73,9 +86,9 @@ class Login(Form, LoginForm):
         super().__init__(*args, **kwargs)
         self.password.description = ""  # Flask-Security puts a link there; ours stands under the form
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """Lock-out first, then account and password together; every refusal takes the same time."""
-        if not Form.validate(self, **kwargs):
+        if not WTForm.validate(self):
             return False
         identity, password = (self.email.data or "").strip().lower(), self.password.data or ""
         if not identity or not password:
@@ -102,15 +115,15 @@ class Login(Form, LoginForm):
         return True
 
 
-class PasswordGuard(Form):
+class PasswordGuard(House):
     """A form that asks the password of whoever is logged in; guesses count as at the log-in."""
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """Too many guesses wait."""
         if wait := told_to_wait(locks.key("account", current_user.id)):
             self.form_errors = [wait]
             return False
-        return bool(super().validate(**kwargs))
+        return bool(super().validate())
 
 
 class Verify(PasswordGuard, VerifyForm):
@@ -141,16 +154,16 @@ class ChangePassword(PasswordGuard, ChangePasswordForm):
     )
     submit = SubmitField(_l("Ganti kata sandi"))
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """A wrong old password counts as a failed log-in: the page may stand open on somebody's desk."""
-        valid = super().validate(**kwargs)
+        valid = super().validate()
         old = self.password.data or ""
         if not valid and old and self.password.errors and not self.form_errors:
             current_user.track_failed_authn("password")
         return valid
 
 
-class ForgotPassword(Form, ForgotPasswordForm):
+class ForgotPassword(House, ForgotPasswordForm):
     """The address that a link is sent to; the answer does not tell whether it is known."""
 
     submit = SubmitField(_l("Kirim petunjuk"))
@@ -159,17 +172,17 @@ class ForgotPassword(Form, ForgotPasswordForm):
         super().__init__(*args, **kwargs)
         self.email.label.text = _("Alamat email akun Anda")
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """A few mails to one address, then a wait, whether it is known or not."""
         address = (self.email.data or "").strip().lower()
         if wait := told_to_wait(locks.key("mail", address)):
             self.form_errors = [wait]
             return False
         locks.fail("mail", address)
-        return bool(super().validate(**kwargs))
+        return bool(super().validate())
 
 
-class ResetPassword(Form, ResetPasswordForm):
+class ResetPassword(House, ResetPasswordForm):
     """Twice the new password, after a link."""
 
     password = PasswordField(
@@ -186,13 +199,14 @@ class ResetPassword(Form, ResetPasswordForm):
     submit = SubmitField(_l("Simpan kata sandi"))
 
 
-class SetupAuthenticator(Form, TwoFactorSetupForm):
+class SetupAuthenticator(House, TwoFactorSetupForm):
     """Put up an authenticator app, or take it down."""
 
+    setup = HiddenField()
     submit = SubmitField(_l("Lanjutkan"))
 
 
-class Code(Form, TwoFactorVerifyCodeForm):
+class Code(House, TwoFactorVerifyCodeForm):
     """The six digits of the authenticator app."""
 
     code = StringField(
@@ -202,52 +216,67 @@ class Code(Form, TwoFactorVerifyCodeForm):
     )
     submit = SubmitField(_l("Lanjutkan"))
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """Codes are guessed too."""
         self.code.data = (self.code.data or "").replace(" ", "")
         if self.user is not None and (wait := told_to_wait(locks.key("code", self.user.id))):
             self.form_errors = [wait]
             return False
-        valid = super().validate(**kwargs)
+        valid = super().validate()
         if valid and self.user is not None:
             locks.clear("code", self.user.id)
         return valid
 
 
-class RecoveryCode(Form, MfRecoveryForm):
+class RecoveryCode(House, MfRecoveryForm):
     """One of the recovery codes."""
 
     code = StringField(_l("Kode pemulihan"), [InputRequired()], render_kw={"autocomplete": "off"})
     submit = SubmitField(_l("Lanjutkan"))
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """As many guesses as at the other codes."""
         if self.user is None:
             return False
         if wait := told_to_wait(locks.key("code", self.user.id)):
             self.form_errors = [wait]
             return False
-        valid = super().validate(**kwargs)
+        valid = super().validate()
         if self.code.data and not valid:
             locks.fail("code", self.user.id)
         return valid
 
 
-class RecoveryCodes(Form, MfRecoveryCodesForm):
+class RecoveryCodes(House, MfRecoveryCodesForm):
     """Show the recovery codes, or make new ones."""
 
     show_codes = SubmitField(_l("Tampilkan kode"))
     generate_new_codes = SubmitField(_l("Buat kode baru"))
 
 
-class SelectFactor(Form, TwoFactorSelectForm):
+class Ways(RadioField):
+    """Choices that Flask-Security gives as pairs."""
+
+    def iter_choices(self) -> Any:
+        """Pairs as WTForms wants them now."""
+        self._choices = [SelectChoice(*each) if isinstance(each, tuple) else each for each in self.choices]
+        return super().iter_choices()
+
+
+class Rescue(House, TwoFactorRescueForm):
+    """Built by Flask-Security beside the code; our page links to the recovery codes instead."""
+
+    help_setup = Ways(choices=[])
+
+
+class SelectFactor(House, TwoFactorSelectForm):
     """Which second factor to use now."""
 
-    which = RadioField(_l("Cara memastikan bahwa ini Anda"))
+    which = Ways(_l("Cara memastikan bahwa ini Anda"))
     submit = SubmitField(_l("Lanjutkan"))
 
 
-class RegisterPasskey(Form, WebAuthnRegisterForm):
+class RegisterPasskey(House, WebAuthnRegisterForm):
     """A name for a new passkey, and what it is for."""
 
     name = StringField(
@@ -258,27 +287,27 @@ class RegisterPasskey(Form, WebAuthnRegisterForm):
     usage = RadioField(
         _l("Dipakai untuk"),
         choices=[
-            ("first", _l("masuk tanpa kata sandi")),
-            ("secondary", _l("faktor kedua sesudah kata sandi")),
+            SelectChoice("first", _l("masuk tanpa kata sandi")),
+            SelectChoice("secondary", _l("faktor kedua sesudah kata sandi")),
         ],
         default="first",
     )
     submit = SubmitField(_l("Tambahkan kunci sandi"))
 
 
-class DeletePasskey(Form, WebAuthnDeleteForm):
+class DeletePasskey(House, WebAuthnDeleteForm):
     """Remove a passkey by its name."""
 
     submit = SubmitField(_l("Hapus"))
 
 
-class SigninPasskey(Form, WebAuthnSigninForm):
+class SigninPasskey(House, WebAuthnSigninForm):
     """Log in with a passkey; the browser offers those that it has."""
 
     submit = SubmitField(_l("Pakai kunci sandi"))
 
 
-class VerifyPasskey(Form, WebAuthnVerifyForm):
+class VerifyPasskey(House, WebAuthnVerifyForm):
     """A passkey once more, before something that matters."""
 
     submit = SubmitField(_l("Pakai kunci sandi"))
@@ -292,6 +321,7 @@ FORMS = {
     "reset_password_form": ResetPassword,
     "two_factor_setup_form": SetupAuthenticator,
     "two_factor_verify_code_form": Code,
+    "two_factor_rescue_form": Rescue,
     "two_factor_select_form": SelectFactor,
     "mf_recovery_form": RecoveryCode,
     "mf_recovery_codes_form": RecoveryCodes,

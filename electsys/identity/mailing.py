@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_security import MailUtil
+from flask_security.mail_util import EmailValidateException
+from flask_security.utils import get_message
+
+from electsys.identity.rules import EMAIL
 
 
 class HouseMail(MailUtil):
@@ -24,3 +28,14 @@ class HouseMail(MailUtil):
         from electsys.notices import send_mail
 
         send_mail(str(recipient), str(subject), body or "")
+
+    def normalize(self, email: str) -> str:
+        """An address as accounts carry it; whether it exists, the mail will tell."""
+        email = email.strip().lower()
+        if not EMAIL.fullmatch(email):
+            raise EmailValidateException(get_message("INVALID_EMAIL_ADDRESS")[0])
+        return email
+
+    def validate(self, email: str) -> str:
+        """The same: no name server is asked."""
+        return self.normalize(email)

@@ -78,7 +78,9 @@ class Account(Base, UserMixin):
     grants: Mapped[list[Grant]] = relationship(
         back_populates="account", foreign_keys="Grant.account_id", order_by="Grant.id"
     )
-    webauthn: Mapped[list[WebAuthn]] = relationship(back_populates="account", cascade="all, delete-orphan")
+    webauthn: Mapped[list[WebAuthn]] = relationship(  # type: ignore[assignment]
+        back_populates="account", cascade="all, delete-orphan"
+    )
 
     __table_args__ = (
         CheckConstraint("username = lower(username)", name="username"),
@@ -86,7 +88,7 @@ class Account(Base, UserMixin):
     )
 
     @property
-    def roles(self) -> list[Any]:
+    def roles(self) -> list[Any]:  # type: ignore[override]
         """Always empty: rights come from grants alone (design.md, "No second mechanism")."""
         return []
 

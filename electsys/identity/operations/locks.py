@@ -33,11 +33,12 @@ def wait(*keys: bytes) -> dt.timedelta | None:
         db.session.execute(
             text("select pg_advisory_xact_lock(:n)"), {"n": int.from_bytes(each[:8], "big", signed=True)}
         )
-    left: dt.timedelta | None = db.session.scalar(
-        select(func.max(LoginLock.locked_until - func.clock_timestamp())).where(
+    until = db.session.scalar(
+        select(func.max(LoginLock.locked_until)).where(
             LoginLock.key.in_(keys), LoginLock.locked_until > func.clock_timestamp()
         )
     )
+    left = until - dt.datetime.now(dt.UTC) if until else None
     return left if left and left > dt.timedelta(0) else None
 
 

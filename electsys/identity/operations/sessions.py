@@ -70,17 +70,19 @@ def end_sessions(
     *,
     actor: Actor,
     only: int | None = None,
+    token: str | None = None,
     keep: str | None = None,
 ) -> int:
-    """End an account's sessions (``only`` one by its id, or all but the one with the token ``keep``).
-
-    Return how many were open.
+    """End an account's sessions, or ``only`` one of them by its id, or the one with a ``token``, or all
+    but the one with the token ``keep``. Return how many were open.
     """
     ended = update(AccountSession).where(
         AccountSession.account_id == account_id, AccountSession.ended_at.is_(None)
     )
     if only is not None:
         ended = ended.where(AccountSession.id == only)
+    if token is not None:
+        ended = ended.where(AccountSession.token_hash == digest(token))
     if keep is not None:
         ended = ended.where(AccountSession.token_hash != digest(keep))
     count = len(
