@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
 
 class Refused(Exception):
     """An operation refuses: what is wrong, where, and how to put it right, in the reader's words.
@@ -17,3 +22,12 @@ class Refused(Exception):
         self.field = field
         self.hint = hint
         self.status = status
+
+
+@contextmanager
+def command() -> Iterator[None]:
+    """Around the body of a command: a refusal ends it with one line and exit code 1."""
+    try:
+        yield
+    except Refused as refusal:
+        raise click.ClickException(" ".join(filter(None, (refusal.message, refusal.hint)))) from None

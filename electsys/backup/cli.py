@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask_babel import gettext as _
 
-from electsys import ledger
+from electsys import errors, ledger
 from electsys.backup.archive import PASSPHRASE_VARIABLE
 from electsys.backup.making import make_backup
 from electsys.backup.restoring import restore_backup
-from electsys.errors import Refused
 
 
 def _passphrase(*, twice: bool) -> str:
@@ -23,20 +20,11 @@ def _passphrase(*, twice: bool) -> str:
     return str(click.prompt(_("Frasa sandi cadangan"), hide_input=True, confirmation_prompt=twice))
 
 
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """A refusal ends a command in words and with exit code 1."""
-    try:
-        yield
-    except Refused as refusal:
-        raise click.ClickException(" ".join(filter(None, (refusal.message, refusal.hint)))) from None
-
-
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup_command(file: Path) -> None:
     """Write database, files and keys into one archive."""
-    with _refusals():
+    with errors.command():
         manifest = make_backup(file, _passphrase(twice=True), actor=ledger.Actor.system("backup"))
     for name, part in manifest["parts"].items():
         click.echo(f"{name}  {part['size']:,} B  sha256:{part['sha256']}")
@@ -49,7 +37,7 @@ def backup_command(file: Path) -> None:
 @click.option("--force", is_flag=True, help="Replace a database that is not empty.")
 def restore_command(file: Path, force: bool) -> None:
     """Bring back database, files and keys from an archive of ``flask backup``."""
-    with _refusals():
+    with errors.command():
         actor = ledger.Actor.system("restore")
         manifest = restore_backup(file, _passphrase(twice=False), force=force, actor=actor)
     click.echo(

@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from electsys import errors
 from electsys.db import db
 from electsys.ledger import sealing
 from electsys.ledger.models import Act, ActSeal
@@ -75,7 +76,8 @@ def export(folder: Path, username: str) -> None:
     """Write acts.jsonl and seals.jsonl: the SHA-256 of an act's line is its leaf in its seal."""
     from electsys.identity import actor_named
 
-    count, digest = export_to(folder, actor=actor_named(username))
+    with errors.command():
+        count, digest = export_to(folder, actor=actor_named(username))
     db.session.commit()
     click.echo(
         _(

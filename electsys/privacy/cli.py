@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 
+from electsys import errors
 from electsys.db import db
-from electsys.errors import Refused
 from electsys.ledger.actor import Actor
 from electsys.privacy import keys, rotation
 
@@ -21,14 +18,6 @@ group = AppGroup("privacy", help="The keys of personal data.")
 def init_app(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(group)
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except Refused as refusal:
-        raise click.ClickException(" ".join(filter(None, (refusal.message, refusal.hint)))) from None
 
 
 @group.command("new-key")
@@ -49,7 +38,8 @@ def new_key() -> None:
 @group.command("keys")
 def show_keys() -> None:
     """List the key versions, how old they are and how many rows need them."""
-    ring, uses = keys.keyring(), rotation.uses()
+    with errors.command():
+        ring, uses = keys.keyring(), rotation.uses()
     for version, root in sorted(ring.seal_roots.items()):
         click.echo(
             _(
@@ -67,7 +57,7 @@ def show_keys() -> None:
 @click.option("--as", "username", help="The account that orders it (default: the system).")
 def rotate(username: str | None) -> None:
     """Make a new key and seal every row again; started again, it goes on where it stopped."""
-    with _refusals():
+    with errors.command():
         version = rotation.begin_rotation(actor=_actor(username))
         db.session.commit()
         count = rotation.reseal_all()
@@ -82,7 +72,7 @@ def rotate(username: str | None) -> None:
 @click.option("--as", "username", help="The account that orders it (default: the system).")
 def drop(version: int, force: bool, username: str | None) -> None:
     """Remove an old key version that no row needs any more."""
-    with _refusals():
+    with errors.command():
         rotation.retire_key(version, actor=_actor(username), force=force)
     click.echo(_("Kunci versi %(version)s dihapus.", version=version))
 

@@ -26,10 +26,23 @@ REASON = "privacy: key rotation"
 VERSION = "get_byte({0}, 1) * 256 + get_byte({0}, 2)"
 
 
+#: Every table with a column of envelopes; partitions belong to their parents.
+TABLES = """
+select c.relname from pg_attribute a join pg_class c on c.oid = a.attrelid
+where a.attname = 'sealed' and a.atttypid = 'bytea'::regtype and not a.attisdropped
+and c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace
+"""
+
+
 def uses() -> dict[int, int]:
-    """How many envelopes each key version still has to open."""
+    """How many envelopes each key version still has to open.
+
+    Refused if a table holds envelopes that nobody declared: its key would look unused, and go.
+    """
     counts: dict[int, int] = {}
     with as_owner(REASON) as session:
+        if unknown := sorted(set(session.scalars(text(TABLES))) - SEALED.keys()):
+            raise Refused(_("Tabel tersegel belum didaftarkan: %(tables)s.", tables=", ".join(unknown)))
         for sealed in SEALED.values():
             version = VERSION.format(sealed.column)
             rows = session.execute(

@@ -269,3 +269,11 @@ def test_an_exported_line_hashes_to_its_leaf(own_app: Any, tmp_path: Path) -> No
     assert count == len(lines) == 5
     assert digest == hashlib.sha256((tmp_path / "acts.jsonl").read_bytes()).hexdigest()
     assert db.session.scalar(sa.select(Act.verb).order_by(Act.id.desc()).limit(1)) == "ledger:act:export"
+
+
+def test_an_export_needs_an_account(own_app: Any, tmp_path: Path) -> None:
+    run = own_app.test_cli_runner().invoke
+    result = run(args=["ledger", "export", str(tmp_path / "out"), "--as", "nobody"])
+    assert result.exit_code == 1
+    assert "nobody" in result.output
+    assert not (tmp_path / "out").exists()

@@ -17,6 +17,7 @@ from electsys.db import db
 from electsys.errors import Refused
 from electsys.ledger import Act, Actor
 from electsys.privacy import keys, rotation
+from electsys.privacy.sealed import SEALED
 
 BUDI = Actor(7, "budi")
 ROWS = 25
@@ -93,6 +94,16 @@ def test_a_rotation_that_was_stopped_goes_on(filled: Any) -> None:
     assert rotation.begin_rotation(actor=BUDI) == 2, "an unfinished rotation gets no third key"
     assert rotation.reseal_all() == 15
     assert rotation.uses() == {2: ROWS}
+
+
+def test_a_table_that_nobody_declared_stops_everything(filled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rows would be lost with the old key."""
+    monkeypatch.delitem(SEALED, "probe")
+    before = keys.keyring().current
+    with pytest.raises(Refused, match="probe"):
+        rotation.begin_rotation(actor=BUDI)
+    assert keys.keyring().current == before
+    assert filled.test_cli_runner().invoke(args=["privacy", "rotate"]).exit_code == 1
 
 
 def test_an_old_key_goes_only_when_nothing_needs_it(filled: Any, tmp_path: Path) -> None:
