@@ -36,9 +36,5 @@ def problems(password: str, account: Any = None) -> list[str]:
     if account is not None:
         known += [account.username, account.email, *account.name.split()]
     if zxcvbn(password[:_READS], user_inputs=known)["score"] < SCORE:
-        return [
-            _(
-                "Kata sandi ini mudah ditebak. Pakai beberapa kata yang tidak berhubungan, bukan nama atau tanggal."
-            )
-        ]
+        return [_("Kata sandi ini mudah ditebak. Rangkai beberapa kata yang tidak berhubungan, tanpa nama.")]
     return []
