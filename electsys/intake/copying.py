@@ -79,7 +79,6 @@ class Copier:
         tell: Callable[[int, int, str], None],
     ):
         self.duck, self.file, self.found, self.staging, self.tell = duck, file, found, staging, tell
-        self.plain = file.sql()
         self.numbered = (
             f"(select row_number() over () + {file.first_row - 1} as row_number, * from {file.sql()})"
         )
@@ -93,9 +92,10 @@ class Copier:
             self._copy_values()
         staging.raw.execute(f"analyze {staging.table} ({', '.join(staging.spec.key) or 'row_number'})")
         self.tell(rows, rows, _("Memeriksa isi"))
-        for query in (self._cell_errors(), self._length_errors(), self._doubles()):
+        for query in (self._cell_errors(), self._length_errors()):
             if query:
                 self._stream(query, staging.error_table)
+        self._add_doubles()
         staging.raw.execute(f"analyze {staging.error_table}")
 
     def _copy_as_it_lies(self) -> None:
@@ -169,25 +169,26 @@ class Copier:
             f"from {self.numbered} where cells is not null"
         )
 
-    def _doubles(self) -> str | None:
-        by_name = {cell.column.name: cell.value for cell in self.found.cells}
-        key = self.staging.spec.key
-        if not key or not set(key) <= set(by_name):
-            return None
-        values = ", ".join(by_name[name] for name in key)
-        known = " and ".join(f"{by_name[name]} is not null" for name in key)
-        double = (
-            f"select {values} from {self._typed(self.plain)} where {known} "
-            f"group by {values} having count(*) > 1"
-        )
-        if not self.duck.execute(f"{double} limit 1").fetchone():
-            return None
-        shown = "null" if self.staging.spec.personal else f"concat_ws(' ', {values})"
-        return (
-            f"select row_number, '{key[0]}', {shown}, 'duplicate', "
-            "coalesce(lag(row_number) over same, lead(row_number) over same) "
-            f"from {self._typed(self.numbered)} where ({values}) in ({double}) "
-            f"window same as (partition by {values} order by row_number)"
+    def _add_doubles(self) -> None:
+        """Every row whose key another row has, with the number of that row.
+
+        PostgreSQL sorts on disk what does not fit, however long the file is; order of bytes is enough.
+        """
+        spec, raw = self.staging.spec, self.staging.raw
+        if not spec.key or not set(spec.key) <= self.staging.header.positions.keys():
+            return
+        key = _quoted(spec.key)
+        types = [c.kind.sql_type for c in map(spec.column, spec.key) if c]
+        same = ", ".join(n + ' collate "C"' * (t == "text") for n, t in zip(key, types, strict=True))
+        shown = "null" if spec.personal else f"concat_ws(' ', {', '.join(key)})"
+        raw.execute(
+            f"insert into {self.staging.error_table} "
+            f"select row_number, '{spec.key[0]}', {shown}, 'duplicate', coalesce(before, after) "
+            f"from (select row_number, {', '.join(key)}, lag(row_number) over same as before, "
+            "lead(row_number) over same as after "
+            f"from {self.staging.table} where num_nulls({', '.join(key)}) = 0 "
+            f"window same as (partition by {same} order by row_number)) numbered "
+            "where coalesce(before, after) is not null"
         )
 
     def _stream(self, query: str, target: str, stage: str = "") -> None:
@@ -202,6 +203,8 @@ class Copier:
 
         def produce() -> None:
             try:
+                # One thread reads in the order of the file, so nothing is held back to keep that order.
+                self.duck.execute("set threads = 1; set preserve_insertion_order = false")
                 self.duck.execute(f"copy ({query}) to '/dev/fd/{writing}' (format csv, header false)")
             except BaseException as problem:
                 failure.append(problem)

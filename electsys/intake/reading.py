@@ -41,7 +41,7 @@ class Table:
         return (
             f"read_csv({_quoted(str(self.path))}, header=true, auto_detect=false, "
             f"delim={_quoted(self.delimiter)}, quote='\"', escape='\"', nullstr='', strict_mode=true, "
-            f"null_padding=false, max_line_size={4 << 20}, columns={{{columns}}})"
+            f"null_padding=false, max_line_size={1 << 20}, buffer_size={4 << 20}, columns={{{columns}}})"
         )
 
     def filled(self) -> str:
@@ -55,7 +55,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def connect(folder: Path, memory: str = "320MB") -> duckdb.DuckDBPyConnection:
+def connect(folder: Path, memory: str = "256MB") -> duckdb.DuckDBPyConnection:
     """DuckDB within bounds: two threads, ``memory``, and its overflow in the private ``folder``."""
     return duckdb.connect(
         config={
@@ -87,7 +87,13 @@ def open_table(path: Path, spec: Spec, folder: Path, look: Callable[[Table], T])
         except duckdb.Error:
             pass
     table = rewrite(path, form, folder)
-    return form, table, look(table)
+    try:
+        return form, table, look(table)
+    except duckdb.InvalidInputException:
+        raise Refused(
+            _("Ada baris yang terlalu panjang untuk sebuah tabel."),
+            hint=_("Periksa tanda kutip dan pemisah kolomnya."),
+        ) from None
 
 
 def read_header(path: Path, form: Format) -> tuple[int, tuple[str, ...]]:
