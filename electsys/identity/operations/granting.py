@@ -12,6 +12,7 @@ from electsys.errors import Refused
 from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.identity.models import Account, Grant, Role
+from electsys.identity.queries.regions import region_exists
 from electsys.identity.rules import region_fits
 from electsys.ledger import Actor, record
 
@@ -28,11 +29,12 @@ def give_grant(
     election_id: int | None = None,
     valid_from: dt.datetime | None = None,
     valid_to: dt.datetime | None = None,
+    tell: bool = True,
 ) -> Grant:
     """Give a role to an account inside a region, party and election; the same twice is refused.
 
     Nobody gives a right to oneself, nobody gives one beyond one's own scope, and the rights to manage
-    accounts are only given by who holds them there.
+    accounts are only given by who holds them there. ``tell`` puts a notice into the holder's inbox.
     """
     scope = Scope(region, party_id, election_id)
     _check_fit(role, region, party_id)
@@ -66,7 +68,7 @@ def give_grant(
     db.session.add(grant)
     db.session.flush()
     grants.forget(account.id)
-    _record("give", grant, role, actor)
+    _record("give", grant, role, actor, tell=tell)
     return grant
 
 
@@ -98,6 +100,12 @@ def _check_fit(role: Role, region: str, party_id: int | None) -> None:
             if role.region_digits
             else _("Kode wilayah terdiri atas 2, 4, 6, 10, atau 13 angka."),
         )
+    if not region_exists(region):
+        raise Refused(
+            _("Wilayah dengan kode %(code)s tidak ada.", code=region),
+            field="region",
+            hint=_("Periksa kodenya pada halaman wilayah; provinsi 2 angka, TPS 13 angka."),
+        )
     if role.needs_party and party_id is None:
         raise Refused(
             _("Peran %(role)s harus terikat pada satu partai.", role=role.label),
@@ -127,7 +135,9 @@ def _check_giver(account: Account, role: Role, scope: Scope, actor: Actor) -> No
             )
 
 
-def _record(what: str, grant: Grant, role: Role, actor: Actor, reason: str | None = None) -> None:
+def _record(
+    what: str, grant: Grant, role: Role, actor: Actor, *, reason: str | None = None, tell: bool = True
+) -> None:
     """Into the trail, and into the inbox of the holder."""
     from electsys.notices import notify
 
@@ -140,5 +150,5 @@ def _record(what: str, grant: Grant, role: Role, actor: Actor, reason: str | Non
         election_id=grant.election_id,
         details={"grant": grant.id, "role": role.name, "party": grant.party_id},
     )
-    if actor.account_id is not None:
+    if tell and actor.account_id is not None:
         notify([grant.account_id], f"identity.grant.{what}", {"role": role.name}, "/akun-saya", actor=actor)

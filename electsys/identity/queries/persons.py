@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from electsys.db import db
@@ -20,18 +20,18 @@ def person(person_id: int) -> Person | None:
     return found
 
 
-def conflicts(scopes: list[Scope]) -> Select[Any]:
+def conflicts(scopes: list[Scope]) -> Any:
     """Conflicts in these scopes with the names of the two, open ones first."""
     known, other = aliased(Person), aliased(Person)
     inside = [
-        IdentityConflict.region.startswith(scope.region, autoescape=True) if scope.region else True
+        IdentityConflict.region.startswith(scope.region, autoescape=True) if scope.region else true()
         for scope in scopes
     ]
     return (
         select(IdentityConflict, known.name.label("known"), other.name.label("claimed"))
         .join(known, known.id == IdentityConflict.person_id)
         .outerjoin(other, other.id == IdentityConflict.other_id)
-        .where(or_(False, *inside))
+        .where(or_(false(), *inside))
         .order_by((IdentityConflict.state != "terbuka"), IdentityConflict.id)
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, or_, select
+from wtforms import SelectChoice
 
 from electsys.db import db
 from electsys.identity import permissions
@@ -127,3 +129,8 @@ def all_grants(scopes: list[Scope]) -> Any:
         for scope in scopes
     ]
     return select(Grant).where(or_(False, *inside)).order_by(Grant.id.desc())
+
+
+def choices(names: Iterable[str]) -> list[SelectChoice]:
+    """Permissions as the choices of a field."""
+    return [SelectChoice("", "")] + [SelectChoice(name, f"{label_of(name)} ({name})") for name in names]
