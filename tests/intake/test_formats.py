@@ -96,6 +96,12 @@ def test_every_dialect_gives_the_same_rows(connection, write, delimiter, encodin
     assert rows_of(s, "kode_tps, nama, suara") == [(code(1), "José, Ñuñoa; x", 5), (code(2), None, 12)]
 
 
+def test_a_line_beyond_every_table_is_refused(connection, write):
+    wide = ",".join(f"k{i}" for i in range(20)) + "\n" + ",".join(["x" * 100_000] * 20) + "\n"
+    with pytest.raises(Refused, match="terlalu panjang"):
+        stage(connection, write(wide), Spec("n", "N", (Column("k0", Text(10)),)), "staged")
+
+
 def test_latin_1_where_windows_has_no_letter(connection, write):
     s = stage(connection, write(b"nama,suara\nJos\xe9 \x81,1\n"), NAMES, "staged")
     assert rows_of(s, "nama") == [("José \x81",)]
