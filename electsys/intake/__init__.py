@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from electsys.intake.cli import run_cli
 from electsys.intake.inspection import Inspection, inspect
-from electsys.intake.problems import RowError
+from electsys.intake.problems import RowError, column_label
 from electsys.intake.registry import Context, Delivery, Outcome, register
 from electsys.intake.sheets import error_sheet
 from electsys.intake.specs import Choice, Code, Column, Date, Integer, Spec, Text
@@ -34,6 +34,7 @@ __all__ = [
     "Spec",
     "Staging",
     "Text",
+    "column_label",
     "error_sheet",
     "inspect",
     "register",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from electsys.intake.specs import Choice, Code, Column, Integer, Label, Text
+from electsys.intake.specs import Choice, Code, Column, Integer, Label, Spec, Text
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,11 @@ def _facts(column: Column | None) -> dict[str, object]:
         "digits": kind.digits if isinstance(kind, Code) else "",
         "choices": ", ".join(kind.map) if isinstance(kind, Choice) else "",
     }
+
+
+def column_label(spec: Spec, name: str) -> str:
+    """The column as a person knows it."""
+    column = spec.column(name)
+    if not name:
+        return _("seluruh baris")
+    return str(column.label) if column and column.label else name

@@ -19,6 +19,7 @@ from electsys.intake import operations, queries
 from electsys.intake.forms import ButtonForm, ConfirmForm, mapping_form, upload_form
 from electsys.intake.mapping import match
 from electsys.intake.models import IntakeFile
+from electsys.intake.problems import column_label
 from electsys.intake.registry import KINDS, Kind
 from electsys.intake.workflow import FILE, LOOKS
 from electsys.jobs.queries import shown as shown_job
@@ -241,6 +242,7 @@ def _page(row: IntakeFile, form: Any = None) -> str:
         context=_context_label(kind, row),
         badge=badge(row),
         kind_label=kind_label(row.spec),
+        column_label=lambda name: column_label(spec, name) if spec else name,
         own=own,
         job=job,
         stuck=own and row.state in ("diperiksa", "diterapkan") and job is not None and job.job.finished,
