@@ -1,6 +1,7 @@
 """Where everything happens: the region tree of each map, its polling stations and its dapil.
 
-The tables are in :mod:`.models`; reads in :mod:`.queries`; the loader in :mod:`.loading`.
+The tables are in :mod:`.models`, reads in :mod:`.queries`, the only writer is :mod:`.loading`; the
+committed facts and where they come from are in ``data/README.md``, made by :mod:`.build`.
 """
 
 from __future__ import annotations
@@ -12,3 +13,6 @@ from electsys.regions import models as models
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    from electsys.regions import cli
+
+    app.cli.add_command(cli.group)

@@ -26,12 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from electsys.db import Base
+from electsys.regions.rules import title_of
 
 #: Region and TPS codes.
 Code = Text(collation="C")
-
-#: Length of a code -> level. 0 is the nation (code ""), which has no row; 5 is a TPS.
-LEVELS = {0: 0, 2: 1, 4: 2, 6: 3, 10: 4, 13: 5}
 
 
 class RegionMap(Base):
@@ -67,9 +65,15 @@ class Region(Base):
     #: Where the population comes from and of when, e.g. "DAK2 semester I 2025".
     population_source: Mapped[str | None] = mapped_column(Text)
     #: ``WIB``, ``WITA`` or ``WIT``: the clock of the region's bodies.
-    zone: Mapped[str] = mapped_column(Text, default="WIB")
-    #: What the search reads: normalised names of the path, own name first, and abbreviations.
-    search: Mapped[str] = mapped_column(Text, default="")
+    zone: Mapped[str] = mapped_column(Text, default="WIB", server_default="WIB")
+    #: What the search reads: own name and abbreviations, normalised, and those of the areas above.
+    search: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    path: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+
+    @property
+    def title(self) -> str:
+        """The name fit to be read: KPU's "P A P U A" is "PAPUA"."""
+        return title_of(self.name)
 
     __table_args__ = (
         CheckConstraint(
@@ -201,8 +205,8 @@ class RegionGap(Base):
     __tablename__ = "region_gap"
 
     map_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("region_map.id"), primary_key=True)
-    #: ``tanpa_tps`` (place without a list), ``kode_dapil`` (dapil area that could not be mapped),
-    #: ``tanpa_peta`` (no outline).
+    #: ``kode_dapil``: an area of a dapil that no region answers to; ``tanpa_dapil``: a village that no
+    #: dapil of a chamber (the detail) names.
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
     code: Mapped[str] = mapped_column(Code, primary_key=True)
     detail: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))

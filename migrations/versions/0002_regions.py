@@ -35,8 +35,9 @@ def upgrade() -> None:
         sa.Column("kpu_id", sa.Integer),
         sa.Column("population", sa.Integer),
         sa.Column("population_source", sa.Text),
-        sa.Column("zone", sa.Text, nullable=False),
-        sa.Column("search", sa.Text, nullable=False),
+        sa.Column("zone", sa.Text, nullable=False, server_default="WIB"),
+        sa.Column("search", sa.Text, nullable=False, server_default=sa.text("''")),
+        sa.Column("path", sa.Text, nullable=False, server_default=sa.text("''")),
         sa.CheckConstraint(
             "level = case length(code) when 2 then 1 when 4 then 2 when 6 then 3 when 10 then 4 end",
             name=op.f("ck_region_level"),
