@@ -43,7 +43,7 @@ def create_app(**overrides: Any) -> Flask:
         title="electsys",
         version="1",
         docs_path=None,
-        static_folder=None,
+        static_folder=None,  # type: ignore[arg-type]  # our files come from electsys.web
         template_folder=str(settings.ROOT / "templates"),
         root_path=str(settings.ROOT),
     )

@@ -13,9 +13,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from electsys import elections, identity, regions
+from electsys import identity
 from electsys.db import as_owner, db
+from electsys.elections.seed import seed_election
 from electsys.ledger import Actor
+from electsys.regions import loading
 
 ELECTION = "pemilu-2024"
 
@@ -61,9 +63,9 @@ def create(scale: str, seed: int, quiet: bool, forced: bool) -> None:
     if not (current_app.config["DEMO"] or current_app.config["TESTING"] or forced):
         raise click.ClickException("This installation is no demo; add --i-know if you mean it.")
     demo = Demo(SCALES[scale], seed, Actor.system("demo"), click.echo)
-    regions.loading.load_map(actor=demo.actor)
-    elections.seed.seed_election(actor=demo.actor)
-    regions.loading.load_tps(ELECTION, actor=demo.actor)
+    loading.load_map(actor=demo.actor)
+    seed_election(actor=demo.actor)
+    loading.load_tps(ELECTION, actor=demo.actor)
     db.session.commit()
     with as_owner("statistics after loading the demo") as session:
         session.connection().exec_driver_sql("analyze region, dapil, dapil_village, tps")

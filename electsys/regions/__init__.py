@@ -9,10 +9,12 @@ from __future__ import annotations
 from flask import Flask
 
 from electsys.regions import models as models
+from electsys.regions.outlines import outlines as outlines
 
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
-    from electsys.regions import cli
+    from electsys.regions import cli, views
 
     app.cli.add_command(cli.group)
+    views.init_app(app)

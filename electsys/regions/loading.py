@@ -84,7 +84,7 @@ def _copy(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
     body = io.StringIO()
     csv.writer(body).writerows(rows)
     cursor = db.session.connection().connection.cursor()
-    with cursor.copy(f"copy {table} ({', '.join(names)}) from stdin (format csv)") as copy:  # type: ignore[attr-defined]
+    with cursor.copy(f"copy {table} ({', '.join(names)}) from stdin (format csv)") as copy:
         copy.write(body.getvalue())
     cursor.close()
 
@@ -176,7 +176,8 @@ def _load_dapil() -> dict[str, int]:
     rows = list(read("dapil_2024"))
     _copy(
         "new_dapil",
-        "chamber text, code text, name text, body_code text, seats smallint, seats_source text, population int",
+        "chamber text, code text, name text, body_code text, seats smallint, seats_source text,"
+        " population int",
         (row[:7] for row in rows),
     )
     _copy(

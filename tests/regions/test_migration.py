@@ -8,7 +8,16 @@ from alembic.migration import MigrationContext
 from electsys.db import db
 
 OURS = {
-    *("region_map", "region", "region_successor", "tps", "dapil", "dapil_area", "dapil_village", "region_gap"),
+    *(
+        "region_map",
+        "region",
+        "region_successor",
+        "tps",
+        "dapil",
+        "dapil_area",
+        "dapil_village",
+        "region_gap",
+    ),
     *("election", "contest", "participant", "ballot", "ballot_line", "stage", "stage_override"),
     *("clock_stop", "legal_setting", "code_entry"),
 }

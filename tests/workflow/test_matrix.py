@@ -67,7 +67,7 @@ def test_every_state_action_and_class(name, state, action, who, request):
     bound = {"region": scope.region or "", "party": scope.party}
     account = {
         "right": lambda: holder(*filter(None, [wanted]), **bound),
-        "elsewhere": lambda: holder(*filter(None, [wanted]), **bound | {"region": "97"}),
+        "elsewhere": lambda: holder(*filter(None, [wanted]), **bound | {"region": "3171"}),
         "other_role": lambda: holder("uji:lain:read", **bound),
         "nobody": holder,
     }[who]()

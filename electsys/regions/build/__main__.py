@@ -57,8 +57,16 @@ def main(source: Path) -> None:
         "dapil_2024",
         ("kamar", "kode", "nama", "badan", "kursi", "sumber_kursi", "penduduk", "wilayah"),
         (
-            (d.chamber, d.code, d.name, d.body, d.seats, "resmi" if d.official else "dihitung", d.population)
-            + (" ".join(f"{area}={was}" if was else area for area, was in sorted(d.areas.items())),)
+            (
+                d.chamber,
+                d.code,
+                d.name,
+                d.body,
+                d.seats,
+                "resmi" if d.official else "dihitung",
+                d.population,
+                " ".join(f"{area}={was}" if was else area for area, was in sorted(d.areas.items())),
+            )
             for d in found
         ),
     )
@@ -71,7 +79,7 @@ def main(source: Path) -> None:
     (TARGET / "garis_batas.json").write_text(json.dumps(outlines.outlines(source), separators=(",", ":")))
     (TARGET / "digest.json").write_text(json.dumps(digest(source), indent=1) + "\n")
     for file in sorted(TARGET.iterdir()):
-        print(f"{file.stat().st_size:9,} {file.name}")  # noqa: T201
+        print(f"{file.stat().st_size:9,} {file.name}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def _point(longitude: float, latitude: float) -> Point:
 
 def area2(ring: Ring) -> int:
     """Twice the signed area of a closed ring."""
-    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False))
+    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in itertools.pairwise(ring))
 
 
 def _wound(ring: Ring, outer: bool) -> Ring:
@@ -58,7 +59,7 @@ def dissolve(parts: list[list[Ring]]) -> list[Ring]:
     edges: dict[Point, list[Point]] = defaultdict(list)
     for rings in parts:
         for ring in rings:
-            for a, b in zip(ring, ring[1:], strict=False):
+            for a, b in itertools.pairwise(ring):
                 if a in edges[b]:
                     edges[b].remove(a)
                 else:
@@ -81,5 +82,5 @@ def _drawn(rings: list[Ring]) -> list[Any]:
 
 
 def _path(ring: Ring) -> str:
-    steps = [f"{x1 - x0},{y1 - y0}" for (x0, y0), (x1, y1) in zip(ring[:-1], ring[1:-1], strict=False)]
+    steps = [f"{x1 - x0},{y1 - y0}" for (x0, y0), (x1, y1) in itertools.pairwise(ring)]
     return f"M{ring[0][0]},{ring[0][1]}l{' '.join(steps)}z"
