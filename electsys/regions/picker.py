@@ -112,7 +112,11 @@ class RegionField(StringField):
 
     def _look_up(self, text: str) -> None:
         found = queries.search(text, level=self.level, limit=8)
-        exact = [f for f in found if rules.normalise(f.name) == rules.normalise(text)]
+        words, _level = rules.split_query(text)
+        # "tapteng barus" names the kecamatan Barus, not Barus Utara.
+        exact = [
+            f for f in found if rules.normalise(f.name) in {rules.normalise(text), " ".join(words), *words}
+        ]
         if len(found) == 1 or len(exact) == 1:
             self.data = (exact or found)[0].code
             return

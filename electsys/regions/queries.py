@@ -191,14 +191,18 @@ def search(
         else_=3,
     )
     return _found([*scope, or_(*own), *everywhere], [rank, Region.level, Region.code], limit) or _alike(
-        " ".join(words), scope, limit
+        words, scope, limit
     )
 
 
-def _alike(text: str, scope: Sequence[ColumnElement[bool]], limit: int) -> list[Found]:
-    likeness = func.word_similarity(text, Region.search) + func.similarity(text, Region.search)
-    looks = literal(text).op("<%", is_comparison=True)(Region.search)
-    return _found([*scope, looks], [likeness.desc(), Region.level, Region.code], limit)
+def _alike(words: Sequence[str], scope: Sequence[ColumnElement[bool]], limit: int) -> list[Found]:
+    """Names that look like the words: each must, and the sum of how much decides."""
+    looks = [literal(word).op("<%", is_comparison=True)(Region.search) for word in words]
+    likeness = sum(
+        (func.word_similarity(word, Region.search) for word in words[1:]),
+        start=func.word_similarity(words[0], Region.search),
+    )
+    return _found([*scope, *looks], [likeness.desc(), Region.level, Region.code], limit)
 
 
 def _found(conditions: Sequence[ColumnElement[bool]], order: Sequence[Any], limit: int) -> list[Found]:

@@ -32,8 +32,9 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.situng import cli, demo, jobs, menu, views, workflow  # noqa: F401  (they register themselves)
+    from modules.situng import cli, deliveries, demo, jobs, menu, views, workflow  # noqa: F401  (they register themselves)
 
     menu.register()
+    deliveries.offer()
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.situng)

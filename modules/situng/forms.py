@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from electsys.documents.forms import UploadField
 from electsys.web.forms import Form
 from modules.situng.queries.contests import ContestCount
 from modules.situng.verdicts import vote_column
@@ -34,10 +34,10 @@ def correction_form(count: ContestCount) -> type[Form]:
             description=_l("Misalnya: salah salin dari C.Hasil, angka ratusan suara 02."),
             validators=[InputRequired(_l("Tuliskan alasan pembetulan.")), Length(max=1000)],
         )
-        evidence = FileField(
+        evidence = UploadField(
             _l("Bukti (foto C.Hasil atau berita acara)"),
-            description=_l("JPEG, PNG, atau PDF."),
-            validators=[FileRequired(_l("Lampirkan bukti pembetulan."))],
+            kind="evidence",
+            validators=[InputRequired(_l("Lampirkan bukti pembetulan."))],
         )
 
     def number(label: str) -> IntegerField:

@@ -69,4 +69,4 @@ def bring(account: Any) -> Iterable[tasks.Task]:
     page = region_page(contest_count(contest.id), region)
     if page is not None and (missing := page.area.expected - page.area.received) > 0:
         text = _("Impor hasil TPS yang belum masuk")
-        yield tasks.Task(text, url_for("situng.start_import"), count=missing, order=30)
+        yield tasks.Task(text, url_for("intake.start", kind="hasil"), count=missing, order=30)

@@ -71,7 +71,7 @@ def test_dpr_seats_are_the_580_of_the_law(session):
 
 
 def test_a_village_has_one_dapil_a_chamber(session):
-    assert [d.chamber for d in queries.dapil_of("1201012003")] == ["dpd", "dpr", "dprd_kabko", "dprd_prov"]
+    assert [d.chamber for d in queries.dapil_of("1201012003")] == ["dpr", "dpd", "dprd_prov", "dprd_kabko"]
 
 
 def test_overseas_votes_in_jakarta_ii(session):

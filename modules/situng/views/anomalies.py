@@ -130,11 +130,8 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
 
 
 def _propose(count: ContestCount, code: str, entry: Any) -> int:
-    from electsys.documents import store_file
-
     actor = current_actor()
-    upload = entry.evidence.data
-    stored = store_file(upload.stream, name=upload.filename, kind="evidence", actor=actor)
+    stored = entry.evidence.store(actor=actor)
     contest = db.session.get_one(Contest, count.contest_id)
     batch = propose_correction(
         contest,
@@ -143,7 +140,7 @@ def _propose(count: ContestCount, code: str, entry: Any) -> int:
         cells={name: entry[name].data for name in count.model.names},
         votes=[entry[vote_column(number)].data for number in count.numbers],
         reason=entry.reason.data,
-        evidence=FileFacts(upload.filename, stored.sha256, stored.id),
+        evidence=FileFacts(stored.name, stored.sha256, stored.id),
         actor=actor,
     )
     return batch.id
