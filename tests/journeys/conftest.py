@@ -192,12 +192,15 @@ def sign_in(live: Live) -> Any:
     """Be that account in this tab, without the log-in page."""
 
     def sign_in(page: Any, account_id: int) -> None:
+        from electsys.identity.login import TOKEN
         from electsys.identity.models import Account
+        from electsys.identity.operations.sessions import start_session
 
         with live.session() as session:
-            token = session.get_one(Account, account_id).fs_uniquifier
+            account = session.get_one(Account, account_id)
+            user, token = account.fs_uniquifier, start_session(account, agent="", via="test")
         serializer = live.app.session_interface.get_signing_serializer(live.app)
-        value = serializer.dumps({"_user_id": token, "_fresh": True, "_id": None})
+        value = serializer.dumps({"_user_id": user, "_fresh": True, "_id": None, TOKEN: token})
         page.context.add_cookies([{"name": "session", "value": value, "url": live.url}])
 
     return sign_in

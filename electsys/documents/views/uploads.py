@@ -100,8 +100,9 @@ def append(loaded: Upload) -> Any:
         return _status(upload, offset)
     operations.finish_upload(upload, actor=actor)
     response = _status(upload, length)
-    # After the commit, when the row says that the file is kept.
-    response.call_on_close(lambda: operations.part_of(token).unlink(missing_ok=True))
+    # After the commit, when the row says that the file is kept; then there is no app to ask for the path.
+    part = operations.part_of(token)
+    response.call_on_close(lambda: part.unlink(missing_ok=True))
     return response
 
 

@@ -12,6 +12,7 @@ from electsys import jobs
 from electsys.db import db
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
+from electsys.jobs.queries import of_subject
 from modules.situng import displays
 from modules.situng.forms import CancelForm, ConfirmForm
 from modules.situng.jobs import lock_of
@@ -64,6 +65,7 @@ def batch(loaded: ResultBatch) -> Any:
         actions={t.action for t in BATCH.offered(loaded, current_user)},
         own=loaded.created_by == current_user.id,
         waiting=queries.waiting_ahead(loaded),
+        job=next(iter(of_subject(f"result_batch:{loaded.id}")), None),
         changed=queries.changes(count, loaded, only="berubah", size=1)[1],
         confirm=ConfirmForm(),
         cancel=CancelForm(),
