@@ -145,12 +145,14 @@ def run(options: argparse.Namespace) -> int:
     }
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     children: list[Child] = []
+    pgdata: Path | None = None
     try:
         if "DATABASE_URL" not in environment:
             say("starting the embedded PostgreSQL")
             from electsys.db import prepare_database, start_embedded
 
-            environment["DATABASE_URL"] = prepare_database(start_embedded(home / "pgdata"), "electsys")
+            pgdata = home / "pgdata"
+            environment["DATABASE_URL"] = prepare_database(start_embedded(pgdata), "electsys")
         for words, command in (
             ("migrating the database", ["db", "upgrade"]),
             ("compiling the translations", ["web", "compile-translations"]),
@@ -170,6 +172,9 @@ def run(options: argparse.Namespace) -> int:
         wait_for(f"http://127.0.0.1:{options.port}/sehat", children)
         show(options.port, home)
         while True:
+            if pgdata and not database_lives(pgdata):
+                say("PostgreSQL died; starting it again")
+                start_embedded(pgdata)
             for child in children:
                 child.keep_alive()
             time.sleep(0.5)
@@ -225,6 +230,15 @@ class Child:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
+
+
+def database_lives(pgdata: Path) -> bool:
+    """Whether the process that the server's lock file names is still there."""
+    try:
+        os.kill(int((pgdata / "postmaster.pid").read_text().split()[0]), 0)
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
 
 
 def flask(*arguments: str) -> list[str]:

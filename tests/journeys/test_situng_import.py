@@ -35,7 +35,9 @@ def number(text):
     return int(re.search(r"\d[\d.]*", text)[0].replace(".", ""))
 
 
-def test_from_the_first_log_in_to_the_public_page(live, page, chromium, log_in, people, results, axe, screenshot):
+def test_from_the_first_log_in_to_the_public_page(
+    live, page, chromium, log_in, people, results, axe, screenshot
+):
     operator, second = people
     log_in(page, operator, PASSWORD)
     task = page.get_by_role("link", name="Impor hasil TPS yang belum masuk")
