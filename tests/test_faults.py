@@ -1,4 +1,4 @@
-"""kill -9 of worker, server and database while a results file is imported (dev.py run keeps all of them up)."""
+"""kill -9 of worker, server and database in the midst of an import, which `dev.py run` survives."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Suite:
 
     def answers(self) -> bool:
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}/sehat", timeout=5) as answer:  # noqa: S310
+            with urlopen(f"http://127.0.0.1:{self.port}/sehat", timeout=5) as answer:
                 return answer.status == 200
         except OSError:
             return False
@@ -127,7 +127,8 @@ def test_killed_in_the_middle_of_an_import_and_of_the_count(suite, tmp_path, mon
     from modules.situng.queries.contests import contest_by_code, contest_count
 
     suite.do(
-        f"create function slowly() returns trigger language plpgsql as 'begin perform {STEP}; return null; end'"
+        "create function slowly() returns trigger language plpgsql"
+        f" as 'begin perform {STEP}; return null; end'"
     )
     for table in ("result_version", "total_delta"):
         suite.do(
@@ -190,7 +191,8 @@ def test_killed_in_the_middle_of_an_import_and_of_the_count(suite, tmp_path, mon
             " join result_version v on v.id = f.accepted_id and v.province = f.province"
         )
         kept = suite.ask(
-            "select votes[1], votes[2], votes[3], accepted from region_total where code = '' and area = 'wilayah'"
+            "select votes[1], votes[2], votes[3], accepted from region_total"
+            " where code = '' and area = 'wilayah'"
         )
         assert counted == kept
         assert kept[3] <= 1099

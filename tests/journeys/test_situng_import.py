@@ -1,4 +1,4 @@
-"""A newcomer's path: log in, see what to do, bring a file, have it confirmed, look at an anomaly, read the page."""
+"""A newcomer's path: what to do, a file, its confirmation, an anomaly, the public page."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ def number(text):
     return int(re.search(r"\d[\d.]*", text)[0].replace(".", ""))
 
 
-def test_from_the_first_log_in_to_the_public_page(
-    live, page, chromium, log_in, people, results, axe, screenshot
-):
+def test_from_the_first_log_in_to_the_public_page(page, log_in, people, results, axe, screenshot):
     operator, second = people
     log_in(page, operator, PASSWORD)
     task = page.get_by_role("link", name="Impor hasil TPS yang belum masuk")
