@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     home = Path(
-        tempfile.mkdtemp(prefix="electsys-test-", dir="/var/tmp" if os.path.isdir("/var/tmp") else None)
+        tempfile.mkdtemp(prefix="electsys-test-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None)
     )
     home.chmod(0o755)
     # Registered before the server's own clean-up, hence run after it.

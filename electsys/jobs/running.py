@@ -38,15 +38,15 @@ DEATHS = 3
 LOOK_AGAIN = 5.0
 
 
-class Cancelled(Exception):  # noqa: N818
+class Cancelled(Exception):
     """A body raises this, after :meth:`JobHandle.cancelled`, to end as cancelled."""
 
 
-class Interrupted(Exception):  # noqa: N818
+class Interrupted(Exception):
     """The worker stops: the job goes back into the queue and starts again from its last commit."""
 
 
-class Again(Exception):  # noqa: N818
+class Again(Exception):
     """Back into the queue, for ``delay`` seconds."""
 
     def __init__(self, delay: float):

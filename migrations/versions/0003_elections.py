@@ -28,8 +28,8 @@ def _text(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False)
 
 
-def _blank(name: str, kind: sa.Text = sa.Text()) -> sa.Column[str]:
-    return sa.Column(name, kind, nullable=False, server_default="")
+def _blank(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="")
 
 
 def _flag(name: str, default: str = "false") -> sa.Column[bool]:
