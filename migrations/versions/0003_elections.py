@@ -25,7 +25,7 @@ def _ref(name: str, target: str, kind: type[sa.Integer] = sa.Integer, **options:
 
 
 def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, kind or sa.Text(), nullable=False)
+    return sa.Column(name, sa.Text, nullable=False)
 
 
 def _blank(name: str, kind: sa.Text | None = None) -> sa.Column[str]:
