@@ -44,8 +44,10 @@ def _others_may_enter(folder: Path) -> bool:
 
 def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Read all settings; raise :class:`ConfigError` on the first that is missing or wrong."""
-    demo = environ.get("ELECTSYS_DEMO") == "1"
     testing = environ.get("ELECTSYS_TESTING") == "1"
+    # Who names no database gets the embedded one, which is for the demo and for work on the code.
+    embedded = "DATABASE_URL" not in environ and not testing
+    demo = environ.get("ELECTSYS_DEMO", "1" if embedded else "0") == "1"
     home = data_home()
 
     def secret(name: str) -> str:
