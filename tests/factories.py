@@ -73,7 +73,7 @@ def make_account(session: Any) -> Any:
 
 
 @pytest.fixture
-def login() -> Any:
+def login(session: Any) -> Any:
     """Log an account in on a client, without going through the log-in page."""
     from electsys.identity.login import TOKEN
     from electsys.identity.operations.sessions import start_session
@@ -82,6 +82,7 @@ def login() -> Any:
         import time
 
         token = start_session(account, agent="", via="test")
+        session.commit()  # a refused request rolls back what was not
         with client.session_transaction() as cookie:
             cookie["_user_id"] = account.fs_uniquifier
             cookie["_fresh"] = True

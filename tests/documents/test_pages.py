@@ -138,7 +138,7 @@ def test_a_new_limit_is_printed_and_holds(client, session, admin):
     [
         ("table", {"max_megabytes": "9000"}, "Server ini menerima paling besar"),
         ("table", {"max_megabytes": "0"}, "Paling sedikit 1 MB"),
-        ("table", {"max_megabytes": ""}, "Isi ukurannya"),
+        ("table", {"max_megabytes": ""}, "Isi dengan angka"),
         ("evidence", {"max_megabytes": "5", "max_pages": "", "max_megapixels": "5"}, "Isi batas halaman"),
         ("evidence", {"max_megabytes": "5", "max_pages": "5", "max_megapixels": ""}, "Isi batas piksel"),
     ],

@@ -170,7 +170,7 @@ def test_give_and_end(session, admin, make_account):
         ("operator_kpu_kabko", "12", None, "tingkat wilayah"),
         ("superadmin_pusdatin", "1201", None, "tingkat wilayah"),
         ("saksi", "12011", None, "tingkat wilayah"),
-        ("saksi", "99", None, "tidak ada"),
+        ("saksi", "97", None, "tidak ada"),
         ("saksi", "1201012001001", None, "tidak ada"),
         ("admin_parpol_pusat", "", None, "satu partai"),
     ],

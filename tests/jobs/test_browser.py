@@ -10,6 +10,9 @@ from werkzeug.serving import make_server
 
 from electsys import create_app
 from electsys.db import db
+from electsys.identity.login import TOKEN
+from electsys.identity.models import Account
+from electsys.identity.operations.sessions import start_session
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -28,8 +31,11 @@ def live(url, connection):
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
+    with app.app_context():
+        token = start_session(db.session.get_one(Account, account), agent="", via="test")
+        db.session.commit()
     serializer = app.session_interface.get_signing_serializer(app)
-    cookie = serializer.dumps({"_user_id": "uji", "_fresh": True, "_id": None})
+    cookie = serializer.dumps({"_user_id": "uji", "_fresh": True, "_id": None, TOKEN: token})
     yield f"http://127.0.0.1:{server.port}", cookie, account
     server.shutdown()
     thread.join()
