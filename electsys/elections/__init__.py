@@ -9,3 +9,6 @@ from electsys.elections import models as models
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    from electsys.elections import cli
+
+    app.cli.add_command(cli.group)
