@@ -62,17 +62,19 @@ def measure(app: Any, path: Path, rows: int | None) -> list[bool]:
 
 def prepare() -> Any:
     """The election, its regions and people, and the open count."""
-    from electsys import elections, identity, regions
+    from electsys import identity
     from electsys.db import as_owner, db
     from electsys.demo import ELECTION
+    from electsys.elections.seed import seed_election
     from electsys.ledger import Actor
+    from electsys.regions import loading
     from modules.situng.operations.totals import open_count
     from modules.situng.queries.contests import contest_by_code
 
     actor = Actor.system("bench")
-    regions.loading.load_map(actor=actor)
-    elections.seed.seed_election(actor=actor)
-    regions.loading.load_tps(ELECTION, actor=actor)
+    loading.load_map(actor=actor)
+    seed_election(actor=actor)
+    loading.load_tps(ELECTION, actor=actor)
     identity.seed_demo_accounts(actor=actor)
     contest = contest_by_code(ELECTION, "ppwp")
     open_count(contest, actor=actor)

@@ -13,7 +13,7 @@ from electsys.ledger.actor import Actor
 
 
 @pytest.fixture(autouse=True)
-def registries():
+def registries(app):
     kept = dict(TASKS), dict(BEATS)
     yield
     for registry, before in zip((TASKS, BEATS), kept, strict=True):

@@ -1,0 +1,318 @@
+"""An object for each route that loads one: what the generated matrix of access (test_routes.py) asks for.
+
+``@example("endpoint", ...)`` gives a function of a :class:`World`; it returns the arguments of the URL and
+the scope in which the object lies. ``owner=True`` where the object belongs to the account that reads it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from electsys.identity.access import Scope
+
+Arguments = dict[str, Any]
+Build = Callable[["World"], tuple[Arguments, Scope]]
+
+
+@dataclass
+class World:
+    """What an example may use: the session, the account that will read, a factory of other accounts."""
+
+    session: Any
+    reader: Any
+    make_account: Any
+
+    def add(self, row: Any) -> Any:
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+
+@dataclass(frozen=True)
+class Example:
+    """How to make an object, and whether only its owner reads it."""
+
+    build: Build
+    owner: bool = False
+
+
+EXAMPLES: dict[str, Example] = {}
+
+TAPTENG = Scope(region="1201")
+NATION = Scope()
+
+
+def example(*endpoints: str, owner: bool = False) -> Callable[[Build], Build]:
+    """Register the builder of these routes' objects."""
+
+    def register(build: Build) -> Build:
+        for endpoint in endpoints:
+            EXAMPLES[endpoint] = Example(build, owner)
+        return build
+
+    return register
+
+
+# --- public pages --------------------------------------------------------------------------------
+
+
+@example("regions.area")
+def region(_world: World) -> tuple[Arguments, Scope]:
+    return {"code": "1201"}, NATION
+
+
+@example("regions.dapil_page")
+def dapil(_world: World) -> tuple[Arguments, Scope]:
+    return {"code": "1201"}, NATION
+
+
+@example("situng.area", "situng.area_csv", "situng.area_json")
+def counted(_world: World) -> tuple[Arguments, Scope]:
+    return {"election": "pemilu-2024", "kind": "ppwp", "code": "1201"}, NATION
+
+
+@example("situng.dapil", "situng.dapil_csv", "situng.dapil_json")
+def counted_dapil(_world: World) -> tuple[Arguments, Scope]:
+    return {"election": "pemilu-2024", "kind": "ppwp", "code": "1202"}, NATION
+
+
+@example("sirekap.area", "sirekap.regions_below")
+def sirekap(_world: World) -> tuple[Arguments, Scope]:
+    return {"way": "12"}, NATION
+
+
+@example("documents.compare", "documents.confirm", "documents.confirm_json", "documents.download")
+def paper(_world: World) -> tuple[Arguments, Scope]:
+    return {"token": "tidak-ada"}, NATION
+
+
+@example("identity.activation", "security.reset_password", "security.wan_signin_response")
+def token(_world: World) -> tuple[Arguments, Scope]:
+    return {"token": "tidak-ada"}, NATION
+
+
+@example("security.static")
+def package_file(_world: World) -> tuple[Arguments, Scope]:
+    return {"filename": "js/webauthn.js"}, NATION
+
+
+@example("web.asset")
+def asset(_world: World) -> tuple[Arguments, Scope]:
+    return {"digest": "x", "name": "css/base.css"}, NATION
+
+
+# --- situng --------------------------------------------------------------------------------------
+
+
+@example("situng.anomalies")
+def queue(_world: World) -> tuple[Arguments, Scope]:
+    return {"election": "pemilu-2024", "kind": "ppwp"}, TAPTENG
+
+
+@example("situng.batch", "situng.cancel", "situng.confirm")
+def batch(world: World) -> tuple[Arguments, Scope]:
+    from modules.situng.models import ResultBatch
+    from modules.situng.queries.contests import contest_by_code, contest_count
+
+    contest = contest_by_code("pemilu-2024", "ppwp")
+    row = ResultBatch(
+        contest_id=contest.id,
+        ballot_id=contest_count(contest.id).ballot_id,
+        form_model="c_hasil_2024",
+        source="impor",
+        region="1201",
+        state="menunggu",
+        created_by=world.make_account().id,
+    )
+    return {"batch_id": world.add(row).id}, TAPTENG
+
+
+@example("situng.correct")
+def form(world: World) -> tuple[Arguments, Scope]:
+    from sqlalchemy import select
+
+    from electsys.elections.models import Election
+    from electsys.regions.models import Tps
+
+    code = world.session.scalars(select(Tps.code).where(Tps.code.like("1201%")).limit(1)).one()
+    election = world.session.scalars(select(Election.id).where(Election.code == "pemilu-2024")).one()
+    from modules.situng.models import ResultForm, ResultVersion
+    from modules.situng.queries.contests import contest_by_code, contest_count
+
+    contest = contest_by_code("pemilu-2024", "ppwp")
+    count = contest_count(contest.id)
+    batch_id = batch(world)[0]["batch_id"]
+    version = world.add(
+        ResultVersion(
+            province="12",
+            contest_id=contest.id,
+            tps_code=code,
+            batch_id=batch_id,
+            cells=[1] * count.width.cells,
+            votes=[1] * count.width.votes,
+            complete=True,
+            faults=["F.107:suara_sah"],
+            vote_kind="Reguler",
+            warnings=[],
+        )
+    )
+    world.add(
+        ResultForm(province="12", contest_id=contest.id, tps_code=code, state="anomali", latest_id=version.id)
+    )
+    return {"election": "pemilu-2024", "kind": "ppwp", "code": code}, Scope(code, election=election)
+
+
+# --- identity ------------------------------------------------------------------------------------
+
+ACCOUNT_PAGES = (
+    *("account", "edit_account", "add_grant", "effective_rights", "end_all", "new_sheet", "unlock"),
+)
+
+
+@example(*(f"identity.{name}" for name in ACCOUNT_PAGES))
+def account(world: World) -> tuple[Arguments, Scope]:
+    return {"account_id": world.make_account("operator_kpu_kabko", "1201").id}, TAPTENG
+
+
+@example("identity.account_step")
+def account_step(world: World) -> tuple[Arguments, Scope]:
+    arguments, scope = account(world)
+    return arguments | {"step": "nonaktifkan"}, scope
+
+
+@example("identity.finish_grant")
+def grant(world: World) -> tuple[Arguments, Scope]:
+    from sqlalchemy import select
+
+    from electsys.identity.models import Grant
+
+    holder = world.make_account("operator_kpu_kabko", "1201", party=3)
+    found = world.session.scalars(select(Grant.id).where(Grant.account_id == holder.id)).one()
+    return {"grant_id": found}, Scope("1201", party=3)
+
+
+@example("identity.role", "identity.edit_role")
+def role(world: World) -> tuple[Arguments, Scope]:
+    from sqlalchemy import select
+
+    from electsys.identity.models import Role
+
+    return {"role_id": world.session.scalars(select(Role.id).order_by(Role.id).limit(1)).one()}, NATION
+
+
+@example("identity.end_session", owner=True)
+def own_session(world: World) -> tuple[Arguments, Scope]:
+    from sqlalchemy import select
+
+    from electsys.identity.models.sessions import AccountSession
+    from electsys.identity.operations.sessions import start_session
+
+    start_session(world.reader, agent="", via="test")
+    rows = select(AccountSession.id).where(AccountSession.account_id == world.reader.id)
+    return {
+        "session_id": world.session.scalars(rows.order_by(AccountSession.id.desc()).limit(1)).one()
+    }, NATION
+
+
+# --- documents, intake, jobs, notices, ledger, privacy -------------------------------------------
+
+
+@example("documents.file_limit")
+def limit(_world: World) -> tuple[Arguments, Scope]:
+    return {"kind": "evidence"}, NATION
+
+
+@example("documents.number_template")
+def template(world: World) -> tuple[Arguments, Scope]:
+    from sqlalchemy import select
+
+    from electsys.documents.models import NumberTemplate
+
+    return {"template_id": world.session.scalars(select(NumberTemplate.id).limit(1)).one()}, NATION
+
+
+def stored_file(world: World) -> Any:
+    from electsys.documents import store_file
+    from electsys.ledger import Actor
+
+    content = io.BytesIO(b"kode_tps,suara_1,suara_2,suara_3\n1201011001001,1,2,3\n")
+    actor = Actor(world.reader.id, world.reader.username)
+    return store_file(content, name="uji.csv", kind="table", actor=actor)
+
+
+@example("documents.receipt", owner=True)
+def receipt(world: World) -> tuple[Arguments, Scope]:
+    return {"file_id": stored_file(world).id}, NATION
+
+
+@example("documents.upload", "documents.append", "documents.cancel", owner=True)
+def upload(world: World) -> tuple[Arguments, Scope]:
+    import datetime as dt
+    from uuid import uuid4
+
+    from electsys.documents.models import Upload
+
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    row = Upload(token=uuid4().hex, kind="table", name="uji.csv", length=3, expires_at=later)
+    row.account_id = world.reader.id
+    return {"token": world.add(row).token}, NATION
+
+
+@example(
+    *("intake.file", "intake.cancel", "intake.confirm", "intake.match_again", "intake.match_columns"),
+    "intake.resume",
+    owner=True,
+)
+def intake_file(world: World) -> tuple[Arguments, Scope]:
+    from electsys.intake.models import IntakeFile
+    from modules.situng.queries.contests import contest_by_code
+
+    row = IntakeFile(
+        spec="hasil",
+        context=str(contest_by_code("pemilu-2024", "ppwp").id),
+        file=stored_file(world),
+        state="siap",
+        counts={"rows": 1, "bad_rows": 0, "errors": 0},
+        format={"kind": "csv"},
+        header=["kode_tps", "suara_1", "suara_2", "suara_3"],
+        mapping={"kode_tps": "kode_tps", "suara_1": "suara_1", "suara_2": "suara_2", "suara_3": "suara_3"},
+        account_id=world.reader.id,
+    )
+    return {"kind": "hasil", "intake_id": world.add(row).id}, NATION
+
+
+@example("jobs.job", "jobs.job_json", "jobs.cancel", "jobs.retry", owner=True)
+def job(world: World) -> tuple[Arguments, Scope]:
+    from electsys.jobs.models import Job
+
+    row = Job(task="situng.fold", queue="default", args={}, actor_name="uji", account_id=world.reader.id)
+    return {"job_id": world.add(row).id}, NATION
+
+
+@example("ledger.act")
+def act(world: World) -> tuple[Arguments, Scope]:
+    from sqlalchemy import select
+
+    from electsys.ledger import Actor, record
+    from electsys.ledger.models import Act
+
+    record("situng:batch:open", "result_batch:1", actor=Actor.system("uji"), region="1201")
+    world.session.flush()
+    return {"act_id": world.session.scalars(select(Act.id).order_by(Act.id.desc()).limit(1)).one()}, TAPTENG
+
+
+@example("ledger.download")
+def trail(_world: World) -> tuple[Arguments, Scope]:
+    return {"kind": "csv"}, TAPTENG
+
+
+@example("notices.open_notice", "notices.mark", owner=True)
+def notice(world: World) -> tuple[Arguments, Scope]:
+    from electsys.notices.models import Notice
+
+    row = Notice(kind="identity.grant.give", values={"role": "x"}, link="/bantuan")
+    row.account_id = world.reader.id
+    return {"notice_id": world.add(row).id}, NATION
