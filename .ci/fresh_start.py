@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.cookiejar
+import os
 import re
 import signal
 import subprocess
@@ -30,9 +31,11 @@ def main(clone: Path) -> int:
     finally:
         app.send_signal(signal.SIGINT)
         code = app.wait(60)
-    left = subprocess.run(["pgrep", "-af", str(clone)], capture_output=True, text=True, check=False).stdout
+    found = subprocess.run(["pgrep", "-af", str(clone)], capture_output=True, text=True, check=False).stdout
+    # This very check names the clone on its command line too.
+    left = [line for line in found.splitlines() if int(line.split()[0]) not in (os.getpid(), os.getppid())]
     if left:
-        print(f"still running after the stop:\n{left}", file=sys.stderr)
+        print("still running after the stop:", *left, sep="\n", file=sys.stderr)
         return 1
     print("fresh clone: started, served, logged in, stopped cleanly", flush=True)
     return code
