@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
@@ -49,7 +48,7 @@ def wait(browser, app) -> None:
         try:
             browser.open(f"{BASE}/sehat", timeout=5).read()
             return
-        except (URLError, ConnectionError):
+        except OSError:  # not yet listening, or too busy to answer in time
             time.sleep(1)
     raise SystemExit("the app did not answer within ten minutes")
 
