@@ -9,6 +9,9 @@ from electsys.elections import models as models
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
-    from electsys.elections import cli
+    from electsys.elections import cli, views, wording
+    from electsys.ledger.wording import VERBS
 
+    VERBS.update(wording.VERBS)
     app.cli.add_command(cli.group)
+    views.init_app(app)
