@@ -48,6 +48,7 @@ def create_app(**overrides: Any) -> Flask:
         root_path=str(settings.ROOT),
     )
     app.config.from_mapping(settings.load() | overrides)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # a file's keys keep the order it is known for
 
     db.init_app(app)
     Migrate(app, db.db, directory=str(settings.ROOT / "migrations"))
