@@ -48,7 +48,6 @@ def create_app(**overrides: Any) -> Flask:
         root_path=str(settings.ROOT),
     )
     app.config.from_mapping(settings.load() | overrides)
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # a file's keys keep the order it is known for
 
     db.init_app(app)
     Migrate(app, db.db, directory=str(settings.ROOT / "migrations"))
@@ -70,5 +69,7 @@ def create_app(**overrides: Any) -> Flask:
     for name in MODULES:
         __import__(f"modules.{name}", fromlist=["init_app"]).init_app(app)
 
+    # A published file's keys keep the order it is known for; Flask-Security has put in a provider of its own.
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     access.refuse_bare_routes(app)
     return app
