@@ -25,6 +25,7 @@ from wtforms.validators import ValidationError as Invalid
 
 from electsys.identity import passwords
 from electsys.identity.queries.roles import roles
+from electsys.regions.picker import RegionField
 from electsys.web.forms import Form
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -46,13 +47,8 @@ class GrantForm(Form):
     """A role, where, for which party and election, until when."""
 
     role = SelectField(_l("Peran"), validators=[InputRequired()])
-    region = StringField(
-        _l("Kode wilayah"),
-        validators=[Optional(), Length(max=13)],
-        description=_l(
-            "Provinsi 2 angka, kabupaten/kota 4, kecamatan 6, desa 10, TPS 13. Kosong: seluruh Indonesia."
-        ),
-        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    region = RegionField(
+        _l("Wilayah"), tps=True, description=_l("Nama atau kode. Kosong: seluruh Indonesia.")
     )
     party = IntegerField(
         _l("Nomor partai"),
