@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 import zipfile
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
 from electsys.elections.models import Contest, Election
+from modules.situng.operations.batches import confirm_batch
 from tests.situng.conftest import CLEAN
 
 A, B = "1201011001001", "1201011001002"
@@ -138,3 +142,31 @@ def test_an_account_without_the_right_is_refused(app, session, make_account, wri
     command += ["--election", "pemilu-2024", "--contest", "ppwp", "--as", account.username]
     answer = app.test_cli_runner().invoke(args=command)
     assert answer.exit_code == 1 and "tidak berwenang" in answer.output
+
+
+def test_a_second_import_of_the_contest_waits_and_says_so(database, session, run, contest, write_file):
+    with psycopg.connect(database, autocommit=True) as other:
+        other.execute("select pg_advisory_lock(20240214, %s)", (contest.id,))
+        release = threading.Timer(1, other.execute, ("select pg_advisory_unlock_all()",))
+        release.start()
+        start = time.monotonic()
+        answer = run(write_file([{"kode_tps": A}]))
+        waited = time.monotonic() - start
+        release.join()
+    assert answer.exit_code == 0, answer.output
+    assert "menunggu giliran" in answer.output
+    assert waited >= 0.8
+
+
+def test_the_page_of_a_file_names_the_one_it_waits_for(
+    session, client, make_account, login, bring, second, write_file
+):
+    first, then = bring(write_file([{"kode_tps": A}])), bring(write_file([{"kode_tps": B}], "kedua.csv"))
+    for batch in (first, then):
+        confirm_batch(batch, actor=second)
+    session.commit()
+    reader = make_account("operator_kpu_kabko", "1201")
+    session.commit()
+    login(client, reader)
+    assert f"Menunggu giliran: berkas {first.id} " in client.get(f"/hasil/berkas/{then.id}").text
+    assert "Menunggu giliran" not in client.get(f"/hasil/berkas/{first.id}").text
