@@ -36,6 +36,7 @@ COMPILE = [
     "--no-emit-find-links",
     "--no-header",
     "--no-annotate",
+    "--no-strip-extras",  # pip without uv wants pydantic[email] itself pinned
     "--quiet",
 ]
 
