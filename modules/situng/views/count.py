@@ -60,7 +60,10 @@ def area_json(election: str, kind: str, code: str) -> Response:
     page = _region(count, code)
     data = twins.area_json(page)
     if len(code) == 10:
-        data["rincian"] = [twins.form_json(count, form, []) for form in village_forms(count, code)]
+        data["rincian"] = [
+            twins.form_json(count, form, [form.shown] if form.shown else [])
+            for form in village_forms(count, code)
+        ]
     return _open(jsonify(data))
 
 
