@@ -35,13 +35,18 @@ def _ppwp() -> ContestCount:
     return contest_count(contest.id)
 
 
+def _is_code(code: str) -> bool:
+    """Whether these are plain digits; anything else (a NUL, digits of another script) is no code."""
+    return code.isascii() and code.isdigit()
+
+
 def _last_code(way: str) -> str:
     """The code at the end of a path such as ``12/1201/120101``; 404 unless each is in the next."""
     codes = way.split("/")
     if len(codes) > len(LENGTHS):
         abort(404)
     for code, length in zip(codes, LENGTHS, strict=False):
-        if len(code) != length or not code.isascii() or not code.isdigit() or not codes[-1].startswith(code):
+        if len(code) != length or not _is_code(code) or not codes[-1].startswith(code):
             abort(404)
     return codes[-1]
 
@@ -107,9 +112,9 @@ def area(way: str) -> Response:
     count = _ppwp()
     above, _, last = way.rpartition("/")
     if len(last) == 13:
-        form = tps_form(count, last)
-        if form is None or _last_code(above) != last[:10] or above.count("/") != 3:
+        if not _is_code(last) or above.count("/") != 3 or _last_code(above) != last[:10]:
             abort(404)
+        form = tps_form(count, last) or abort(404)
         return _publish(shapes.station(count, form))
     code = _last_code(way)
     page = _page(count, code)

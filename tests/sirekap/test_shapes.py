@@ -6,7 +6,17 @@ import re
 
 import pytest
 
-from tests.situng.conftest import bring, contest, count, operator, second, take_in, write_file  # noqa: F401
+from modules.situng import region_page, tps_form
+from tests.situng.conftest import (  # noqa: F401
+    CLEAN,
+    bring,
+    contest,
+    count,
+    operator,
+    second,
+    take_in,
+    write_file,
+)
 
 PAIRS = {"100025", "100026", "100027"}
 A, B, C = "1201011001001", "1201011001002", "1201011001003"
@@ -30,6 +40,7 @@ def read(client, path):
     answer = client.get(path)
     assert answer.status_code == 200, path
     assert answer.mimetype == "application/json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
     return answer.json
 
 
@@ -60,7 +71,7 @@ def test_nothing_counted_yet(client):
 
 
 @pytest.mark.parametrize("depth", range(5))
-def test_aggregates_sum_their_table(client, counted, depth):
+def test_aggregates_sum_their_table(client, counted, count, depth):  # noqa: F811
     way = "/".join(WAY[:depth])
     page = read(client, f"/pemilu/hhcw/ppwp{'/' + way if way else ''}.json")
     assert list(page) == ["ts", "psu", "mode", "chart", "table", "progres"]
@@ -71,6 +82,9 @@ def test_aggregates_sum_their_table(client, counted, depth):
         assert page["chart"][key] == sum(row.get(key, 0) for row in page["table"].values())
     total, done = page["progres"]["total"], page["progres"]["progres"]
     assert done == 1 and page["chart"]["persen"] == round(100 / total, 2)
+    situng = region_page(count, WAY[depth - 1] if depth else "").area
+    assert (total, done) == (situng.expected, situng.accepted)
+    assert tuple(page["chart"][line.kpu_id] for line in count.lines) == situng.votes
     width = (2, 4, 6, 10, 13)[depth]
     for code, row in page["table"].items():
         assert len(code) == width
@@ -84,13 +98,18 @@ def station(client, code):
     return read(client, f"/pemilu/hhcw/ppwp/{'/'.join(WAY)}/{code}.json")
 
 
-def test_a_tps_that_counts(client, counted):
+def test_a_tps_that_counts(client, counted, count):  # noqa: F811
     tps = station(client, A)
     assert set(tps) == {"mode", "chart", "images", "administrasi", "psu", "ts", "status_suara", "status_adm"}
     assert tps["chart"] == {"null": None, "100025": 17, "100026": 124, "100027": 9}
     assert tps["images"] == [None, None, None]
-    assert set(tps["administrasi"]) == ADMINISTRATION
+    assert set(tps["administrasi"]) == ADMINISTRATION and len(ADMINISTRATION) == 18
+    ours = {name.replace("non_dpt", "dpk"): value for name, value in tps["administrasi"].items()}
+    assert ours == {name: CLEAN[name] for name in ours}
     assert tps["administrasi"]["pengguna_non_dpt_j"] == 16
+    assert STAMP.fullmatch(tps["ts"])
+    form = tps_form(count, A)
+    assert tuple(tps["chart"][line.kpu_id] for line in count.lines) == form.accepted.votes
     assert (tps["psu"], tps["status_suara"], tps["status_adm"]) == ("Reguler", True, True)
 
 
@@ -113,6 +132,33 @@ def test_a_tps_that_has_not_arrived(client, counted):
     }
 
 
+def test_a_tps_with_votes_only(session, client, take_in, write_file):  # noqa: F811
+    """The chart stands beside a null ``administrasi``. Incomplete, it does not count, and says so where
+    KPU's own file of such a TPS said ``status_suara`` true (shapes.py: the flag tells what counts)."""
+    nothing = {name: None for name in CLEAN if not re.fullmatch(r"suara_\d", name)}
+    take_in(write_file([{"kode_tps": A} | nothing]))
+    session.commit()
+    tps = station(client, A)
+    assert tps["chart"] == {"null": None, "100025": 17, "100026": 124, "100027": 9}
+    assert (tps["administrasi"], tps["status_adm"], tps["status_suara"]) == (None, False, False)
+
+
+def test_a_tps_with_administration_only(session, client, take_in, write_file):  # noqa: F811
+    take_in(write_file([{"kode_tps": A, "suara_1": None, "suara_2": None, "suara_3": None}]))
+    session.commit()
+    tps = station(client, A)
+    assert tps["chart"] is None
+    assert (tps["administrasi"]["suara_total"], tps["status_adm"], tps["status_suara"]) == (151, True, False)
+
+
+def test_a_cell_that_was_not_written_is_null(session, client, take_in, write_file):  # noqa: F811
+    take_in(write_file([{"kode_tps": A, "pengguna_dptb_l": None}]))
+    session.commit()
+    tps = station(client, A)
+    assert tps["administrasi"]["pengguna_dptb_l"] is None and set(tps["administrasi"]) == ADMINISTRATION
+    assert (tps["status_adm"], tps["status_suara"]) == (True, True)
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -120,9 +166,18 @@ def test_a_tps_that_has_not_arrived(client, counted):
         "/pemilu/hhcw/ppwp/12/1301.json",
         "/pemilu/hhcw/ppwp/12/1201/120101/1201011001/1201011001999.json",
         "/pemilu/hhcw/ppwp/1201.json",
+        "/pemilu/hhcw/ppwp/12/1201/120101/1201011001/1202011001001.json",
+        "/pemilu/hhcw/ppwp/12/1201/120101/1201011001/120101100100%00.json",
+        "/pemilu/hhcw/ppwp/12/1201/120101/1201011001001.json",
+        "/pemilu/hhcw/ppwp/1201011001001.json",
+        "/pemilu/hhcw/ppwp/0.json",
+        "/wilayah/pemilu/ppwp/97.json",
         "/wilayah/pemilu/ppwp/xx.json",
+        "/wilayah/pemilu/ppwp/12/1201/120101/1201011001/1201011001001.json",
         "/pemilu/hhcw/pdpr.json",
     ],
 )
 def test_what_is_not_there(client, path):
-    assert client.get(path).status_code == 404
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.is_json and answer.json["status"] == 404
