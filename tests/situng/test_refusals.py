@@ -16,7 +16,7 @@ from modules.situng.operations.batches import confirm_batch
 from tests.situng.conftest import CLEAN
 
 A, B = "1201011001001", "1201011001002"
-TABLES = ("result_batch", "result_version", "result_form", "total_delta")
+TABLES = ("result_batch", "result_version", "result_form", "total_delta", "region_total", "tps", "act")
 
 
 @pytest.fixture
@@ -35,16 +35,20 @@ def run(app, session, make_account):
 def state(session):
     """What an import could change."""
     counts = {t: session.execute(text(f"select count(*) from {t}")).scalar_one() for t in TABLES}
-    sums = session.execute(text("select sum(received), sum(accepted), sum(flagged) from region_total"))
-    return counts, tuple(sums.one())
+    totals = session.execute(
+        text("select md5(string_agg(t::text, ',' order by t::text)) from region_total t")
+    )
+    return counts, totals.scalar_one()
 
 
-def refused(session, run, path, *said):
+def refused(session, run, path, *said, options=()):
+    """The file is refused in these words, with a way to mend it, and leaves no trace."""
     before = state(session)
-    answer = run(path)
+    answer = run(path, *options)
     assert answer.exit_code == 1, answer.output
     for words in said:
         assert words in answer.output, answer.output
+    assert "Traceback" not in answer.output
     assert state(session) == before
 
 
@@ -54,10 +58,13 @@ def refused(session, run, path, *said):
         ({"kode_tps": "1201019999001"}, "tidak ada dalam daftar TPS"),
         ({"kode_tps": "12010110010"}, "13 angka"),
         ({"kode_tps": "3171011001001"}, "di luar wilayah Anda"),
-        ({"kode_tps": A, "suara_1": "12a"}, "bukan bilangan"),
-        ({"kode_tps": A, "suara_1": "-5"}, "suara_1"),
-        ({"kode_tps": A, "suara_1": str(10**12)}, "suara_1"),
-        ({"kode_tps": A, "suara_1": "1,5"}, "suara_1"),
+        ({"kode_tps": A, "suara_1": "12a"}, "suara_1: Isi bukan bilangan."),
+        ({"kode_tps": A, "suara_1": "dua"}, "suara_1: Isi bukan bilangan."),
+        ({"kode_tps": A, "suara_1": "-5"}, "suara_1: Bilangan negatif."),
+        ({"kode_tps": A, "suara_1": str(10**12)}, "suara_1: Bilangan terlalu besar."),
+        ({"kode_tps": A, "suara_1": "1000000"}, "suara_1: Bilangan terlalu besar."),
+        ({"kode_tps": A, "suara_1": "1,5"}, "suara_1: Bilangan memakai titik atau koma."),
+        ({"kode_tps": A, "pemilih_dpt_l": "12a"}, "pemilih_dpt_l: Isi bukan bilangan."),
     ],
 )
 def test_a_row_that_cannot_be(session, run, write_file, row, said):
@@ -65,10 +72,23 @@ def test_a_row_that_cannot_be(session, run, write_file, row, said):
     refused(session, run, path, "1 kesalahan di 1 dari 2 baris", "baris 3", said)
     sheet = path.with_name("hasil-kesalahan.csv")
     assert "kesalahan" in sheet.read_text() and row["kode_tps"] in sheet.read_text()
+    assert B not in sheet.read_text(), "the sheet lists the wrong rows only"
 
 
 def test_a_tps_twice(session, run, write_file):
-    refused(session, run, write_file([{"kode_tps": A}, {"kode_tps": B}, {"kode_tps": A}]), "baris")
+    path = write_file([{"kode_tps": A}, {"kode_tps": B}, {"kode_tps": A}])
+    said = (
+        "2 kesalahan di 2 dari 3 baris",
+        "baris 2, kode_tps: Baris ganda",
+        "baris 4, kode_tps: Baris ganda",
+    )
+    refused(session, run, path, *said)
+
+
+def test_every_wrong_row_is_told_at_once(session, run, write_file):
+    rows = [{"kode_tps": A, "suara_1": "-5"}, {"kode_tps": B}, {"kode_tps": "1201019999001", "suara_2": "x"}]
+    said = ("3 kesalahan di 2 dari 3 baris", "baris 2, suara_1", "baris 4, kode_tps", "baris 4, suara_2")
+    refused(session, run, write_file(rows), *said)
 
 
 def test_a_tps_of_another_election(session, run, write_file):
@@ -84,32 +104,47 @@ def test_a_tps_of_another_election(session, run, write_file):
         ),
         {"e": other.id},
     )
+    session.commit()
     refused(session, run, write_file([{"kode_tps": "1201011001888"}]), "milik pemilu lain")
 
 
 def test_no_column_of_codes(session, run, write_file):
-    refused(session, run, write_file([{"kode_tps": A}], header=list(CLEAN)), "kode_tps")
+    refused(
+        session, run, write_file([{"kode_tps": A}], header=list(CLEAN)), "Kolom wajib tidak ada: kode_tps."
+    )
+
+
+def test_no_column_of_votes(session, run, write_file):
+    header = ["kode_tps", *(name for name in CLEAN if name != "suara_2")]
+    refused(session, run, write_file([{"kode_tps": A}], header=header), "Kolom wajib tidak ada: suara_2.")
 
 
 def test_an_empty_file(session, run, tmp_path, write_file):
     path = tmp_path / "kosong.csv"
     path.write_text("")
-    refused(session, run, path, "kosong")
-    refused(session, run, write_file([], "judul.csv"), "Ditolak")
+    refused(session, run, path, "Ditolak: Berkas ini kosong.")
+    refused(session, run, write_file([], "judul.csv"), "Ditolak: Berkas ini hanya berisi judul kolom.")
 
 
 def test_a_zip_that_calls_itself_xlsx(session, run, tmp_path):
     path = tmp_path / "hasil.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("catatan.txt", "bukan lembar kerja")
-    refused(session, run, path, "Ditolak")
+    refused(session, run, path, "Ditolak: Berkas ini arsip ZIP, bukan buku kerja XLSX.")
+
+
+def test_a_picture_that_calls_itself_csv(session, run, tmp_path):
+    path = tmp_path / "hasil.csv"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 8)
+    refused(session, run, path, "Ditolak: Berkas ini bukan tabel CSV atau XLSX.")
 
 
 def test_more_rows_than_the_election_has_tps(session, run, write_file):
     session.execute(text("delete from tps where code not like '120101%'"))
+    session.commit()
     left = session.execute(text("select count(*) from tps")).scalar_one()
     codes = [{"kode_tps": f"1201{n:09}"} for n in range(left + 1)]
-    refused(session, run, write_file(codes), "Ditolak")
+    refused(session, run, write_file(codes), f"Berkas ini berisi {left + 1} baris; paling banyak {left}.")
 
 
 def test_the_valid_rows_alone_are_taken_when_asked(session, run, write_file):
@@ -128,11 +163,45 @@ def test_a_dry_run_saves_nothing(session, run, write_file):
     assert state(session) == before
 
 
-def test_wrong_usage(app, session, run, write_file):
-    path = write_file([{"kode_tps": A}])
-    assert run(path, "--map", "tanpa-tanda").exit_code == 2
-    nobody = app.test_cli_runner().invoke(args=["situng", "import-results", str(path), "--election", "x"])
-    assert nobody.exit_code == 2
+def test_a_dry_run_of_a_wrong_file_is_refused_too(session, run, write_file):
+    path = write_file([{"kode_tps": A, "suara_1": "x"}])
+    refused(session, run, path, "1 kesalahan", options=["--dry-run"])
+
+
+@pytest.mark.parametrize(
+    ("pair", "said"),
+    [("kode_tps=tidak_ada", "“tidak_ada” tidak ada di berkas"), ("bukan_kolom=kode_tps", "tidak dikenal")],
+)
+def test_a_mapping_of_what_is_not_there(session, run, write_file, pair, said):
+    refused(session, run, write_file([{"kode_tps": A}]), said, options=["--map", pair])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--election", "pemilu-2024"],
+        ["--election", "pemilu-1955", "--contest", "ppwp", "--as", "x"],
+        ["--election", "pemilu-2024", "--contest", "pilkades", "--as", "x"],
+        ["--election", "pemilu-2024", "--contest", "ppwp"],
+        ["--election", "pemilu-2024", "--contest", "ppwp", "--as", "x", "--paksa"],
+        ["--election", "pemilu-2024", "--contest", "ppwp", "--as", "x", "berkas-kedua.csv"],
+    ],
+)
+def test_wrong_usage(app, session, write_file, options):
+    before = state(session)
+    path = str(write_file([{"kode_tps": A}]))
+    answer = app.test_cli_runner().invoke(args=["situng", "import-results", path, *options])
+    assert answer.exit_code == 2 and "Error: " in answer.output
+    assert state(session) == before
+
+
+def test_wrong_usage_of_a_known_command(session, run, tmp_path, write_file):
+    before = state(session)
+    assert run(write_file([{"kode_tps": A}]), "--map", "tanpa-tanda").exit_code == 2
+    assert run(tmp_path / "tidak-ada.csv").exit_code == 2
+    assert run(tmp_path).exit_code == 2
+    assert state(session) == before
 
 
 def test_an_account_without_the_right_is_refused(app, session, make_account, write_file):
@@ -140,8 +209,16 @@ def test_an_account_without_the_right_is_refused(app, session, make_account, wri
     session.commit()
     command = ["situng", "import-results", str(write_file([{"kode_tps": A}]))]
     command += ["--election", "pemilu-2024", "--contest", "ppwp", "--as", account.username]
+    before = state(session)
     answer = app.test_cli_runner().invoke(args=command)
     assert answer.exit_code == 1 and "tidak berwenang" in answer.output
+    assert state(session) == before
+
+
+@pytest.mark.parametrize("name", ["--as", "--approve-as"])
+def test_an_account_that_is_not_there(session, run, write_file, name):
+    said = "Akun 'tidak.ada' tidak ada atau tidak aktif."
+    refused(session, run, write_file([{"kode_tps": A}]), said, options=[name, "tidak.ada"])
 
 
 def test_a_second_import_of_the_contest_waits_and_says_so(database, session, run, contest, write_file):
