@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
@@ -78,6 +79,18 @@ class Live:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", *command], env=env, stdout=log, stderr=subprocess.STDOUT
             )
+
+    def kill(self, name: str) -> None:
+        """kill -9 of a process with all it started; the master is held first, or it would replace its
+        workers, and one of those would answer for the server that the test starts next."""
+        master = psutil.Process(self.processes[name].pid)
+        master.suspend()
+        family = [master, *master.children(recursive=True)]
+        for process in family:
+            process.kill()
+        self.processes[name].wait()
+        _, alive = psutil.wait_procs(family, timeout=10)
+        assert not alive, alive
 
     def stop(self) -> None:
         """End every process, kindly first."""

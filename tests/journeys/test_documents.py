@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import signal
 import time
 
-import psutil
 import pytest
 from sqlalchemy import select
 
@@ -34,14 +32,6 @@ def serve(live):
     live.wait()
 
 
-def kill(live):
-    """kill -9, the workers too."""
-    master = psutil.Process(live.processes["web"].pid)
-    for process in [*master.children(recursive=True), master]:
-        process.send_signal(signal.SIGKILL)
-    live.processes["web"].wait()
-
-
 def until(page, what, seconds=60):
     """Wait for a condition of the page; its policy forbids Playwright's own way, which evaluates text."""
     end = time.monotonic() + seconds
@@ -61,7 +51,7 @@ UNDER_WAY = "document.querySelector('.upload-state progress')?.value > 30"
 @pytest.fixture(scope="module")
 def uploader(live):
     live.account("operator_kpu_kabko", "1201", username="operator.unggah", password=PASSWORD)
-    kill(live)
+    live.kill("web")
     serve(live)
     return "operator.unggah"
 
@@ -86,7 +76,7 @@ def test_an_upload_outlives_the_server(live, page, log_in, uploader, large, axe)
     page.click("main button[type=submit]")  # too early: the page holds it back
     assert page.url.endswith("/uji-unggah")
     assert "Tunggu sampai unggahan selesai" in page.inner_text(".upload-state [role=status]")
-    kill(live)
+    live.kill("web")
     until(page, said("terputus"))
     serve(live)
     until(page, said("TT-"))

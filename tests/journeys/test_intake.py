@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import csv
-import signal
 import time
 
-import psutil
 import psycopg
 import pytest
 
 PASSWORD = "kotak-suara-biru-muda-41"
 APP = "tests.intake.importable"
-
-
-def end(process):
-    """kill -9; the master first, or it would replace its workers."""
-    for each in [process, *psutil.Process(process.pid).children(recursive=True)]:
-        each.send_signal(signal.SIGKILL)
-    process.wait()
 
 
 def start_worker(live):
@@ -30,8 +21,8 @@ def operator(live):
     live.account("operator_kpu_kabko", "1201", username="operator.impor", password=PASSWORD)
     with psycopg.connect(live.database) as connection:
         connection.execute("create table uji_hasil (berkas bigint, kode text)")
-    for process in live.processes.values():
-        end(process)
+    for name in live.processes:
+        live.kill(name)
     live.start("web", "gunicorn", f"{APP}:app", "--bind", f"127.0.0.1:{live.port}", "--threads", "4")
     live.wait()
     start_worker(live)
@@ -78,7 +69,7 @@ def test_from_a_foreign_header_to_the_outcome(live, page, log_in, operator, tmp_
     page.get_by_role("button", name="Terima 39 baris yang sahih").click()
     page.get_by_role("progressbar").wait_for()
     time.sleep(1.5)  # the worker is in the midst of it
-    end(live.processes["worker"])
+    live.kill("worker")
     assert rows(live) == (0, 0)
     start_worker(live)
     page.get_by_text("baris masuk.").wait_for(timeout=90_000)
