@@ -8,7 +8,7 @@ import io
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from werkzeug.exceptions import NotFound
 
 from electsys.regions.models import Region, RegionMap
@@ -120,14 +120,20 @@ def test_counting_stops_at_the_cap(show, regions, monkeypatch):
     assert "dari lebih dari 50" in html.text()
 
 
+def test_a_select_without_a_condition_is_counted_and_paged(session, show, regions):
+    everything = select(Region)
+    rows = session.scalar(select(func.count()).select_from(Region))
+    page = show(everything, "halaman=2")[1]
+    assert page.total == min(rows, table_module.COUNT_CAP) and page.pages > 2
+    assert page.number == 2 and len(page.rows) == 20
+
+
 def test_a_page_costs_two_queries(show, regions):
     with count_queries(2):
         show(regions, "urut=-penduduk&cari=kab", search=(Region.name,))
 
 
 def test_grouped_selects_are_counted_by_group(show, regions):
-    from sqlalchemy import func
-
     grouped = regions.with_only_columns(Region.name, func.count().label("n")).group_by(Region.name)
     columns = [Column("nama", "Nama", "name", sort=Region.name), Column("n", "Jumlah", "n", kind="number")]
     page = show(grouped, "urut=-nama", columns=columns)[1]

@@ -43,7 +43,8 @@ class SelectSource:
 
     def page(self, offset: int, size: int, cap: int) -> Found:
         """Rows of a page, their number up to ``cap``, and whether there are more than that."""
-        bounded = self.statement.order_by(None).with_only_columns(literal(1)).limit(cap + 1).subquery()
+        counted = self.statement.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)
+        bounded = counted.limit(cap + 1).subquery()
         if self._groups():
             bounded = self.statement.order_by(None).limit(cap + 1).subquery()
         total = db.session.scalar(select(func.count()).select_from(bounded)) or 0
