@@ -1,11 +1,13 @@
 """An object for each route that loads one: what the generated matrix of access (test_routes.py) asks for.
 
 ``@example("endpoint", ...)`` gives a function of a :class:`World`; it returns the arguments of the URL and
-the scope in which the object lies. ``owner=True`` where the object belongs to the account that reads it.
+the scope in which the object lies. ``owner=True`` where the object belongs to the account that reads it,
+``party=True`` where it lies in a party.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,10 +35,11 @@ class World:
 
 @dataclass(frozen=True)
 class Example:
-    """How to make an object, and whether only its owner reads it."""
+    """How to make an object, whether only its owner reads it, and whether it lies in a party."""
 
     build: Build
     owner: bool = False
+    party: bool = False
 
 
 EXAMPLES: dict[str, Example] = {}
@@ -45,12 +48,12 @@ TAPTENG = Scope(region="1201")
 NATION = Scope()
 
 
-def example(*endpoints: str, owner: bool = False) -> Callable[[Build], Build]:
+def example(*endpoints: str, owner: bool = False, party: bool = False) -> Callable[[Build], Build]:
     """Register the builder of these routes' objects."""
 
     def register(build: Build) -> Build:
         for endpoint in endpoints:
-            EXAMPLES[endpoint] = Example(build, owner)
+            EXAMPLES[endpoint] = Example(build, owner, party)
         return build
 
     return register
@@ -121,6 +124,17 @@ def _election(world: World) -> Any:
 @example(*(f"elections.{name}" for name in LISTS))
 def election(_world: World) -> tuple[Arguments, Scope]:
     return {"election": "pemilu-2024"}, NATION
+
+
+@example("elections.change_election", "elections.add_contest")
+def own_election(world: World) -> tuple[Arguments, Scope]:
+    return {"election": "pemilu-2024"}, Scope(election=_election(world).id)
+
+
+@example("elections.move_election")
+def election_move(world: World) -> tuple[Arguments, Scope]:
+    arguments, scope = own_election(world)
+    return arguments | {"action": "finish"}, scope
 
 
 @example(*(f"elections.{name}" for name in STAGE_PAGES))
@@ -235,7 +249,7 @@ def account_step(world: World) -> tuple[Arguments, Scope]:
     return arguments | {"step": "nonaktifkan"}, scope
 
 
-@example("identity.finish_grant")
+@example("identity.finish_grant", party=True)
 def grant(world: World) -> tuple[Arguments, Scope]:
     from sqlalchemy import select
 
@@ -244,6 +258,48 @@ def grant(world: World) -> tuple[Arguments, Scope]:
     holder = world.make_account("operator_kpu_kabko", "1201", party=3)
     found = world.session.scalars(select(Grant.id).where(Grant.account_id == holder.id)).one()
     return {"grant_id": found}, Scope("1201", party=3)
+
+
+CLAIM = {
+    "nik": "1201014101900001",
+    "birth_date": dt.date(1990, 1, 1),
+    "sex": "P",
+    "home_region": "1201012001",
+}
+
+
+def claim(subject: str, **changed: Any) -> Any:
+    """A synthetic person of Tapanuli Tengah, or who claims to be that person."""
+    from electsys.identity.operations.persons import Claim, find_or_claim_person
+    from electsys.ledger import Actor
+
+    facts = {"name": "Siti Aminah", **CLAIM, **changed}
+    return find_or_claim_person(Claim(subject, facts.pop("name"), **facts), actor=Actor.system("uji"))
+
+
+@example("privacy.reveal")
+def sealed_number(_world: World) -> tuple[Arguments, Scope]:
+    return {"table": "person", "row": claim("voter:1").person.id}, Scope("1201012001")
+
+
+@example("identity.conflict")
+def conflict(_world: World) -> tuple[Arguments, Scope]:
+    claim("voter:1")
+    found = claim("voter:2", name="Budi Hartono", birth_date=dt.date(1971, 5, 6), sex="L").conflict
+    return {"conflict_id": found.id}, Scope(found.region)
+
+
+@example("identity.part")
+def merged(world: World) -> tuple[Arguments, Scope]:
+    from electsys.identity.models import IdentityConflict
+    from electsys.identity.operations.persons import decide_conflict
+    from electsys.identity.queries.persons import merges_of
+    from electsys.ledger import Actor
+
+    arguments, scope = conflict(world)
+    found = world.session.get_one(IdentityConflict, arguments["conflict_id"])
+    decide_conflict(found, same=True, reason="akta", actor=Actor.system("uji"))
+    return arguments | {"merge_id": merges_of(found)[0].id}, scope
 
 
 @example("identity.role", "identity.edit_role")
@@ -295,6 +351,20 @@ def stored_file(world: World) -> Any:
     return store_file(content, name="uji.csv", kind="table", actor=actor)
 
 
+@example("documents.download_own", owner=True)
+def photo(world: World) -> tuple[Arguments, Scope]:
+    from PIL import Image
+
+    from electsys.documents import store_file
+    from electsys.ledger import Actor
+
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(content, "png")
+    content.seek(0)
+    actor = Actor(world.reader.id, world.reader.username)
+    return {"file_id": store_file(content, name="foto.png", kind="photo", actor=actor).id}, NATION
+
+
 @example("documents.receipt", owner=True)
 def receipt(world: World) -> tuple[Arguments, Scope]:
     return {"file_id": stored_file(world).id}, NATION
@@ -302,7 +372,6 @@ def receipt(world: World) -> tuple[Arguments, Scope]:
 
 @example("documents.upload", "documents.append", "documents.cancel", owner=True)
 def upload(world: World) -> tuple[Arguments, Scope]:
-    import datetime as dt
     from uuid import uuid4
 
     from electsys.documents.models import Upload
@@ -315,7 +384,7 @@ def upload(world: World) -> tuple[Arguments, Scope]:
 
 @example(
     *("intake.file", "intake.cancel", "intake.confirm", "intake.match_again", "intake.match_columns"),
-    "intake.resume",
+    *("intake.resume", "intake.sheet"),
     owner=True,
 )
 def intake_file(world: World) -> tuple[Arguments, Scope]:
@@ -332,8 +401,14 @@ def intake_file(world: World) -> tuple[Arguments, Scope]:
         header=["kode_tps", "suara_1", "suara_2", "suara_3"],
         mapping={"kode_tps": "kode_tps", "suara_1": "suara_1", "suara_2": "suara_2", "suara_3": "suara_3"},
         account_id=world.reader.id,
+        sheet=stored_file(world),
     )
     return {"kind": "hasil", "intake_id": world.add(row).id}, NATION
+
+
+@example("intake.start", owner=True)
+def intake_kind(_world: World) -> tuple[Arguments, Scope]:
+    return {"kind": "hasil"}, NATION
 
 
 @example("jobs.job", "jobs.job_json", "jobs.cancel", "jobs.retry", owner=True)
