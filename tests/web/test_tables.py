@@ -9,6 +9,7 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import aliased
 from werkzeug.exceptions import NotFound
 
 from electsys.regions.models import Region, RegionMap
@@ -126,6 +127,16 @@ def test_a_select_without_a_condition_is_counted_and_paged(session, show, region
     page = show(everything, "halaman=2")[1]
     assert page.total == min(rows, table_module.COUNT_CAP) and page.pages > 2
     assert page.number == 2 and len(page.rows) == 20
+
+
+def test_a_joined_select_without_a_condition_is_counted(session, show):
+    above = aliased(Region)
+    joined = select(Region, above).outerjoin(
+        above, (above.map_id == Region.map_id) & (above.code == Region.parent_code)
+    )
+    rows = session.scalar(select(func.count()).select_from(Region))
+    page = show(joined, columns=[Column("kode", "Kode", lambda r: r[0].code)])[1]
+    assert page.total == min(rows, table_module.COUNT_CAP)
 
 
 def test_a_page_costs_two_queries(show, regions):

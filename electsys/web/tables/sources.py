@@ -43,7 +43,9 @@ class SelectSource:
 
     def page(self, offset: int, size: int, cap: int) -> Found:
         """Rows of a page, their number up to ``cap``, and whether there are more than that."""
-        counted = self.statement.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)
+        # A join names its tables itself; elsewhere they are known only by the columns that are dropped here.
+        joins = bool(self.statement._setup_joins)
+        counted = self.statement.order_by(None).with_only_columns(literal(1), maintain_column_froms=not joins)
         bounded = counted.limit(cap + 1).subquery()
         if self._groups():
             bounded = self.statement.order_by(None).limit(cap + 1).subquery()
