@@ -13,7 +13,7 @@ from electsys.errors import Refused
 from electsys.ledger import Actor, record
 from modules.situng.imports import STAGING
 from modules.situng.models import ResultBatch
-from modules.situng.operations.totals import append_deltas, fold_totals, lock_contest
+from modules.situng.operations.totals import append_deltas, fold_totals, lock_contest, open_if_closed
 from modules.situng.queries.contests import contest_count, limits
 from modules.situng.verdicts import judged, vote_column
 from modules.situng.workflow import BATCH
@@ -172,6 +172,7 @@ def apply_batch(batch: ResultBatch, *, actor: Actor = COUNTER) -> None:
         return
     count = contest_count(batch.contest_id)
     lock_contest(count.contest_id)
+    open_if_closed(count.contest_id, actor=actor)
     append_deltas(count, batch.id)
     db.session.execute(
         text(

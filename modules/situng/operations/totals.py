@@ -83,6 +83,13 @@ def open_count(contest: Contest, *, actor: Actor) -> int:
     return areas
 
 
+def open_if_closed(contest_id: int, *, actor: Actor) -> None:
+    """Open the count of a contest that has none; changes folded before that would be lost."""
+    opened = "select exists (select from region_total where contest_id = :contest)"
+    if not db.session.execute(text(opened), {"contest": contest_id}).scalar_one():
+        open_count(db.session.get_one(Contest, contest_id), actor=actor)
+
+
 def append_deltas(count: ContestCount, batch_id: int) -> None:
     """Append what applying a batch changes in its villages; asked before its forms move."""
     width = count.width

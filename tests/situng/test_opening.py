@@ -1,0 +1,29 @@
+"""A count that nobody opened: the first file opens it, and no vote falls beside the totals."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from modules.situng.models import RegionTotal
+from modules.situng.operations.totals import derive_totals
+
+
+def accepted(session, code):
+    return session.scalar(
+        sa.select(RegionTotal.accepted).where(RegionTotal.area == "wilayah", RegionTotal.code == code)
+    )
+
+
+def test_the_first_file_opens_the_count(session, contest, write_file, take_in):
+    session.execute(sa.delete(RegionTotal).where(RegionTotal.contest_id == contest.id))
+    take_in(write_file([{"kode_tps": "1201011001001"}]))
+    assert (accepted(session, ""), accepted(session, "1201")) == (1, 1)
+    assert derive_totals(contest.id) == []
+
+
+def test_recompute_reports_forms_without_a_count(app, session, contest, write_file, take_in):
+    take_in(write_file([{"kode_tps": "1201011001001"}]))
+    session.execute(sa.delete(RegionTotal).where(RegionTotal.contest_id == contest.id))
+    answer = app.test_cli_runner().invoke(args=["situng", "recompute", "--check"])
+    assert answer.exit_code == 1
+    assert "wilayah berbeda" in answer.output
