@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from electsys.db import db
 from electsys.errors import Refused
+from electsys.intake.problems import RowError
 from electsys.intake.sheets import error_sheet
 from electsys.intake.specs import Spec
 from electsys.intake.staging import Staging, stage
@@ -42,8 +43,7 @@ def run_cli(
         staging = stage(db.session.connection(), path, spec, table, mapping=mapping, progress=say)
         if check is not None:
             check(staging)
-        if staging.header.ignored:
-            click.echo(_("Kolom yang diabaikan: %(names)s", names=", ".join(staging.header.ignored)))
+        name_ignored(staging)
         if staging.error_count:
             report(staging, path, errors, mapping)
             if not accept_valid:
@@ -88,11 +88,35 @@ def report(
     for _code, message, times in staging.errors_by_code():
         click.echo(f"{times:>9}  {message}", err=True)
     for error in staging.first_errors(FIRST):
-        where = _("baris %(row)s", row=error.row_number) + (f", {error.column}" if error.column else "")
-        click.echo(f"  {where}: {error.message}", err=True)
-    error_sheet(path, staging.errors(), target, staging.spec, mapping=mapping)
-    click.echo(_("Lembar kesalahan: %(path)s", path=target), err=True)
+        click.echo(f"  {_in_words(error)}", err=True)
+    try:
+        error_sheet(path, staging.errors(), target, staging.spec, mapping=mapping)
+    except OSError as problem:  # the folder of the file may not be ours
+        click.echo(
+            _(
+                "Lembar kesalahan tidak dapat ditulis ke %(path)s (%(why)s)."
+                " Sebut tempat lain dengan --errors.",
+                path=target,
+                why=problem.strerror,
+            ),
+            err=True,
+        )
+    else:
+        click.echo(_("Lembar kesalahan: %(path)s", path=target), err=True)
     return target
+
+
+def _in_words(error: RowError) -> str:
+    """Where, what, what was written, and how to mend it, on one line."""
+    where = _("baris %(row)s", row=error.row_number) + (f", {error.column}" if error.column else "")
+    written = _("Tertulis: “%(value)s”.", value=error.value) if error.value else ""
+    return f"{where}: " + " ".join(filter(None, (error.message, written, error.hint)))
+
+
+def name_ignored(staging: Staging) -> None:
+    """Name the columns of the file that nothing was read from."""
+    if staging.header.ignored:
+        click.echo(_("Kolom yang diabaikan: %(names)s", names=", ".join(staging.header.ignored)))
 
 
 def say(done: int, total: int, stage: str) -> None:

@@ -16,17 +16,17 @@ from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.identity import actor_named
 from electsys.intake import Staging
+from electsys.intake.cli import name_ignored, report
 from electsys.ledger import Actor
 from modules.situng.imports import stage_results
 from modules.situng.models import ResultBatch
 from modules.situng.operations.batches import (
     FileFacts,
-    apply_batch,
-    confirm_batch,
+    confirm_and_apply,
     load_batch,
     open_batch,
 )
-from modules.situng.operations.totals import derive_totals, fold_totals, open_count
+from modules.situng.operations.totals import derive_totals, open_count
 from modules.situng.queries.contests import contest_by_code, contest_count
 from modules.situng.queries.people import region_of
 
@@ -96,22 +96,21 @@ def import_results(
         staging = stage_results(
             contest_count(contest.id), file, region=region, mapping=_mapping(pairs), progress=_say
         )
-        _settle_errors(staging, file, sheet, accept_valid)
+        _settle_errors(staging, file, sheet, _mapping(pairs), accept_valid)
         batch = _bring(contest, file, region, staging, _mapping(pairs), actor)
         _tell(batch)
         if dry_run:
             db.session.rollback()
             click.echo("Pemeriksaan saja: tidak ada yang disimpan.")
             return
+        if second is not None:
+            # With the import in one transaction: a second account that may not confirm leaves no file behind,
+            # and a killed command leaves none that is confirmed but never counted.
+            confirm_and_apply(batch, actor=second)
         db.session.commit()
         if second is None:
             click.echo(f"Berkas {batch.id} menunggu konfirmasi akun kedua (--approve-as AKUN).")
             return
-        confirm_batch(batch, actor=second)
-        db.session.commit()
-        apply_batch(batch)
-        fold_totals(contest.id)
-        db.session.commit()
         click.echo(f"Berkas {batch.id} dikonfirmasi {second.name} dan dihitung.")
     except Refused as refusal:
         db.session.rollback()
@@ -130,20 +129,14 @@ def _wait_for_others(contest_id: int) -> None:
         connection.exec_driver_sql("select pg_advisory_xact_lock(20240214, %s)", (contest_id,))
 
 
-def _settle_errors(staging: Staging, file: Path, sheet: Path | None, accept_valid: bool) -> None:
+def _settle_errors(
+    staging: Staging, file: Path, sheet: Path | None, mapping: dict[str, str] | None, accept_valid: bool
+) -> None:
     """Stop with an error sheet where rows are wrong, or leave those rows out."""
+    name_ignored(staging)
     if not staging.error_count:
         return
-    from electsys.intake import error_sheet
-
-    target = sheet or file.with_name(f"{file.stem}-kesalahan{file.suffix}")
-    click.echo(f"{staging.error_count} kesalahan di {staging.bad_rows} dari {staging.rows} baris:", err=True)
-    for _code, message, times in staging.errors_by_code():
-        click.echo(f"  {times:>9}  {message}", err=True)
-    for error in staging.first_errors(5):
-        click.echo(f"  baris {error.row_number}, {error.column}: {error.message}", err=True)
-    error_sheet(file, staging.errors(), target, staging.spec)
-    click.echo(f"Lembar kesalahan: {target}", err=True)
+    report(staging, file, sheet, mapping)
     if not accept_valid:
         click.echo("Tidak ada yang disimpan.", err=True)
         db.session.rollback()
@@ -201,7 +194,8 @@ def recompute(check: bool, election: str | None, kind: str | None) -> None:
             select c.id, e.code, c.kind from contest c join election e on e.id = c.election_id
             where (cast(:election as text) is null or e.code = :election)
               and (cast(:kind as text) is null or c.kind = :kind)
-              and exists (select from region_total t where t.contest_id = c.id)
+              and (exists (select from region_total t where t.contest_id = c.id)
+                   or exists (select from result_form f where f.contest_id = c.id))
             order by 1
             """
         ),

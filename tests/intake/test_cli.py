@@ -50,7 +50,8 @@ def test_errors_refuse_all_and_leave_a_sheet_beside_the_file(session, write, tar
     out, err = capsys.readouterr()
     assert "Kolom yang diabaikan: kab" in out
     assert "1 kesalahan di 1 dari 2 baris:" in err
-    assert "baris 2, suara_1: Isi bukan bilangan." in err
+    said = "baris 2, suara_1: Isi bukan bilangan. Tertulis: “x”. Tulis bilangan bulat dengan angka 0-9 saja."
+    assert said in err
     assert "Tidak ada yang disimpan." in err
     sheet = (tmp_path / "uji-kesalahan.csv").read_text("utf-8-sig")
     assert sheet.splitlines()[0] == "baris,kesalahan,saran,kab,kode_tps,suara_1,suara_sah"
@@ -90,3 +91,12 @@ def test_a_refusal_is_said_with_its_hint(session, write, target, capsys):
     err = capsys.readouterr().err
     assert "Ditolak: Kolom wajib tidak ada: suara_sah." in err
     assert "Ditolak: Tahapan ditutup." in err and "Hubungi admin." in err
+
+
+def test_a_folder_that_cannot_be_written_is_said(session, write, target, capsys, tmp_path):
+    apply, rows = target
+    nowhere = tmp_path / "tiada" / "salah.csv"
+    assert run_cli(VOTES, apply, write(table(f"{code(1)},x,1")), errors=nowhere) == 1
+    err = capsys.readouterr().err
+    assert f"tidak dapat ditulis ke {nowhere}" in err and "--errors" in err
+    assert "Tidak ada yang disimpan." in err and rows() == 0

@@ -75,6 +75,11 @@ def test_a_row_that_cannot_be(session, run, write_file, row, said):
     assert B not in sheet.read_text(), "the sheet lists the wrong rows only"
 
 
+def test_columns_that_nothing_reads_are_named(session, run, write_file):
+    path = write_file([{"kode_tps": A, "catatan": "x"}], header=["kode_tps", *CLEAN, "catatan"])
+    assert "Kolom yang diabaikan: catatan" in run(path, "--dry-run").output
+
+
 def test_a_tps_twice(session, run, write_file):
     path = write_file([{"kode_tps": A}, {"kode_tps": B}, {"kode_tps": A}])
     said = (
