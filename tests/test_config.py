@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 import config
@@ -43,3 +47,29 @@ def test_the_embedded_database_is_the_demo_with_secrets_of_its_own(home):
 def test_a_number_that_is_none_is_named():
     with pytest.raises(config.ConfigError, match="ELECTSYS_SMTP_PORT"):
         config.load({"ELECTSYS_SMTP_PORT": "zwei"})
+
+
+def said_at_the_start(environment):
+    """Start the app as ``flask`` and gunicorn do; its exit code and last words."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("ELECTSYS", "DATABASE_URL"))}
+    done = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=config.ROOT,
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+def test_a_start_without_secrets_ends_in_one_sentence(home):
+    code, said = said_at_the_start(URL | {"ELECTSYS_HOME": str(home)})
+    assert code == 1
+    assert said.startswith("electsys: SECRET_KEY is not set") and "Traceback" not in said
+
+
+def test_a_start_without_keys_says_how_to_make_them(home):
+    code, said = said_at_the_start(URL | SECRETS | {"ELECTSYS_HOME": str(home)})
+    assert code == 1
+    assert "flask privacy new-key" in said and "Traceback" not in said
