@@ -74,12 +74,14 @@ def restore_backup(
 @contextmanager
 def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(source) as archive:
-            yield archive
-    except (zipfile.BadZipFile, OSError) as exc:
+        archive = zipfile.ZipFile(source)
+    except zipfile.BadZipFile:
         raise Refused(
-            _("Berkas cadangan %(file)s tidak dapat dibaca: %(why)s", file=source, why=exc)
+            _("Berkas %(file)s bukan cadangan electsys, atau rusak atau terpotong.", file=source),
+            hint=_("Tidak ada yang diubah. Pakai salinan cadangan yang lain."),
         ) from None
+    with archive:
+        yield archive
 
 
 def _checked_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:

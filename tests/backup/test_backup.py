@@ -181,12 +181,37 @@ def test_a_statement_that_fails_leaves_the_old_database(
 def test_what_is_no_backup_is_refused(house: Any, tmp_path: Path) -> None:
     nothing = tmp_path / "nothing"
     nothing.write_text("no archive")
-    with pytest.raises(Refused, match="tidak dapat dibaca"):
+    with pytest.raises(Refused, match="rusak atau terpotong"):
         backup.restore_backup(nothing, PASSPHRASE, actor=BUDI)
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
         archive.writestr("readme", "hello")
     with pytest.raises(Refused, match="bukan cadangan"):
         backup.restore_backup(tmp_path / "other.zip", PASSPHRASE, actor=BUDI)
+
+
+def test_half_an_archive_is_refused(house: Any, filled: bytes, tmp_path: Path) -> None:
+    archive = tmp_path / "house.backup"
+    backup.make_backup(archive, PASSPHRASE, actor=BUDI)
+    half = tmp_path / "half.backup"
+    half.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
+    with pytest.raises(Refused, match="rusak atau terpotong") as refusal:
+        backup.restore_backup(half, PASSPHRASE, force=True, actor=BUDI)
+    assert "zip" not in refusal.value.message
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Act)) >= 4
+
+
+def test_a_folder_that_is_not_there_is_said(
+    house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(backup.PASSPHRASE_VARIABLE, PASSPHRASE)
+    answer = house.test_cli_runner().invoke(args=["backup", str(tmp_path / "tiada" / "b")])
+    assert answer.exit_code == 1
+    assert "tidak dapat dibaca atau ditulis" in answer.output
+
+
+def test_the_tools_are_found_without_starting_the_embedded_server(house: Any) -> None:
+    assert Path(backup.tools.tool("pg_dump")).exists()
+    assert [p for p in backup.tools._wheel() if (p / "pg_dump").exists()]
 
 
 def test_the_commands(house: Any, filled: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
