@@ -9,7 +9,7 @@ from electsys.elections import models as models
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
-    from electsys.elections import cli, views, wording
+    from electsys.elections import cli, views, wording, workflow  # noqa: F401  (workflow registers itself)
     from electsys.ledger.wording import VERBS
 
     VERBS.update(wording.VERBS)

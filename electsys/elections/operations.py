@@ -1,4 +1,4 @@
-"""The only writers of calendar, legal settings and code tables."""
+"""The only writers of calendar, legal settings and code tables (elections themselves: setup.py)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,23 @@ from electsys.ledger import Actor, record
 from electsys.regions.models import Region
 
 
-def set_setting(setting: LegalSetting, value: str, *, reason: str, actor: Actor) -> LegalSetting:
+def set_setting(
+    setting: LegalSetting,
+    value: str,
+    *,
+    reason: str,
+    actor: Actor,
+    regulation: str | None = None,
+    confirmed: bool | None = None,
+) -> LegalSetting:
     """A new version of a legal setting; the old ones stay readable. The newest is in force at once.
 
-    Refused where the text is no value of the setting's kind, or nothing would change.
+    ``regulation`` and ``confirmed`` (somebody has compared the value with the text of the law) stay as they
+    are where None is given. Refused where the text is no value of the kind, or nothing would change.
     """
     value = value.strip()
+    regulation = setting.regulation if regulation is None else regulation.strip()
+    to_confirm = setting.to_confirm if confirmed is None else not confirmed
     _demand(reason, "reason")
     try:
         typed = rules.parse(setting.kind, value, setting.choices.split())
@@ -32,7 +43,8 @@ def set_setting(setting: LegalSetting, value: str, *, reason: str, actor: Actor)
             field="value",
             hint=str(FORMS[setting.kind]),
         ) from None
-    if typed == rules.parse(setting.kind, setting.value, setting.choices.split()):
+    before = rules.parse(setting.kind, setting.value, setting.choices.split())
+    if (typed, regulation, to_confirm) == (before, setting.regulation, setting.to_confirm):
         raise Refused(_("Nilainya sama dengan yang berlaku sekarang."), field="value")
     newest = select(func.max(LegalSetting.version)).where(
         LegalSetting.election_id == setting.election_id, LegalSetting.key == setting.key
@@ -43,28 +55,51 @@ def set_setting(setting: LegalSetting, value: str, *, reason: str, actor: Actor)
             hint=_("Muat ulang halaman ini, lalu ubah lagi."),
             status=409,
         )
-    copied = ("election_id", "key", "topic", "label", "kind", "choices", "regulation", "to_confirm")
+    copied = ("election_id", "key", "topic", "label", "kind", "choices")
     changed = LegalSetting(
         **{name: getattr(setting, name) for name in copied},
         version=setting.version + 1,
         value=value,
+        regulation=regulation,
+        to_confirm=to_confirm,
         reason=reason.strip(),
         created_by=actor.name,
     )
     db.session.add(changed)
     db.session.flush()
-    _note("setting:change", f"legal_setting:{setting.key}", setting.election_id, actor, reason=reason)
+    details = {"from": setting.value, "to": value, "regulation": regulation, "confirmed": not to_confirm}
+    subject = f"legal_setting:{setting.key}"
+    _note("setting:change", subject, setting.election_id, actor, reason=reason, details=details)
     return changed
 
 
-def set_times(stage: Stage, opens: dt.datetime, closes: dt.datetime, *, reason: str, actor: Actor) -> None:
-    """Other times of a stage for the whole country."""
+def set_times(
+    stage: Stage,
+    opens: dt.datetime,
+    closes: dt.datetime,
+    *,
+    reason: str,
+    actor: Actor,
+    regulation: str | None = None,
+    confirmed: bool | None = None,
+) -> None:
+    """Other times of a stage for the whole country, or the same ones compared with the regulation."""
     _demand(reason, "reason")
     _in_order(opens, closes)
     before = [stage.opens_at.isoformat(), stage.closes_at.isoformat()]
     stage.opens_at, stage.closes_at = opens, closes
+    if regulation is not None:
+        stage.regulation = regulation.strip()
+    if confirmed is not None:
+        stage.to_confirm = not confirmed
     after = [opens.isoformat(), closes.isoformat()]
-    _on_stage("stage:change", stage, actor, reason=reason, details={"from": before, "to": after})
+    details = {
+        "from": before,
+        "to": after,
+        "regulation": stage.regulation,
+        "confirmed": not stage.to_confirm,
+    }
+    _on_stage("stage:change", stage, actor, reason=reason, details=details)
 
 
 def override_times(
@@ -139,9 +174,13 @@ def save_code(
     label: str,
     detail: str,
     active: bool,
+    reason: str,
     actor: Actor,
+    regulation: str = "",
+    confirmed: bool = True,
 ) -> CodeEntry:
     """Add or change one row of a code table. A row is never deleted, only put out of use."""
+    _demand(reason, "reason")
     code = code.strip()
     if entry is None:
         of_table = (CodeEntry.election_id == election.id, CodeEntry.table_code == table)
@@ -151,9 +190,10 @@ def save_code(
         entry = CodeEntry(election_id=election.id, table_code=table, code=code, position=(last or 0) + 1)
         db.session.add(entry)
     entry.label, entry.detail, entry.active = label.strip(), detail.strip(), active
+    entry.regulation, entry.to_confirm = regulation.strip(), not confirmed
     db.session.flush()
-    details = {"label": entry.label, "active": active}
-    _note("code:save", f"code_entry:{table}:{entry.code}", election.id, actor, details=details)
+    details = {"label": entry.label, "active": active, "regulation": entry.regulation, "confirmed": confirmed}
+    _note("code:save", f"code_entry:{entry.id}", election.id, actor, reason=reason, details=details)
     return entry
 
 

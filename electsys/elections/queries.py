@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import selectinload
 
 from electsys.db import db
@@ -25,7 +26,9 @@ def elections() -> Select[Election]:
 def contests(election_id: int) -> Sequence[Any]:
     """Contests with the number of their participants."""
     return db.session.execute(
-        select(Contest.kind, Contest.name, func.count(Participant.id).label("participants"))
+        select(
+            Contest.kind, Contest.name, Contest.region_code, func.count(Participant.id).label("participants")
+        )
         .outerjoin(Participant)
         .where(Contest.election_id == election_id)
         .group_by(Contest.id)
@@ -68,6 +71,24 @@ def in_force(election_id: int) -> Select[LegalSetting]:
         .where(LegalSetting.election_id == election_id)
         .order_by(LegalSetting.topic, LegalSetting.label)
     )
+
+
+def settings_to_confirm() -> Sequence[tuple[str, str, int]]:
+    """Elections that are not closed (code, name), and how many settings in force wait to be compared."""
+    newest = (
+        select(LegalSetting.election_id, LegalSetting.to_confirm)
+        .ext(distinct_on(LegalSetting.election_id, LegalSetting.key))
+        .order_by(LegalSetting.election_id, LegalSetting.key, LegalSetting.version.desc())
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Election.code, Election.name, func.count())
+        .join(newest, newest.c.election_id == Election.id)
+        .where(newest.c.to_confirm, Election.state != "selesai")
+        .group_by(Election.id)
+        .order_by(Election.voting_day.desc())
+    )
+    return [(code, name, count) for code, name, count in rows]
 
 
 def versions(election_id: int, key: str) -> Sequence[LegalSetting]:

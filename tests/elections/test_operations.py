@@ -118,11 +118,21 @@ def test_times_run_forward(session, stage):
 
 
 def test_codes_are_added_changed_and_put_out_of_use_but_never_deleted(session, election):
-    facts = {"label": "Hak pilih dicabut", "detail": "", "actor": ACTOR}
+    facts = {"label": "Hak pilih dicabut", "detail": "", "actor": ACTOR, "reason": "MK", "regulation": "MK 1"}
     entry = operations.save_code(election, "tms", None, code="9", active=True, **facts)
     assert entry.position == 9
     with pytest.raises(Refused, match="sudah ada"):
         operations.save_code(election, "tms", None, code="9", active=True, **facts)
     operations.save_code(election, "tms", entry, code="9", active=False, **facts)
     assert session.get(CodeEntry, entry.id).active is False
-    assert last_act(session).details == {"label": "Hak pilih dicabut", "active": False}
+    act = last_act(session)
+    assert (act.subject, act.reason) == (f"code_entry:{entry.id}", "MK")
+    assert act.details == {
+        "label": "Hak pilih dicabut",
+        "active": False,
+        "regulation": "MK 1",
+        "confirmed": True,
+    }
+    with pytest.raises(Refused) as refused:
+        operations.save_code(election, "tms", entry, code="9", active=True, **facts | {"reason": " "})
+    assert refused.value.field == "reason"
