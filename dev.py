@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -47,7 +48,8 @@ class Trouble(Exception):
 
 def say(text: str) -> None:
     """Tell what happens, at once."""
-    print(f"· {text}", flush=True)
+    with suppress(OSError):  # the terminal may have been closed
+        print(f"· {text}", flush=True)
 
 
 # --- the environment ------------------------------------------------------------------------------
@@ -144,7 +146,9 @@ def run(options: argparse.Namespace) -> int:
         "ELECTSYS_BASE_URL": os.environ.get("ELECTSYS_BASE_URL", f"http://127.0.0.1:{options.port}"),
         "PYTHONUNBUFFERED": "1",
     }
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal window ends everything too
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: sys.exit(0))
     children: list[Child] = []
     pgdata: Path | None = None
     try:
@@ -160,8 +164,7 @@ def run(options: argparse.Namespace) -> int:
             ("loading the demo", ["demo", "create", "--scale", options.scale, "--quiet"]),
         ):
             say(words)
-            if subprocess.run(flask(*command), cwd=ROOT, env=environment, check=False).returncode:
-                raise Trouble(f"`flask {' '.join(command)}` failed; the lines above say why.")
+            prepare(command, environment)
         logs = home / "logs"
         logs.mkdir(exist_ok=True)
         server = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{options.port}"]
@@ -188,6 +191,22 @@ def run(options: argparse.Namespace) -> int:
         if children:
             say("stopped")
     return 0
+
+
+def prepare(command: list[str], environment: dict[str, str]) -> None:
+    """Run a step of the set-up. Only the demo has something to tell while it runs; others when they fail."""
+    quiet = subprocess.PIPE if command[0] != "demo" else None
+    done = subprocess.run(
+        flask(*command),
+        cwd=ROOT,
+        env=environment,
+        stdout=quiet,
+        stderr=quiet and subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode:
+        print((done.stdout or b"").decode(errors="replace"), file=sys.stderr, flush=True)
+        raise Trouble(f"`flask {' '.join(command)}` failed; the lines above say why.")
 
 
 class Child:
@@ -352,6 +371,9 @@ def main() -> int:
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nstopped; the next start goes on from here", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

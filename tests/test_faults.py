@@ -206,3 +206,15 @@ def test_killed_in_the_middle_of_an_import_and_of_the_count(suite, tmp_path, mon
 def _state(suite, key):
     row = suite.ask(f"select state from intake_file where id = {key}")
     return row and row[0]
+
+
+def test_a_closed_terminal_leaves_nothing_running(suite):
+    """The last test of the suite's run: closing the window (SIGHUP) stops all that `dev.py run` started."""
+    postmaster = psutil.Process(int((suite.home / "pgdata/postmaster.pid").read_text().split()[0]))
+    started = [*psutil.Process(suite.process.pid).children(recursive=True), postmaster]
+    assert len(started) > 3
+    suite.process.send_signal(signal.SIGHUP)
+    assert suite.process.wait(30) == 0
+    _gone, left = psutil.wait_procs(started, timeout=15)
+    assert [p for p in left if p.status() != psutil.STATUS_ZOMBIE] == []
+    assert "alembic" not in suite.log.read_text(), "the log of migrations is no news to a newcomer"
