@@ -40,12 +40,26 @@ __all__ = [
 ]
 
 
+VERBS_HERE = {
+    "documents:file:store": _l("menyimpan berkas"),
+    "documents:number:reserve": _l("memesan nomor dokumen"),
+    "documents:number:issue": _l("menerbitkan nomor dokumen"),
+    "documents:number:cancel": _l("membatalkan nomor dokumen"),
+    "documents:document:issue": _l("menerbitkan dokumen resmi"),
+    "documents:document:cancel": _l("membatalkan dokumen resmi"),
+    "documents:template:edit": _l("mengubah pola nomor dokumen"),
+    "documents:limit:edit": _l("mengubah batas berkas"),
+}
+
+
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
     from electsys.documents import jobs, views  # noqa: F401  (the jobs declare their beat)
     from electsys.documents.cli import cli
+    from electsys.ledger.wording import VERBS
     from electsys.web import navigation
 
+    VERBS.update(VERBS_HERE)
     app.register_blueprint(views.bp)
     app.cli.add_command(cli)
     navigation.entry(

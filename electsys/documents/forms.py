@@ -114,7 +114,7 @@ def words(kind: kinds.Kind) -> dict[str, str]:
         "done": _("Tersimpan. Nomor tanda terima:"),
         "cancel": _("Batalkan unggahan"),
         "cancelled": _("Unggahan dibatalkan."),
-        "hold": _("Tunggu sampai unggahan selesai, lalu kirim."),
+        "hold": _("Formulir dikirim begitu unggahan selesai."),
         "large": _("Berkas melebihi batas %(limit)s.", limit=ukuran(kind.max_bytes)),
         "failed": _("Unggahan gagal. Pilih berkasnya sekali lagi."),
     }

@@ -34,9 +34,13 @@ def init_app(app: Flask) -> None:
     """Join the room to the app."""
     from electsys.jobs import views, worker  # noqa: F401  (the worker declares the beats of this room)
     from electsys.jobs.cli import cli
-    from electsys.web import navigation
+    from electsys.ledger.wording import name_verb
+    from electsys.web import navigation, tasks
 
+    name_verb("jobs:job:cancel", _l("membatalkan pekerjaan"))
+    name_verb("jobs:job:retry", _l("mengulang pekerjaan"))
     app.register_blueprint(views.bp)
     app.cli.add_command(cli)
     navigation.entry(_l("Pekerjaan saya"), "jobs.own", permission=SIGNED_IN, group="akun", order=40)
     navigation.entry(_l("Pekerjaan"), "jobs.every_job", permission=views.READ, group="kelola", order=70)
+    tasks.source(views.MANAGE, views.failed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,12 @@ def of_subject(subject: str) -> list[Shown]:
     """The jobs of one subject, such as ``result_batch:12``, newest first: for the subject's own page."""
     rows = db.session.execute(_shown().where(Job.subject == subject).order_by(Job.id.desc()))
     return [Shown(*row) for row in rows]
+
+
+def failed_lately() -> int:
+    """How many jobs of the last seven days stand failed."""
+    week = func.now() - dt.timedelta(days=7)
+    return db.session.scalar(select(func.count()).where(Job.state == "gagal", Job.finished_at > week)) or 0
 
 
 def beats() -> Sequence[Beat]:

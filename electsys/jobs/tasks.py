@@ -34,6 +34,8 @@ class Repeated:
     seconds: float
     #: Whether the body wants a handle, because it is a task as well.
     takes_job: bool
+    #: What an admin calls it.
+    label: Any = ""
 
 
 TASKS: dict[str, Task] = {}
@@ -52,7 +54,7 @@ def task(
     return declare
 
 
-def every(seconds: float, name: str | None = None) -> Callable[[Body], Body]:
+def every(seconds: float, name: str | None = None, *, label: Any = "") -> Callable[[Body], Body]:
     """Repeat ``def run()`` every ``seconds``, by one worker at a time, as the role electsys_app.
 
     The name, by default ``module.function``, is its row in the list of periodic work. Set on top of
@@ -61,7 +63,7 @@ def every(seconds: float, name: str | None = None) -> Callable[[Body], Body]:
 
     def declare(body: Body) -> Body:
         key = name or f"{body.__module__}.{body.__name__}"
-        BEATS[key] = Repeated(key, body, seconds, bool(signature(body).parameters))
+        BEATS[key] = Repeated(key, body, seconds, bool(signature(body).parameters), label)
         return body
 
     return declare

@@ -16,8 +16,9 @@ from electsys.identity.access import SIGNED_IN, Scope, can, requires
 from electsys.jobs import operations, queries
 from electsys.jobs.models import Job
 from electsys.jobs.queries import Shown
-from electsys.jobs.wording import STATES, as_json, badge, task_label, time_left, waits_for
+from electsys.jobs.wording import STATES, as_json, badge, beat_label, task_label, time_left, waits_for
 from electsys.web.tables import Column, Filter, Table
+from electsys.web.tasks import Task
 
 READ = "jobs:job:read"
 MANAGE = "jobs:job:manage"
@@ -104,7 +105,8 @@ def beat_table() -> Table:
     return Table(
         queries.beats(),
         [
-            Column("nama", _l("Nama"), "name"),
+            Column("nama", _l("Nama"), lambda beat: beat_label(beat.name)),
+            Column("sandi", _l("Kode"), "name", hidden=True),
             Column("mulai", _l("Terakhir mulai"), "started_at", kind="moment"),
             Column("berhasil", _l("Terakhir berhasil"), "finished_at", kind="moment"),
             Column("gagal", _l("Gagal berturut-turut"), "failures", kind="number"),
@@ -161,6 +163,13 @@ def retry(loaded: Job) -> Any:
     operations.retry_job(loaded, actor=current_actor())
     flash(_("Pekerjaan dimasukkan lagi ke antrean."), "success")
     return redirect(url_for("jobs.job", job_id=loaded.id))
+
+
+def failed(_account: Any) -> list[Task]:
+    """What failed in the last days and nobody has started again."""
+    count = queries.failed_lately()
+    link = url_for("jobs.every_job", status="gagal")
+    return [Task(_("Periksa pekerjaan yang gagal minggu ini"), link, count=count, order=45)] if count else []
 
 
 @bp.app_context_processor

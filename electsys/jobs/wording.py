@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from electsys.jobs.queries import Shown
-from electsys.jobs.tasks import TASKS
+from electsys.jobs.tasks import BEATS, TASKS
 
 STATES = {
     "menunggu": _l("menunggu"),
@@ -41,6 +41,11 @@ def badge(state: str) -> Markup:
 def task_label(name: str) -> str:
     """What the reader calls a task."""
     return str(TASKS[name].label) if name in TASKS else name
+
+
+def beat_label(name: str) -> str:
+    """What an admin calls periodic work."""
+    return str(BEATS[name].label or name) if name in BEATS else name
 
 
 def time_left(seconds: int | None) -> str:

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import procrastinate
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from procrastinate import retry
 from procrastinate.worker import Worker
 from sqlalchemy import text
@@ -127,7 +128,7 @@ def _repeat(app: Flask, beat: Repeated, stop: threading.Event, turns: threading.
         stop.wait(beat.seconds)
 
 
-@every(2, "jobs.rescue")
+@every(2, "jobs.rescue", label=_l("Melanjutkan pekerjaan yang terputus"))
 def rescue_jobs() -> None:
     """Put the jobs of dead workers back into the queue: marked ``doing``, but their lock is free."""
     db.session.execute(
@@ -145,7 +146,7 @@ def rescue_jobs() -> None:
     )
 
 
-@every(3600, "jobs.tidy")
+@every(3600, "jobs.tidy", label=_l("Membersihkan pekerjaan lama"))
 def tidy_jobs() -> None:
     """Forget the system's own finished jobs (mails, deliveries) after a week."""
     db.session.execute(

@@ -7,6 +7,7 @@ from wtforms import DateField, StringField
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from electsys.ledger.queries import Filter
+from electsys.ledger.wording import subject_code, verbs_like
 from electsys.web.forms import Form
 
 
@@ -27,10 +28,10 @@ class FilterForm(Form):
         _l("Kegiatan"),
         [Length(max=100)],
         filters=[_trim],
-        description=_l("Kode atau awalnya, situng:"),
+        description=_l("Misalnya memberi hak, atau kode"),
     )
     objek = StringField(
-        _l("Objek"), [Length(max=100)], filters=[_trim], description=_l("Misalnya result_batch:12")
+        _l("Objek"), [Length(max=100)], filters=[_trim], description=_l("Misalnya akun 5, atau kode")
     )
     wilayah = StringField(
         _l("Kode wilayah"),
@@ -49,10 +50,13 @@ class FilterForm(Form):
     @property
     def wanted(self) -> Filter:
         """What the form asks for."""
+        asked = self.kegiatan.data or ""
+        coded = ":" in asked
         return Filter(
             account=self.akun.data or "",
-            verb=self.kegiatan.data or "",
-            subject=self.objek.data or "",
+            verb=asked if coded else "",
+            verbs=verbs_like(asked) if asked and not coded else None,
+            subject=subject_code(self.objek.data or ""),
             region=self.wilayah.data or "",
             since=self.dari.data,
             until=self.sampai.data,

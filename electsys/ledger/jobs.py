@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext as _l
+
 from electsys import jobs
 from electsys.ledger.sealing import seal_acts
 
 
-@jobs.every(60, "ledger.seal")
+@jobs.every(60, "ledger.seal", label=_l("Menyegel jejak kegiatan"))
 def seal() -> None:
     """Seal what is finished."""
     seal_acts()

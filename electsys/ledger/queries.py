@@ -27,6 +27,8 @@ class Filter:
     account: str = ""
     #: a verb or the beginning of one: ``situng:`` or ``situng:batch:confirm``
     verb: str = ""
+    #: any of these verbs; empty asks for none
+    verbs: tuple[str, ...] | None = None
     #: a subject, or all of one table: ``result_batch:12`` or ``result_batch:``
     subject: str = ""
     region: str = ""
@@ -46,6 +48,8 @@ class Filter:
             query = query.where(
                 _begins(Act.verb, self.verb) if self.verb.count(":") < 2 else Act.verb == self.verb
             )
+        if self.verbs is not None:
+            query = query.where(Act.verb.in_(self.verbs))
         if self.subject:
             whole = self.subject.rpartition(":")[2] == ""
             query = query.where(_begins(Act.subject, self.subject) if whole else Act.subject == self.subject)

@@ -17,7 +17,7 @@ from electsys.ledger import queries
 from electsys.ledger.forms import FilterForm
 from electsys.ledger.models import Act
 from electsys.ledger.operations import record
-from electsys.ledger.wording import verb_label
+from electsys.ledger.wording import subject_label, verb_label
 from electsys.web import navigation
 from electsys.web.tables import Column
 from electsys.web.tables.downloads import WRITERS
@@ -100,5 +100,5 @@ def history(subject: str) -> Markup:
 def init_app(app: Flask) -> None:
     """Register the pages, the partial and the menu entry."""
     app.register_blueprint(bp)
-    app.jinja_env.globals.update(history=history, verb_label=verb_label)
+    app.jinja_env.globals.update(history=history, verb_label=verb_label, subject_label=subject_label)
     navigation.entry(_l("Jejak kegiatan"), "ledger.acts", permission=READ, group="kelola", order=80)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -28,6 +29,71 @@ def name_verb(verb: str, label: Any) -> None:
     VERBS[verb] = label
 
 
+#: What the trail's objects are, by table. Rooms and modules name their own with :func:`name_subject`.
+SUBJECTS: dict[str, Any] = {
+    "act": _l("jejak kegiatan"),
+    "act_seal": _l("segel"),
+    "election": _l("pemilu"),
+    "contest": _l("pemilihan"),
+    "stage": _l("tahapan"),
+    "legal_setting": _l("pengaturan hukum"),
+    "code_entry": _l("kode"),
+    "account": _l("akun"),
+    "role": _l("peran"),
+    "person": _l("orang"),
+    "identity_conflict": _l("benturan identitas"),
+    "disclosure": _l("penyerahan data"),
+    "job": _l("pekerjaan"),
+    "intake_file": _l("berkas impor"),
+    "stored_file": _l("berkas"),
+    "number_entry": _l("nomor dokumen"),
+    "number_template": _l("pola nomor"),
+    "official_document": _l("dokumen resmi"),
+    "file_limit": _l("batas berkas"),
+}
+
+#: Set by the room of workflows: the verbs of their moves and their words, which no room needs to name again.
+_moves: list[Callable[[], Mapping[str, Any]]] = []
+
+
+def moves_with(give: Callable[[], Mapping[str, Any]]) -> None:
+    """Let ``give()`` name the verbs of moves."""
+    _moves[:] = [give]
+
+
+def known_verbs() -> dict[str, Any]:
+    """Every verb that has words."""
+    return {verb: label for give in _moves for verb, label in give().items()} | VERBS
+
+
 def verb_label(verb: str) -> str:
     """The words for a verb; the code itself where nobody has named it."""
-    return str(VERBS.get(verb, verb))
+    return str(known_verbs().get(verb, verb))
+
+
+def verbs_like(words: str) -> tuple[str, ...]:
+    """The verbs whose words hold these, in the reader's language."""
+    wanted = words.casefold()
+    return tuple(verb for verb, label in known_verbs().items() if wanted in str(label).casefold())
+
+
+def name_subject(table: str, label: Any) -> None:
+    """Give the objects of a table a name, such as ``result_batch`` -> "berkas hasil"."""
+    SUBJECTS[table] = label
+
+
+def subject_label(subject: str) -> str:
+    """``account:5`` as "akun 5"; what nobody has named as it stands."""
+    table, _, key = subject.partition(":")
+    return f"{SUBJECTS[table]} {key}".strip() if table in SUBJECTS else subject
+
+
+def subject_code(words: str) -> str:
+    """The object that "akun 5" means, all accounts for "akun"; a code, or what is unknown, as it stands."""
+    if ":" in words:
+        return words
+    for table, label in sorted(SUBJECTS.items(), key=lambda item: -len(str(item[1]))):
+        name = str(label).casefold()
+        if words.casefold() == name or words.casefold().startswith(f"{name} "):
+            return f"{table}:{words[len(name) :].strip()}"
+    return words

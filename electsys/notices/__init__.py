@@ -32,10 +32,11 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
-    from electsys.notices.views import bp
-    from electsys.web import navigation
+    from electsys.notices.views import bp, unread
+    from electsys.web import navigation, tasks
     from electsys.web.people import count_unread_with
 
     app.register_blueprint(bp)
     navigation.entry(_l("Kotak masuk"), "notices.inbox", permission=SIGNED_IN, group="akun", order=10)
     count_unread_with(lambda account: unread_count(account.id))
+    tasks.source(SIGNED_IN, unread)

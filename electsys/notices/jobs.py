@@ -40,13 +40,13 @@ def send_queued(job: jobs.JobHandle, *, mails: list[int]) -> None:
         raise RuntimeError(f"{refused} addresses were refused")
 
 
-@jobs.every(300, "notices.digest")
+@jobs.every(300, "notices.digest", label=_l("Mengirim ringkasan pemberitahuan"))
 def digest() -> None:
     """The digest of the day, once it is time."""
     queue_digests()
 
 
-@jobs.every(86_400, "notices.tidy")
+@jobs.every(86_400, "notices.tidy", label=_l("Membersihkan pemberitahuan lama"))
 def tidy() -> None:
     """Forget mails that could not be sent in a week, and notices read half a year ago."""
     db.session.execute(text("delete from mail where created_at < now() - interval '7 days'"))

@@ -15,6 +15,7 @@ from electsys.identity.access import SIGNED_IN, Scope, requires
 from electsys.notices import operations, queries
 from electsys.notices.kinds import KINDS
 from electsys.notices.models import Notice
+from electsys.web.tasks import Task
 
 SIZE = 30
 LEVELS = {"info": _l("kabar"), "tugas": _l("tugas"), "penting": _l("penting")}
@@ -104,3 +105,10 @@ def set_mail() -> Any:
 
 def _back() -> str:
     return url_for("notices.inbox", hanya=request.args.get("hanya"), halaman=request.args.get("halaman"))
+
+
+def unread(account: Any) -> list[Task]:
+    """What has not been read yet, on the task list."""
+    count = queries.unread_count(account.id)
+    link = url_for("notices.inbox", hanya="belum")
+    return [Task(_("Baca pemberitahuan baru"), link, count=count, order=35)] if count else []

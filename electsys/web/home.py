@@ -62,6 +62,11 @@ SYSTEMS = (
 )
 
 
+def to_come(modules: set[str]) -> list[System]:
+    """The systems that some of these modules belong to and that this installation does not have yet."""
+    return [system for system in SYSTEMS if system.name in modules and not system.built]
+
+
 @dataclass(frozen=True)
 class News:
     """Something published: what, in a sentence, where, when."""

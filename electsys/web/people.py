@@ -43,3 +43,19 @@ def unread_count() -> int:
     """Unread messages of the one who looks; 0 without an inbox."""
     account = signed_in()
     return int(_unread[0](account)) if _unread and account is not None else 0
+
+
+#: Set by identity: account -> what it is ("Operator KPU Kabupaten/Kota, Tapanuli Tengah"), and the modules
+#: that its permissions name.
+_described: list[Any] = []
+
+
+def describe_with(describe: Any) -> None:
+    """Let the task list say who its reader is; ``describe`` gives (roles in words, names of modules)."""
+    _described[:] = [describe]
+
+
+def roles_and_modules() -> tuple[list[str], set[str]]:
+    """The roles of the one who looks, in words, and the modules in which they have work."""
+    account = signed_in()
+    return _described[0](account) if _described and account is not None else ([], set())

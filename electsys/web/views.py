@@ -12,7 +12,7 @@ from electsys.identity.access import public
 from electsys.web import home as home_page
 from electsys.web import tasks
 from electsys.web.assets import bp
-from electsys.web.people import signed_in
+from electsys.web.people import roles_and_modules, signed_in
 
 
 @bp.get("/")
@@ -20,7 +20,14 @@ from electsys.web.people import signed_in
 def home() -> Any:
     """What is published, for the public; what to do next, for those who work here."""
     if signed_in() is not None:
-        return render_template("web/tasks.html", tasks=tasks.todo(), due=tasks.due)
+        roles, modules = roles_and_modules()
+        return render_template(
+            "web/tasks.html",
+            tasks=tasks.todo(),
+            due=tasks.due,
+            roles=roles,
+            to_come=home_page.to_come(modules),
+        )
     return render_template("web/home.html", systems=home_page.SYSTEMS, news=home_page.news())
 
 

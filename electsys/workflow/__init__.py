@@ -17,6 +17,14 @@ __all__ = ["ALL", "Transition", "Workflow", "init_app", "within"]
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
+    from electsys.ledger.wording import moves_with
     from electsys.workflow.cli import cli
 
     app.cli.add_command(cli)
+    moves_with(
+        lambda: {
+            flow.verb(move.action): f"{flow.label}: {move.label}"
+            for flow in ALL.values()
+            for move in flow.transitions
+        }
+    )

@@ -32,7 +32,7 @@ def apply(job: Any, *, batch_id: int) -> None:
     job.progress(2, 2, str(_l("Selesai")))
 
 
-@jobs.every(1)
+@jobs.every(1, label=_l("Menjumlahkan hasil yang sudah diterima"))
 @jobs.task("situng.fold", label=_l("Menjumlahkan perubahan"))
 def fold(job: Any) -> None:
     """Fold whatever waits, contest by contest."""

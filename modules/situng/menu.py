@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from electsys.db import db
 from electsys.identity import grants
+from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation, tasks
 from modules.situng.models import ResultBatch
 from modules.situng.queries.contests import contest_by_code, contest_count, public_contest
@@ -21,6 +22,9 @@ from modules.situng.workflow import CONFIRM, CORRECT, IMPORT, READ, batch_scopes
 
 def register() -> None:
     """Put Situng's pages into the menu and its work onto the task lists."""
+    name_verb("situng:batch:open", _l("Berkas hasil: mulai dibaca"))
+    name_verb("situng:count:open", _l("Membuka hitung suara"))
+    name_subject("result_batch", _l("berkas hasil"))
     navigation.entry(_l("Hitung suara"), "situng.start", group="publik", order=10)
     navigation.entry(_l("Berkas hasil"), "situng.batch_list", permission=READ, order=10)
     navigation.entry(_l("Anomali"), "situng.anomaly_start", permission=READ, order=20)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from sqlalchemy import func, update
 
 from electsys import jobs
 from electsys.db import db
 from electsys.errors import Refused
-from electsys.jobs import queries
+from electsys.jobs import Job, queries
+from electsys.jobs.tasks import BEATS
 from electsys.ledger.actor import Actor
 from tests.pages import count_queries
 
@@ -143,7 +147,22 @@ def test_the_list_downloads_mine_only(client, session, me, make_account):
 def test_the_admin_sees_periodic_work(app, client, session, make_account, login):
     jobs.run_periodic(app, "jobs.tidy")
     login(client, make_account("superadmin_pusdatin"))
-    assert "jobs.tidy" in page(client, "/admin/pekerjaan")
+    assert "Membersihkan pekerjaan lama" in page(client, "/admin/pekerjaan")
+
+
+def test_all_periodic_work_has_a_name(app):
+    assert all(str(beat.label) for beat in BEATS.values())
+
+
+def test_the_admin_is_told_of_jobs_that_failed_lately(client, session, make_account, login, me):
+    login(client, make_account("superadmin_pusdatin"))
+    assert "pekerjaan yang gagal" not in page(client, "/")
+    job = start(me)
+    session.execute(update(Job).where(Job.id == job.id).values(state="gagal", finished_at=func.now()))
+    assert "Periksa pekerjaan yang gagal minggu ini" in page(client, "/")
+    long_ago = func.now() - dt.timedelta(days=8)
+    session.execute(update(Job).where(Job.id == job.id).values(finished_at=long_ago))
+    assert "pekerjaan yang gagal" not in page(client, "/")
 
 
 def test_the_list_needs_no_query_a_row(client, session, me):

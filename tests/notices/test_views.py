@@ -113,3 +113,11 @@ def test_a_kind_that_is_gone_still_opens(client, session, me, actor):
         assert "uji.menunggu" in page(client)
     finally:
         KINDS["uji.menunggu"] = kept
+
+
+def test_what_is_unread_stands_on_the_task_list(client, session, me, actor):
+    assert "Baca pemberitahuan baru" not in page(client, "/")
+    tell(me, actor)
+    assert "Baca pemberitahuan baru" in page(client, "/")
+    client.post("/kotak-masuk/tandai-semua")
+    assert "Baca pemberitahuan baru" not in page(client, "/")

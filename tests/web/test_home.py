@@ -59,7 +59,7 @@ def test_a_task_list_shows_what_is_urgent_first(client, registers, make_account,
 
 
 def test_an_empty_task_list_says_so(client, registers, make_account, login):
-    login(client, make_account())
+    login(client, make_account("saksi", "1201"))
     assert "Tidak ada yang menunggu Anda" in client.get("/").text
 
 

@@ -92,6 +92,17 @@ def role_labels(accounts: Iterable[Account]) -> dict[int, list[str]]:
     return found
 
 
+def roles_now(account_id: int) -> list[tuple[Any, str, int | None]]:
+    """What an account is now: role, region and party of each grant in force."""
+    rows = db.session.execute(
+        select(Role.label, Grant.region, Grant.party_id)
+        .join(Grant, Grant.role_id == Role.id)
+        .where(Grant.account_id == account_id, is_in_force())
+        .order_by(Grant.id)
+    )
+    return [(label, region, party) for label, region, party in rows]
+
+
 def open_sessions(account_id: int) -> list[AccountSession]:
     """The sessions that still let somebody in, latest first."""
     from flask import current_app

@@ -18,8 +18,8 @@ RESOLVE = "identity:conflict:resolve"
 
 def init_app(app: Flask) -> None:
     """Register pages and menu entries."""
-    from electsys.identity.views import accounts, bulk, conflicts, granting, own, roles  # noqa: F401
-    from electsys.web import navigation, tasks
+    from electsys.identity.views import accounts, bulk, conflicts, granting, home, own, roles  # noqa: F401
+    from electsys.web import navigation, people, tasks
 
     app.register_blueprint(bp)
     entries = (
@@ -32,3 +32,6 @@ def init_app(app: Flask) -> None:
     for label, endpoint, permission, group, order in entries:
         navigation.entry(label, endpoint, permission=permission, group=group, order=order)
     tasks.source(RESOLVE, conflicts.waiting)
+    tasks.source(MANAGE, home.not_activated)
+    tasks.source(MANAGE, home.second_factor)
+    people.describe_with(home.describe)
