@@ -157,6 +157,7 @@ function enhance(field) {
   const form = field.form;
   let running = null;
   let box = null;
+  let pressed = null; // the button that was pressed while the file was still on its way
   const token = document.createElement("input");
   token.type = "hidden";
   token.disabled = true;
@@ -166,6 +167,7 @@ function enhance(field) {
   const reset = () => {
     running?.stop();
     running = null;
+    pressed = null;
     box?.remove();
     box = null;
     token.disabled = true;
@@ -204,14 +206,17 @@ function enhance(field) {
       if (running !== upload) return;
       show.end(problem instanceof Refusal ? problem.message : words.failed);
       field.value = "";
+      pressed = null;
     }
     running = null;
+    if (pressed) form.requestSubmit(pressed);
   });
 
   form.addEventListener("submit", (event) => {
     if (!running) return;
     event.preventDefault();
     event.stopPropagation();
+    pressed = event.submitter ?? form.querySelector("[type=submit]");
     const hold = box.querySelector("[role=status]");
     hold.textContent = words.hold;
   });
