@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, abort, jsonify
+from flask import Response, abort, jsonify, request
 
 from electsys.identity.access import public
 from modules.sirekap import shapes
@@ -64,6 +64,7 @@ def _publish(data: Any) -> Response:
     response.add_etag()
     response.cache_control.public = True
     response.cache_control.max_age = 15
+    response.make_conditional(request)
     return response
 
 

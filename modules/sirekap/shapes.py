@@ -1,8 +1,9 @@
 """The exact shapes of Sirekap's public JSON of 2024 for the presidential contest.
 
 Pure functions of Situng's counts. A region's ``chart`` is always the sum of the rows of its
-``table``: forms that do not count have no votes in either. A TPS file shows what was written, and
-``status_suara`` says whether it counts.
+``table``: forms that do not count have no votes in either. A TPS file shows what was written;
+``status_suara`` and ``status_adm`` tell that it was, as they did in KPU's files. Whether a form counts
+stands in its village's ``table``: ``status_progress``.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ ADMINISTRATION = {name: name for name in ("suara_sah", "suara_total", "suara_tid
 }
 
 
-def stamp(moment: dt.datetime | None) -> str | None:
-    """A moment as Sirekap writes it: ``2024-02-14 18:44:00``, Jakarta time."""
-    return moment.astimezone(JAKARTA).strftime("%Y-%m-%d %H:%M:%S") if moment else None
+def stamp(moment: dt.datetime) -> str:
+    """A moment as Sirekap writes it: ``2024-02-14 18:44:00``, Jakarta time. Its files always carry one."""
+    return moment.astimezone(JAKARTA).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def percent(part: int, whole: int) -> float:
@@ -79,7 +80,7 @@ def _aggregate(page: AreaPage, table: dict[str, Any]) -> dict[str, Any]:
     area = page.area
     persen = percent(area.accepted, area.expected)
     return {
-        "ts": stamp(area.changed_at),
+        "ts": stamp(area.changed_at or page.count.frozen_at),
         "psu": REGULAR,
         "mode": "hhcw",
         "chart": _chart(page.count, area.votes) | {"persen": persen} if area.accepted else None,
@@ -111,7 +112,10 @@ def village(page: AreaPage, forms: list[TpsForm]) -> dict[str, Any]:
 
 
 def station(count: ContestCount, form: TpsForm) -> dict[str, Any]:
-    """One TPS: the version that counts, else the newest as it was written."""
+    """One TPS: the version that counts, else the newest as it was written.
+
+    Without a form the moment is the ballot's: nothing changed since.
+    """
     version = form.accepted or form.latest
     chart, administration = _votes(count, version), _administration(count, version)
     return {
@@ -120,8 +124,8 @@ def station(count: ContestCount, form: TpsForm) -> dict[str, Any]:
         "images": [None, None, None],
         "administrasi": administration,
         "psu": version.vote_kind if version else None,
-        "ts": stamp(version.written_at) if version else None,
-        "status_suara": form.accepted is not None,
+        "ts": stamp(version.written_at if version else count.frozen_at),
+        "status_suara": chart is not None,
         "status_adm": administration is not None,
     }
 

@@ -67,6 +67,7 @@ def test_candidates(client):
 def test_nothing_counted_yet(client):
     nation = read(client, "/pemilu/hhcw/ppwp.json")
     assert nation["chart"] is None
+    assert STAMP.fullmatch(nation["ts"])
     assert nation["table"]["12"] == {"psu": "Reguler", "persen": 0.0, "status_progress": False}
 
 
@@ -116,31 +117,33 @@ def test_a_tps_that_counts(client, counted, count):  # noqa: F811
 def test_a_tps_whose_sums_do_not_hold_shows_what_was_written_and_does_not_count(client, counted):
     tps = station(client, B)
     assert tps["chart"]["100026"] == 624
-    assert tps["status_suara"] is False
+    assert tps["status_suara"] is True, "the votes are there; the village tells whether they count"
+    village = read(client, f"/pemilu/hhcw/ppwp/{'/'.join(WAY)}.json")
+    assert village["table"][B] == {"psu": "Reguler", "persen": 0.0, "status_progress": False}
 
 
 def test_a_tps_that_has_not_arrived(client, counted):
-    assert station(client, C) == {
+    tps = station(client, C)
+    assert STAMP.fullmatch(tps.pop("ts")), "never null: programs read it as a moment"
+    assert tps == {
         "mode": "hhcw",
         "chart": None,
         "images": [None, None, None],
         "administrasi": None,
         "psu": None,
-        "ts": None,
         "status_suara": False,
         "status_adm": False,
     }
 
 
 def test_a_tps_with_votes_only(session, client, take_in, write_file):  # noqa: F811
-    """The chart stands beside a null ``administrasi``. Incomplete, it does not count, and says so where
-    KPU's own file of such a TPS said ``status_suara`` true (shapes.py: the flag tells what counts)."""
+    """The chart stands beside a null ``administrasi``, as in KPU's own file of such a TPS."""
     nothing = {name: None for name in CLEAN if not re.fullmatch(r"suara_\d", name)}
     take_in(write_file([{"kode_tps": A} | nothing]))
     session.commit()
     tps = station(client, A)
     assert tps["chart"] == {"null": None, "100025": 17, "100026": 124, "100027": 9}
-    assert (tps["administrasi"], tps["status_adm"], tps["status_suara"]) == (None, False, False)
+    assert (tps["administrasi"], tps["status_adm"], tps["status_suara"]) == (None, False, True)
 
 
 def test_a_tps_with_administration_only(session, client, take_in, write_file):  # noqa: F811
@@ -181,3 +184,9 @@ def test_what_is_not_there(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.is_json and answer.json["status"] == 404
+
+
+def test_a_reader_who_has_it_gets_304(client, counted):
+    first = client.get("/pemilu/hhcw/ppwp.json")
+    again = client.get("/pemilu/hhcw/ppwp.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
