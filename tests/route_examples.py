@@ -72,7 +72,7 @@ def dapil(_world: World) -> tuple[Arguments, Scope]:
     return {"code": "1201"}, NATION
 
 
-@example("situng.area", "situng.area_csv", "situng.area_json")
+@example("situng.area", "situng.area_csv", "situng.area_json", "situng.find", "situng.forms")
 def counted(_world: World) -> tuple[Arguments, Scope]:
     return {"election": "pemilu-2024", "kind": "ppwp", "code": "1201"}, NATION
 
@@ -194,6 +194,22 @@ def batch(world: World) -> tuple[Arguments, Scope]:
         created_by=world.make_account().id,
     )
     return {"batch_id": world.add(row).id}, TAPTENG
+
+
+@example("situng.batch_file")
+def batch_with_file(world: World) -> tuple[Arguments, Scope]:
+    import io
+
+    from electsys.documents import store_file
+    from electsys.ledger import Actor
+    from modules.situng.models import ResultBatch
+
+    arguments, scope = batch(world)
+    bringer = world.make_account()
+    content = io.BytesIO(b"kode_tps,suara_1\n1201011001001,17\n")
+    stored = store_file(content, kind="table", name="hasil.csv", actor=Actor(bringer.id, bringer.username))
+    world.session.get_one(ResultBatch, arguments["batch_id"]).file_id = stored.id
+    return arguments, scope
 
 
 @example("situng.correct")

@@ -55,15 +55,14 @@ def changes_of_batch(width: Width) -> str:
         from (
             select n.tps_code, {", ".join(parts)},
                    (f.tps_code is null)::int as received,
-                   n.complete::int - coalesce(l.complete::int, 0) as entered,
+                   (n.complete or n.faults <> '{{}}')::int
+                       - coalesce((f.state <> 'belum_lengkap')::int, 0) as entered,
                    (n.clean and f.accepted_id is null)::int as accepted,
                    (n.faults <> '{{}}')::int - coalesce((f.state = 'anomali')::int, 0) as flagged
             from (select *, faults = '{{}}' and complete as clean from result_version
                   where batch_id = :batch) n
             left join result_form f on f.province = n.province and f.contest_id = n.contest_id
                  and f.tps_code = n.tps_code
-            left join result_version l on l.province = f.province and l.contest_id = f.contest_id
-                 and l.tps_code = f.tps_code and l.id = f.latest_id
             left join result_version a on a.province = f.province and a.contest_id = f.contest_id
                  and a.tps_code = f.tps_code and a.id = f.accepted_id
         ) as form
@@ -83,12 +82,10 @@ def villages_of_contest(width: Width) -> str:
         from (
             select f.tps_code, {width.spread("a.votes", "a.cells")},
                    1 as received,
-                   l.complete::int as entered,
+                   (f.state <> 'belum_lengkap')::int as entered,
                    (f.accepted_id is not null)::int as accepted,
                    (f.state = 'anomali')::int as flagged
             from result_form f
-            join result_version l on l.province = f.province and l.contest_id = f.contest_id
-                 and l.tps_code = f.tps_code and l.id = f.latest_id
             left join result_version a on a.province = f.province and a.contest_id = f.contest_id
                  and a.tps_code = f.tps_code and a.id = f.accepted_id
             where f.contest_id = :contest

@@ -101,6 +101,10 @@ def _says(count: ContestCount, area: AreaCount) -> str:
 def parts_table(page: AreaPage, name: str) -> Table:
     """The parts of a region: coverage, then votes."""
     count = page.count
+
+    def flagged(area: AreaCount) -> Any:
+        return _flagged(count, area)
+
     return Table(
         page.parts,
         [
@@ -115,9 +119,16 @@ def parts_table(page: AreaPage, name: str) -> Table:
             Column("kode", _l("Kode"), "code", sort=True, hidden=True),
             Column("dihitung", _l("TPS dihitung"), "accepted", kind="number", sort=True),
             Column("tps", _l("TPS"), "expected", kind="number", sort=True),
-            Column("persen", "%", _percent, sort=True, cell=lambda a: persen(a.accepted, a.expected)),
+            Column(
+                "persen",
+                "%",
+                _percent,
+                kind="number",
+                sort=True,
+                cell=lambda a: persen(a.accepted, a.expected),
+            ),
             *(_votes_column(line, i) for i, line in enumerate(count.lines)),
-            Column("anomali", _l("Anomali"), "flagged", kind="number", sort=True, cell=_flagged),
+            Column("anomali", _l("Anomali"), "flagged", kind="number", sort=True, cell=flagged),
             Column("diterima", _l("Formulir diterima"), "received", kind="number", sort=True, hidden=True),
         ],
         caption=_l("Pilih nama wilayah untuk melihat bagiannya, sampai ke TPS."),
@@ -142,10 +153,16 @@ def _votes_column(line: Line, i: int) -> Column:
     )
 
 
-def _flagged(area: AreaCount) -> Any:
+def _flagged(count: ContestCount, area: AreaCount) -> Any:
     if not area.flagged:
         return "0"
-    return Markup('<span class="state state-stop">{}</span>').format(angka(area.flagged))
+    address = url_for(
+        "situng.forms", election=count.election_code, kind=count.kind, code=area.code, status="anomali"
+    )
+    words = _("anomali di %(area)s", area=title_region(area.name))
+    return Markup('<a class="state state-stop" href="{}" aria-label="{} {}">{}</a>').format(
+        address, angka(area.flagged), words, angka(area.flagged)
+    )
 
 
 def forms_table(count: ContestCount, forms: list[TpsForm], name: str) -> Table:

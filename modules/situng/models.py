@@ -149,7 +149,8 @@ class RegionTotal(Base):
     parent: Mapped[str | None] = mapped_column(Code)
     votes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     cells: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
-    #: TPS of the area; forms not empty; forms complete; forms in the totals; forms with an open F.
+    #: TPS of the area; forms not empty; those of them that lack no number or have an open F (so that received
+    #: less entered is ``belum_lengkap``); forms in the totals; forms with an open F.
     expected: Mapped[int] = mapped_column(Integer, default=0)
     received: Mapped[int] = mapped_column(Integer, default=0)
     entered: Mapped[int] = mapped_column(Integer, default=0)

@@ -166,28 +166,24 @@ class Hint:
     touches: tuple[str, ...]
 
 
+#: Signs that experience, and no article, asks to look at (domain.md R19).
+CAUTION = "kewajaran"
+
 HINTS: tuple[Hint, ...] = (
-    Hint("W.109:dpt_nol", "design.md: pemilih_dpt_j = 0 with voters present", ("pemilih_dpt_j",)),
-    Hint("W.112:cadangan", "UU 7/2017 art 344", ("surat_suara_diterima", "pemilih_dpt_j")),
-    Hint("W.114:dpt", "PKPU 7/2022; UU 7/2017 art 350", ("pemilih_dpt_j",)),
-    Hint("W.119:suara_besar", "domain.md R19", (VOTES,)),
-    Hint("W.119:partisipasi_penuh", "domain.md R19", ("pengguna_dpt_j", "pemilih_dpt_j")),
-    Hint("W.119:tanpa_tidak_sah", "domain.md R19", ("suara_tidak_sah",)),
-    Hint("W.119:satu_peserta", "domain.md R19", (VOTES,)),
-    Hint("W.119:nihil", "domain.md R19", (VOTES,)),
+    Hint("W.109:dpt_nol", "PKPU 25/2023", ("pemilih_dpt_j",)),
+    Hint("W.112:cadangan", "UU 7/2017 Pasal 344", ("surat_suara_diterima", "pemilih_dpt_j")),
+    Hint("W.114:dpt", "PKPU 7/2022; UU 7/2017 Pasal 350", ("pemilih_dpt_j",)),
+    Hint("W.119:suara_besar", CAUTION, (VOTES,)),
+    Hint("W.119:partisipasi_penuh", CAUTION, ("pengguna_dpt_j", "pemilih_dpt_j")),
+    Hint("W.119:tanpa_tidak_sah", CAUTION, ("suara_tidak_sah",)),
+    Hint("W.119:satu_peserta", CAUTION, (VOTES,)),
+    Hint("W.119:nihil", CAUTION, (VOTES,)),
 )
 
 ALL_RULES: tuple[Relation | Hint, ...] = (*RELATIONS, *HINTS)
 
 #: Rules of domain.md 6.2 whose inputs other modules bring later. They are shown as not assessed.
-NOT_YET = {
-    "F.108": "butuh suara calon per partai",
-    "F.111": "butuh DPT per TPS dari Sidalih",
-    "W.115": "butuh formulir pemilihan lain di TPS yang sama",
-    "W.116": "butuh formulir pemilihan lain di TPS yang sama",
-    "F.117": "butuh isian huruf",
-    "F.118": "butuh DCT dari Silon",
-}
+NOT_YET = ("F.108", "F.111", "W.115", "W.116", "F.117", "F.118")
 
 
 def dpt_is_known(cells: Cells) -> bool:

@@ -11,13 +11,14 @@ from modules.situng.queries.contests import ContestCount
 from modules.situng.queries.forms import TpsForm, Version
 from modules.situng.verdicts import vote_column
 
-COUNTERS = ("expected", "received", "entered", "accepted", "flagged")
+COUNTERS = ("expected", "received", "accepted", "flagged", "incomplete", "missing")
 COUNTER_NAMES = {
     "expected": "tps",
     "received": "diterima_formulir",
-    "entered": "lengkap",
     "accepted": "dihitung",
     "flagged": "anomali",
+    "incomplete": "belum_lengkap",
+    "missing": "belum_diterima",
 }
 
 

@@ -9,7 +9,17 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from modules.situng.rules import ALL_RULES, HINTS, NOT_YET, RELATIONS, VOTES, FormModel, Relation
+from modules.situng.rules import (
+    ALL_RULES,
+    CAUTION,
+    HINTS,
+    KPPS,
+    NOT_YET,
+    RELATIONS,
+    VOTES,
+    FormModel,
+    Relation,
+)
 
 TITLES = {
     "F.101": _l("Laki-laki + perempuan tidak sama dengan jumlah"),
@@ -32,6 +42,16 @@ TITLES = {
     "W.115": _l("Data pemilih berbeda antarpemilihan di TPS yang sama"),
     "W.116": _l("Data disabilitas berbeda antarpemilihan di TPS yang sama"),
     "W.119": _l("Angka yang tidak lazim"),
+}
+
+#: Why a rule cannot be assessed yet.
+NOT_YET_BECAUSE = {
+    "F.108": _l("butuh suara calon per partai"),
+    "F.111": _l("butuh DPT per TPS dari Sidalih"),
+    "W.115": _l("butuh formulir pemilihan lain di TPS yang sama"),
+    "W.116": _l("butuh formulir pemilihan lain di TPS yang sama"),
+    "F.117": _l("butuh isian huruf"),
+    "F.118": _l("butuh DCT dari Silon"),
 }
 
 ADVICE = {
@@ -100,6 +120,11 @@ def _compare(relation: Relation, values: dict[str, int | None], labels: dict[str
     return _("%(left)s; tidak boleh lebih dari %(right)s.", left=left, right=right)
 
 
+def assessed() -> dict[str, str]:
+    """The codes that a form can have today, each with its title."""
+    return {code: f"{code} {title}" for code, title in sorted(TITLES.items()) if code not in NOT_YET}
+
+
 @dataclass(frozen=True)
 class CatalogueEntry:
     """A code on the page that lists all of them."""
@@ -115,12 +140,16 @@ def catalogue() -> list[CatalogueEntry]:
     articles: dict[str, str] = {}
     for rule in ALL_RULES:
         articles.setdefault(code_of(rule.key), rule.article)
+    articles = {
+        code: _("tanda yang tidak lazim, tanpa pasal") if article == CAUTION else article
+        for code, article in articles.items()
+    }
     entries = [
         CatalogueEntry(
             code,
             str(title),
-            articles.get(code, "domain.md 6.2"),
-            _("belum dinilai: %(why)s", why=NOT_YET[code]) if code in NOT_YET else _("dinilai"),
+            articles.get(code, KPPS),
+            _("belum dinilai: %(why)s", why=NOT_YET_BECAUSE[code]) if code in NOT_YET else _("dinilai"),
         )
         for code, title in TITLES.items()
     ]

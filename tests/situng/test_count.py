@@ -12,7 +12,8 @@ from modules.situng.models import RegionTotal, ResultBatch
 from modules.situng.operations.batches import apply_batch, cancel_batch, confirm_batch
 from modules.situng.operations.totals import derive_totals, fold_totals, open_count
 from modules.situng.queries.areas import dapil_page, region_page
-from modules.situng.queries.forms import anomalies, anomaly_counts, history, tps_form, village_forms
+from modules.situng.queries.forms import history, tps_form, village_forms
+from modules.situng.queries.listing import anomalies_in, breaking, rule_counts
 from tests.situng.conftest import CLEAN
 
 #: Three real TPS of the first village of Tapanuli Tengah.
@@ -84,12 +85,15 @@ def test_a_form_with_an_open_f_stays_out_and_stands_in_the_queue(contest, count,
     row = total(contest, A[:10])
     assert row.votes == [17, 124, 9]
     assert (row.received, row.entered, row.accepted, row.flagged) == (2, 2, 1, 1)
-    queue, n = anomalies(count, "1201")
-    assert n == 1
-    assert (queue[0].tps_code, queue[0].faults) == (B, ("F.107:suara_sah",))
-    assert anomalies(count, "1202")[1] == 0
-    assert anomalies(count, "1201", code="F.101")[1] == 0
-    assert anomaly_counts(count, "12") == [("F.107", 1)]
+    (waits,) = db.session.execute(anomalies_in(count, ["1201"])).all()
+    assert (waits.code, waits.faults, waits.waiting) == (B, ["F.107:suara_sah"], None)
+    assert [r.code for r in db.session.execute(anomalies_in(count, ["1202", "120101"]))] == [B]
+    assert not db.session.execute(anomalies_in(count, ["1202"])).all()
+    assert not db.session.execute(anomalies_in(count, [])).all()
+    assert not db.session.execute(breaking(anomalies_in(count, ["1201"]), "F.101")).all()
+    assert len(db.session.execute(breaking(anomalies_in(count, [""]), "F.107")).all()) == 1
+    assert rule_counts(count, ["12"]) == {"F.107": 1}
+    assert rule_counts(count, ["1202"]) == {}
     assert tps_form(count, B).latest.votes == (17, 624, 9)
 
 
@@ -98,6 +102,8 @@ def test_an_incomplete_form_is_received_and_shown_but_not_counted(contest, count
     row = total(contest, "1201")
     assert (row.received, row.entered, row.accepted, row.flagged) == (2, 0, 0, 0)
     assert row.votes == [0, 0, 0]
+    area = region_page(count, "1201").area
+    assert (area.incomplete, area.missing) == (2, area.expected - 2)
     assert tps_form(count, A).state == "belum_lengkap"
     assert tps_form(count, B).latest.votes == (17, 124, None)
 
@@ -135,6 +141,42 @@ def test_a_faulty_newer_version_leaves_the_accepted_one_counting(contest, count,
     row = total(contest, "1201")
     assert row.votes == [16, 125, 9]
     assert (row.received, row.accepted, row.flagged) == (1, 1, 0)
+
+
+def adds_up(area):
+    """Whether what a page says of its TPS is all of them, each once."""
+    return area.accepted + area.flagged + area.incomplete + area.missing - area.older == area.expected
+
+
+def test_every_tps_of_an_area_stands_in_one_count(contest, count, take_in, write_file):
+    """A form that lacks a number and breaks a rule is an anomaly; it is not incomplete a second time."""
+    rows = [
+        {"kode_tps": A},
+        {"kode_tps": B, "suara_2": 624, "pengguna_total_j": None},
+        {"kode_tps": C, "suara_3": None},
+    ]
+    take_in(write_file(rows))
+    area = region_page(count, "1201").area
+    assert (area.accepted, area.flagged, area.incomplete, area.older) == (1, 1, 1, 0)
+    assert area.missing == area.expected - 3 and adds_up(area)
+    take_in(write_file([{"kode_tps": A, "suara_1": 900}, {"kode_tps": B, "suara_3": None}], "kedua.csv"))
+    area = region_page(count, "1201").area
+    assert (area.accepted, area.flagged, area.incomplete, area.older) == (1, 1, 2, 1)
+    assert adds_up(area)
+    assert derive_totals(contest.id) == []
+
+
+def test_the_parts_of_a_dapil_add_up_to_it(contest, count, take_in, write_file):
+    """The parts are the areas that its decision names, whatever their level."""
+    take_in(write_file([{"kode_tps": A}]))
+    known = "select code from region_total where contest_id = :c and area = 'dapil' and expected > 0"
+    found = db.session.execute(text(known), {"c": contest.id}).scalars().all()
+    pages = {code: dapil_page(count, code) for code in found}
+    for code, page in pages.items():
+        assert sum(part.expected for part in page.parts) == page.area.expected, code
+        assert sum(part.accepted for part in page.parts) == page.area.accepted, code
+    assert (pages["1202"].chamber, pages["12"].chamber) == ("dpr", "dpd")
+    assert [code for code, _ in pages["12"].path] == ["", "12"]
 
 
 def test_applying_a_batch_twice_counts_it_once(contest, take_in, write_file):

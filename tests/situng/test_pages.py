@@ -15,7 +15,7 @@ A, B, EMPTY = "1201011001001", "1201011001002", "1201011001003"
 BASE = "/hitung-suara/pemilu-2024/ppwp"
 AREAS = ["nasional", "12", "1201", "120101"]
 VILLAGE = "1201011001"
-COUNTERS = ("tps", "diterima_formulir", "lengkap", "dihitung", "anomali")
+COUNTERS = ("tps", "diterima_formulir", "dihitung", "anomali", "belum_lengkap", "belum_diterima")
 #: Breaks F.107 by its votes, F.101, F.102 and F.109 by its voters.
 WRONG = {"suara_2": 624, "pengguna_dpt_l": 165}
 CODES = ["F.101", "F.102", "F.107", "F.109"]
@@ -55,7 +55,7 @@ def test_coverage_comes_before_shares(client, counted, code):
     lead = f"1 dari {angka(area['tps'])} TPS dihitung"
     assert text.index("Yang sudah masuk") < text.index(lead) < text.index("Perolehan suara")
     assert text.index("Perolehan suara") < text.index("124 suara")
-    assert [area[name] for name in COUNTERS[1:]] == [2, 2, 1, 1]
+    assert [area[name] for name in COUNTERS[1:]] == [2, 1, 1, 0, area["tps"] - 2]
 
 
 @pytest.mark.parametrize("code", AREAS)
@@ -178,8 +178,9 @@ def test_files_and_anomalies_are_for_the_people_of_the_region(
     assert f'href="{page}"' in client.get("/hasil/berkas").text
     assert B in client.get(queue).text and A not in client.get(queue).text
     (row,) = csv.DictReader(io.StringIO(client.get(f"{queue}?unduh=csv").text.lstrip("\ufeff")))
-    assert row["kode_tps"] == B
-    assert sorted({key.split(":")[0] for key in row["kesalahan"].split()}) == CODES
+    assert row["Kode TPS"] == B
+    found = {key.split(":")[0] for key in row["Yang bertentangan"].split()}
+    assert sorted(code for code in found if code.startswith("F.")) == CODES
     login(client, theirs)
     assert client.get(page).status_code == 403
     assert f'href="{page}"' not in client.get("/hasil/berkas").text

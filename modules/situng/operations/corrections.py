@@ -14,6 +14,7 @@ from modules.situng.imports import STAGING
 from modules.situng.models import ResultBatch
 from modules.situng.operations.batches import FileFacts, load_batch, open_batch
 from modules.situng.queries.contests import ContestCount
+from modules.situng.queries.listing import waiting_correction
 from modules.situng.verdicts import vote_column
 
 
@@ -28,13 +29,19 @@ def propose_correction(
     evidence: FileFacts,
     actor: Actor,
 ) -> ResultBatch:
-    """Propose new values for one form. The old version stays and stays public.
+    """Propose new values for one form, one proposal at a time. The old version stays and stays public.
 
     ``reason`` and ``evidence`` (the photo or minutes that prove the new values) are required; the
     values count once another account has confirmed them.
     """
     if not reason.strip():
         raise Refused("Tuliskan alasan pembetulan.", field="reason")
+    if waiting := waiting_correction(contest.id, tps_code):
+        raise Refused(
+            f"Pembetulan TPS ini sudah menunggu konfirmasi (berkas {waiting}).",
+            hint="Tunggu orang kedua, atau batalkan berkas itu lebih dulu.",
+            status=409,
+        )
     batch = open_batch(
         contest, file=evidence, region=tps_code, actor=actor, source="pembetulan", reason=reason.strip()
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from sqlalchemy import text
 
@@ -34,6 +34,24 @@ class AreaCount:
         return sum(self.votes)
 
     @property
+    def incomplete(self) -> int:
+        """Forms whose newest version lacks a number that a total needs, and breaks no rule."""
+        return self.received - self.entered
+
+    @property
+    def missing(self) -> int:
+        """TPS whose form has not been received."""
+        return self.expected - self.received
+
+    @property
+    def older(self) -> int:
+        """Forms that count by an older version while their newest is flagged or incomplete.
+
+        ``accepted + flagged + incomplete + missing - older`` is ``expected``.
+        """
+        return self.accepted + self.flagged - self.entered
+
+    @property
     def leader(self) -> int | None:
         """Position on the ballot of the single leader, or None while there is none."""
         top = max(self.votes, default=0)
@@ -48,6 +66,8 @@ class AreaPage:
     area: AreaCount
     path: tuple[tuple[str, str], ...] = ()
     parts: tuple[AreaCount, ...] = field(default=())
+    #: The chamber whose dapil this is; None for a region.
+    chamber: str | None = None
 
 
 NATION = "Indonesia"
@@ -63,8 +83,8 @@ _AREA = """
 
 
 def _area(row: object) -> AreaCount:
-    values = row._mapping  # type: ignore[attr-defined]
-    return AreaCount(**dict(values) | {"votes": tuple(values["votes"]), "cells": tuple(values["cells"])})
+    values = {f.name: row._mapping[f.name] for f in fields(AreaCount)}  # type: ignore[attr-defined]
+    return AreaCount(**values | {"votes": tuple(values["votes"]), "cells": tuple(values["cells"])})
 
 
 def region_page(count: ContestCount, code: str) -> AreaPage | None:
@@ -91,13 +111,15 @@ def region_page(count: ContestCount, code: str) -> AreaPage | None:
 
 
 def dapil_page(count: ContestCount, code: str) -> AreaPage | None:
-    """The count of a dapil, with the kab/kota or kecamatan that its villages lie in as parts."""
+    """The count of a dapil, with the areas that make it up as parts: they add up to it."""
     row = db.session.execute(
         text(
             """
             select t.code, d.name, 0 as level, t.votes, t.cells, t.expected, t.received, t.entered,
-                   t.accepted, t.flagged, t.changed_at, null::int as kpu_id
+                   t.accepted, t.flagged, t.changed_at, null::int as kpu_id,
+                   d.chamber, d.body_code, b.name as body_name
             from region_total t join dapil d on d.map_id = :map and d.code = t.code
+            left join region b on b.map_id = :map and b.code = d.body_code
             where t.contest_id = :contest and t.area = 'dapil' and t.code = :code
             """
         ),
@@ -109,12 +131,12 @@ def dapil_page(count: ContestCount, code: str) -> AreaPage | None:
         text(
             f"""
             {_AREA} and t.code in (
-                select distinct left(m.village_code, case when d.chamber = 'dpr' then 4 else 6 end)
-                from dapil_village m join dapil d on d.id = m.dapil_id
+                select a.region_code from dapil_area a join dapil d on d.id = a.dapil_id
                 where d.map_id = :map and d.code = :code)
             order by t.code
             """
         ),
         {"contest": count.contest_id, "map": count.map_id, "code": code, "nation": NATION},
     ).all()
-    return AreaPage(count, _area(row), (("", NATION),), tuple(_area(p) for p in parts))
+    path = (("", NATION), *(((row.body_code, row.body_name),) if row.body_name else ()))
+    return AreaPage(count, _area(row), path, tuple(_area(p) for p in parts), row.chamber)

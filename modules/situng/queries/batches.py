@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, or_, select, text
+from sqlalchemy import Select, and_, func, literal_column, or_, select, text, true
 from sqlalchemy.orm import aliased
 
 from electsys.db import db
 from electsys.identity.access import Scope
 from electsys.identity.models import Account
-from modules.situng.models import ResultBatch
+from electsys.regions.models import Tps
+from modules.situng.models import ResultBatch, ResultVersion
 from modules.situng.queries.contests import ContestCount
 
 
@@ -47,74 +47,73 @@ def waiting_ahead(batch: ResultBatch) -> list[ResultBatch]:
     )
 
 
-@dataclass(frozen=True)
-class Change:
-    """A form that a batch would change: what counts or stands now, and what the batch says."""
-
-    tps_code: str
-    tps_name: str
-    old_votes: tuple[int | None, ...] | None
-    new_votes: tuple[int | None, ...]
-    old_cells: tuple[int | None, ...] | None
-    new_cells: tuple[int | None, ...]
-    faults: tuple[str, ...]
-    warnings: tuple[str, ...]
-    complete: bool
-
-    @property
-    def is_new(self) -> bool:
-        """Whether nothing was received for this form before."""
-        return self.old_votes is None
+#: What the forms of a batch may be narrowed to.
+CHANGED, FLAGGED, INCOMPLETE, WARNED = "berubah", "anomali", "belum_lengkap", "peringatan"
 
 
-def changes(
-    count: ContestCount, batch: ResultBatch, *, only: str | None = None, page: int = 1, size: int = 50
-) -> tuple[list[Change], int]:
-    """One page of the forms of a batch beside what stood before; how many there are.
+def changes(count: ContestCount, batch: ResultBatch) -> Select[Any]:
+    """The forms of a batch beside the version before it, in the order of their codes.
 
-    ``only``: ``berubah`` (differs from an earlier version), ``anomali`` or ``peringatan``.
+    Rows have ``code``, ``tps``, ``new`` (this batch's version), ``old_votes`` and ``old_cells`` (None where
+    nothing was received before).
     """
-    conditions = {
-        None: "true",
-        "berubah": "p.id is not null",
-        "anomali": "n.faults <> '{}'",
-        "peringatan": "n.warnings <> '{}'",
-        "belum_lengkap": "n.faults = '{}' and not n.complete",
-    }
-    source = f"""
-        from result_version n
-        left join lateral (
-            select p.id, p.votes, p.cells from result_version p
-            join result_batch b on b.id = p.batch_id and b.state = 'diterapkan'
-            where p.province = n.province and p.contest_id = n.contest_id and p.tps_code = n.tps_code
-                  and p.id < n.id
-            order by p.id desc limit 1
-        ) p on true
-        where n.batch_id = :batch and {conditions[only]}
-    """
-    facts = {"batch": batch.id, "election": count.election_id, "size": size, "skip": (page - 1) * size}
-    total = db.session.execute(text(f"select count(*) {source}"), facts).scalar_one()
-    rows = db.session.execute(
-        text(
-            f"""
-            select q.*, t.name as tps_name
-            from (select n.province, n.tps_code, p.votes as old_votes, n.votes as new_votes,
-                         p.cells as old_cells, n.cells as new_cells, n.faults, n.warnings, n.complete
-                  {source} order by n.tps_code limit :size offset :skip) as q
-            join tps t on t.election_id = :election and t.province = q.province and t.code = q.tps_code
-            order by q.tps_code
-            """
-        ),
-        facts,
+    older = aliased(ResultVersion)
+    before = (
+        select(older.id, older.votes, older.cells)
+        .join(ResultBatch, and_(ResultBatch.id == older.batch_id, ResultBatch.state == "diterapkan"))
+        .where(
+            older.province == ResultVersion.province,
+            older.contest_id == ResultVersion.contest_id,
+            older.tps_code == ResultVersion.tps_code,
+            older.id < ResultVersion.id,
+        )
+        .order_by(older.id.desc())
+        .limit(1)
+        .lateral("before")
     )
-    found = []
-    for row in rows:
-        values = dict(row._mapping)
-        values.pop("province")
-        for name in ("old_votes", "new_votes", "old_cells", "new_cells", "faults", "warnings"):
-            values[name] = None if values[name] is None else tuple(values[name])
-        found.append(Change(**values))
-    return found, int(total)
+    return (
+        select(
+            ResultVersion.tps_code.label("code"),
+            Tps.name.label("tps"),
+            ResultVersion.row_number,
+            ResultVersion.votes,
+            ResultVersion.cells,
+            ResultVersion.faults,
+            ResultVersion.warnings,
+            ResultVersion.complete,
+            before.c.votes.label("old_votes"),
+            before.c.cells.label("old_cells"),
+        )
+        .select_from(ResultVersion)
+        .join(
+            Tps,
+            and_(
+                Tps.election_id == count.election_id,
+                Tps.province == ResultVersion.province,
+                Tps.code == ResultVersion.tps_code,
+            ),
+        )
+        .outerjoin(before, true())
+        .where(ResultVersion.batch_id == batch.id)
+    )
+
+
+def only(statement: Select[Any], what: str) -> Select[Any]:
+    """Narrow :func:`changes` to forms that differ from before, break a rule, or lack a number."""
+    none: list[str] = []
+    conditions = {
+        CHANGED: literal_column("before.id").is_not(None),
+        FLAGGED: ResultVersion.faults != none,
+        INCOMPLETE: and_(ResultVersion.faults == none, ~ResultVersion.complete),
+        WARNED: ResultVersion.warnings != none,
+    }
+    return statement.where(conditions[what])
+
+
+def how_many(statement: Select[Any]) -> int:
+    """Number of rows of a statement."""
+    bare = statement.order_by(None).with_only_columns(literal_column("1")).subquery()
+    return db.session.scalar(select(func.count()).select_from(bare)) or 0
 
 
 def people(batch: ResultBatch) -> dict[str, str | None]:

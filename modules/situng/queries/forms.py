@@ -1,9 +1,8 @@
-"""Forms of polling stations: a village's list, one form with its history, the anomaly queue."""
+"""Forms of polling stations: a village's list, one form with its history. Lists that page: ``listing.py``."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,92 +135,14 @@ def history(count: ContestCount, code: str) -> list[Version]:
     return [_version(row) for row in rows]
 
 
-@dataclass(frozen=True)
-class Anomaly:
-    """A form that stays out of totals, with the rules that it breaks."""
-
-    tps_code: str
-    tps_name: str
-    village: str
-    district: str
-    faults: tuple[str, ...]
-    warnings: tuple[str, ...]
-    written_at: dt.datetime
-
-
-def anomalies(
-    count: ContestCount, prefix: str, *, code: str | None = None, page: int = 1, size: int = 50
-) -> tuple[Sequence[Anomaly], int]:
-    """One page of the anomaly queue of a region, and how many forms wait in it.
-
-    ``code`` keeps only the forms that break that rule (such as ``F.106``).
-    """
-    facts = {
-        "contest": count.contest_id,
-        "prefix": prefix + "%",
-        "map": count.map_id,
-        "election": count.election_id,
-        "rule": f"{code}:%" if code else None,
-        "size": size,
-        "skip": (page - 1) * size,
-    }
-    where = """
-        from result_form f
-        join result_version v on v.province = f.province and v.contest_id = f.contest_id
-             and v.tps_code = f.tps_code and v.id = f.latest_id
-        where f.contest_id = :contest and f.state = 'anomali' and f.tps_code like :prefix
-              and (cast(:rule as text) is null
-                   or exists (select from unnest(v.faults) as x(fault) where fault like :rule))
-    """
-    total = db.session.execute(text(f"select count(*) {where}"), facts).scalar_one()
-    rows = db.session.execute(
-        text(
-            f"""
-            select q.tps_code, t.name as tps_name, d.name as village, k.name as district,
-                   q.faults, q.warnings, q.written_at
-            from (select f.province, f.tps_code, v.faults, v.warnings, v.written_at {where}
-                  order by f.tps_code limit :size offset :skip) as q
-            join tps t on t.election_id = :election and t.province = q.province and t.code = q.tps_code
-            join region d on d.map_id = :map and d.code = left(q.tps_code, 10)
-            join region k on k.map_id = :map and k.code = left(q.tps_code, 6)
-            order by q.tps_code
-            """
-        ),
-        facts,
-    )
-    found = [
-        Anomaly(**dict(row._mapping) | {"faults": tuple(row.faults), "warnings": tuple(row.warnings)})
-        for row in rows
-    ]
-    return found, int(total)
-
-
-def anomaly_counts(count: ContestCount, prefix: str) -> list[tuple[str, int]]:
-    """How many waiting forms of a region break each rule code, most first."""
-    rows = db.session.execute(
-        text(
-            """
-            select split_part(fault, ':', 1) as code, count(distinct f.tps_code) as forms
-            from result_form f
-            join result_version v on v.province = f.province and v.contest_id = f.contest_id
-                 and v.tps_code = f.tps_code and v.id = f.latest_id
-            cross join unnest(v.faults) as x(fault)
-            where f.contest_id = :contest and f.state = 'anomali' and f.tps_code like :prefix
-            group by 1 order by 2 desc, 1
-            """
-        ),
-        {"contest": count.contest_id, "prefix": prefix + "%"},
-    )
-    return [(row.code, int(row.forms)) for row in rows]
-
-
 def waiting_anomalies(contest_id: int, regions: list[str]) -> int:
     """How many forms of these regions stay out of totals, from the running count: no form is read."""
+    widest = [code for code in set(regions) if not any(code != r and code.startswith(r) for r in regions)]
     rows = db.session.execute(
         text(
             "select coalesce(sum(flagged), 0) from region_total"
             " where contest_id = :contest and area = 'wilayah' and code = any(:regions)"
         ),
-        {"contest": contest_id, "regions": regions},
+        {"contest": contest_id, "regions": widest},
     )
     return int(rows.scalar_one())

@@ -17,4 +17,12 @@ def load_contest(election: str, kind: str) -> ContestCount:
     return contest_count(contest.id)
 
 
+def code_in(asked: str) -> str | None:
+    """A region's code as an address writes it: ``""`` is the nation; None where no region can be meant."""
+    if not asked or asked == "nasional":
+        return ""
+    plain = asked.isascii() and asked.isdigit() and len(asked) in (2, 4, 6, 10)
+    return asked if plain else None
+
+
 from modules.situng.views import anomalies, batches, count  # noqa: E402, F401

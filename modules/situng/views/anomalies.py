@@ -13,19 +13,17 @@ from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
-from electsys.web.tables import Column
-from electsys.web.tables.downloads import as_csv, as_xlsx
-from modules.situng import wording
+from electsys.regions.queries import names
+from modules.situng import lists, wording
 from modules.situng.forms import correction_form
 from modules.situng.operations.batches import FileFacts
 from modules.situng.operations.corrections import propose_correction
 from modules.situng.queries import forms as queries
+from modules.situng.queries import listing
 from modules.situng.queries.contests import ContestCount, public_contest
 from modules.situng.verdicts import vote_column
-from modules.situng.views import bp, load_contest
+from modules.situng.views import bp, code_in, load_contest
 from modules.situng.workflow import CORRECT, READ
-
-PAGE = 50
 
 
 @bp.get("/hasil/anomali")
@@ -41,47 +39,25 @@ def anomaly_start() -> Any:
 @bp.get("/hasil/anomali/<election>/<kind>")
 @requires(READ)
 def anomalies(election: str, kind: str) -> Any:
-    """The queue of the caller's region, by rule."""
+    """The queue of all the caller's regions, or of one inside them."""
     count = load_contest(election, kind)
-    prefix = request.args.get("wilayah", "")
-    allowed = [scope.region or "" for scope in grants.scopes(current_user, READ)]
-    if not any(prefix.startswith(region) for region in allowed):
-        if prefix or not allowed:
-            abort(403)
-        prefix = min(allowed, key=len)
-    code = request.args.get("kode") or None
-    page = max(1, request.args.get("halaman", 1, type=int))
-    if request.args.get("unduh") in ("csv", "xlsx"):
-        return _download(count, prefix, code, request.args["unduh"])
-    rows, total = queries.anomalies(count, prefix, code=code, page=page, size=PAGE)
-    return render_template(
+    regions = sorted({scope.region or "" for scope in grants.scopes(current_user, READ)})
+    asked = code_in(request.args.get("wilayah", ""))
+    if asked is None:
+        abort(404)
+    if asked and not any(asked.startswith(region) for region in regions):
+        abort(403)
+    shown = [asked] if asked else regions
+    rules = listing.rule_counts(count, shown)
+    table = lists.anomaly_queue(count, shown, rules, may_correct=can(current_user, CORRECT))
+    return table.download() or render_template(
         "situng/anomalies.html",
         count=count,
-        prefix=prefix,
-        rows=rows,
-        total=total,
-        page_number=page,
-        pages=-(-total // PAGE),
-        code=code,
-        codes=queries.anomaly_counts(count, prefix),
+        table=table,
+        rules=rules,
         titles=wording.TITLES,
-        code_of=wording.code_of,
-        may_correct=can(current_user, CORRECT),
+        names=[names(shown).get(code, code) for code in shown if code],
     )
-
-
-def _download(count: ContestCount, prefix: str, code: str | None, form: str) -> Any:
-    """The whole queue, page by page from the database."""
-    columns = [
-        Column("kode_tps", "kode_tps", "tps_code"),
-        Column("tps", "tps", "tps_name"),
-        Column("desa", "desa", "village"),
-        Column("kecamatan", "kecamatan", "district"),
-        Column("kesalahan", "kesalahan", lambda row: " ".join(row.faults)),
-        Column("peringatan", "peringatan", lambda row: " ".join(row.warnings)),
-    ]
-    rows, _total = queries.anomalies(count, prefix, code=code, size=1_000_000)
-    return {"csv": as_csv, "xlsx": as_xlsx}[form](columns, rows, f"anomali-{prefix or 'nasional'}")
 
 
 def load_form(election: str, kind: str, code: str) -> tuple[tuple[ContestCount, queries.TpsForm], Scope]:
@@ -124,6 +100,7 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
             standing=standing,
             findings=findings,
             vote_column=vote_column,
+            waiting=listing.waiting_correction(count.contest_id, form.code),
         ),
         status,
     )

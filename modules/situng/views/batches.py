@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from electsys import jobs
 from electsys.db import db
+from electsys.documents import StoredFile
+from electsys.documents.views import send_stored
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
 from electsys.jobs.queries import of_subject
-from modules.situng import displays
+from modules.situng import displays, lists
 from modules.situng.forms import CancelForm, ConfirmForm
 from modules.situng.jobs import lock_of
 from modules.situng.models import ResultBatch
@@ -22,8 +24,6 @@ from modules.situng.queries import batches as queries
 from modules.situng.queries.contests import contest_count
 from modules.situng.views import bp
 from modules.situng.workflow import BATCH, CONFIRM, IMPORT, READ
-
-PAGE = 50
 
 
 def load_batch(batch_id: int) -> tuple[ResultBatch, Scope]:
@@ -47,29 +47,35 @@ def batch_list() -> Any:
 def batch(loaded: ResultBatch) -> Any:
     """One results file: provenance, counts, what it changes, and the next step."""
     count = contest_count(loaded.contest_id)
-    only = request.args.get("hanya") or None
-    if only not in (None, "berubah", "anomali", "peringatan", "belum_lengkap"):
-        abort(404)
-    page = max(1, request.args.get("halaman", 1, type=int))
-    rows, total = queries.changes(count, loaded, only=only, page=page, size=PAGE)
-    return render_template(
+    changed = queries.how_many(queries.only(queries.changes(count, loaded), queries.CHANGED))
+    table = lists.batch_forms(count, loaded, changed=bool(changed))
+    return table.download() or render_template(
         "situng/batch.html",
         batch=loaded,
         count=count,
         people=queries.people(loaded),
-        rows=rows,
-        total=total,
-        page_number=page,
-        pages=-(-total // PAGE),
-        only=only,
+        table=table,
         actions={t.action for t in BATCH.offered(loaded, current_user)},
         own=loaded.created_by == current_user.id,
         waiting=queries.waiting_ahead(loaded),
         job=next(iter(of_subject(f"result_batch:{loaded.id}")), None),
-        changed=queries.changes(count, loaded, only="berubah", size=1)[1],
+        changed=changed,
         confirm=ConfirmForm(),
         cancel=CancelForm(),
     )
+
+
+@bp.get("/hasil/berkas/<int:batch_id>/unduh")
+@requires(READ, load=load_batch)
+def batch_file(loaded: ResultBatch) -> Any:
+    """The file itself, or the evidence of a correction: what the second person compares with.
+
+    Its owner may not fetch back a data file of any kind; results name no person.
+    """
+    stored = db.session.get(StoredFile, loaded.file_id) if loaded.file_id else None
+    if stored is None:
+        abort(404)
+    return send_stored(stored)
 
 
 @bp.post("/hasil/berkas/<int:batch_id>/konfirmasi")

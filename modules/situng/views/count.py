@@ -5,26 +5,62 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, abort, jsonify, redirect, render_template, request, url_for
+from flask_login import current_user
 
-from electsys.identity.access import public
-from modules.situng import displays, twins, wording
+from electsys.identity.access import Scope, can, public
+from electsys.regions.picker import LEVEL_NAMES
+from electsys.regions.queries import search
+from electsys.regions.views import CHAMBERS
+from modules.situng import displays, lists, twins, wording
+from modules.situng.queries import listing
 from modules.situng.queries.areas import AreaPage, dapil_page, region_page
 from modules.situng.queries.contests import ContestCount, public_contest
 from modules.situng.queries.forms import history, tps_form, village_forms
-from modules.situng.views import bp, load_contest
+from modules.situng.views import bp, code_in, load_contest
+from modules.situng.workflow import CORRECT
 
 COUNT = "/hitung-suara/<election>/<kind>"
 NATION = "nasional"
+#: More than this no name of a region has.
+LONGEST = 100
 
 
 @bp.get("/hitung-suara")
 @public
 def start() -> Any:
-    """Lead to the nation's page of the newest presidential contest."""
+    """Lead to the newest presidential contest: the nation, or what ``wilayah`` or ``dapil`` names."""
     found = public_contest("ppwp")
     if found is None:
         return render_template("situng/nothing.html")
-    return redirect(url_for("situng.area", election=found[0], kind=found[1], code=NATION))
+    if dapil := request.args.get("dapil"):
+        return redirect(url_for("situng.dapil", election=found[0], kind=found[1], code=dapil))
+    code = request.args.get("wilayah") or NATION
+    return redirect(url_for("situng.area", election=found[0], kind=found[1], code=code))
+
+
+@bp.get(f"{COUNT}/cari")
+@public
+def find(election: str, kind: str) -> Any:
+    """Find a region or TPS by name or code; the whole code of a TPS leads straight to it."""
+    count = load_contest(election, kind)
+    asked = request.args.get("q", "").strip()[:LONGEST]
+    digits = asked.replace(".", "").replace(" ", "")
+    if len(digits) == 13 and digits.isascii() and digits.isdigit() and tps_form(count, digits):
+        return redirect(url_for("situng.area", election=election, kind=kind, code=digits))
+    found = search(asked, map_id=count.map_id, limit=50) if asked else []
+    return render_template("situng/find.html", count=count, q=asked, found=found, levels=LEVEL_NAMES)
+
+
+@bp.get(f"{COUNT}/<code>/formulir")
+@public
+def forms(election: str, kind: str, code: str) -> Any:
+    """Every TPS of a region with its form, or those in one state: flagged (and why), missing."""
+    page = _region(load_contest(election, kind), code)
+    state = request.args.get("status", "")
+    if state and state not in listing.STATES:
+        abort(404)
+    table = lists.public_forms(page.count, page.area.code, state)
+    return table.download() or render_template("situng/forms.html", page=page, table=table, state=state)
 
 
 @bp.get(f"{COUNT}/<code>")
@@ -93,7 +129,7 @@ def dapil(election: str, kind: str, code: str) -> Any:
         table=table,
         shares=displays.shares(page),
         coverage=displays.coverage(page.area),
-        dapil=True,
+        chamber=CHAMBERS[page.chamber or ""],
     )
 
 
@@ -121,10 +157,8 @@ def codes() -> Any:
 
 
 def _region(count: ContestCount, code: str) -> AreaPage:
-    wanted = "" if code == NATION else code
-    if wanted and not (wanted.isascii() and wanted.isdigit()):
-        abort(404)
-    page = region_page(count, wanted)
+    wanted = code_in(code)
+    page = region_page(count, wanted) if wanted is not None else None
     return page or abort(404)
 
 
@@ -138,7 +172,12 @@ def _station(count: ContestCount, code: str) -> str:
         v.id: wording.explain([*v.faults, *v.warnings], count.model, v.cells, v.votes) for v in versions
     }
     return render_template(
-        "situng/station.html", page=village, form=form, versions=versions, findings=findings
+        "situng/station.html",
+        page=village,
+        form=form,
+        versions=versions,
+        findings=findings,
+        may_correct=bool(versions) and can(current_user, CORRECT, Scope(code, election=count.election_id)),
     )
 
 
