@@ -115,10 +115,13 @@ class Form(FlaskForm):
             )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """As usual; but what could not even be read is not judged any further."""
+        """As usual; but what could not even be read is not judged any further.
+
+        An optional field that was left empty could not be read either, and is right all the same.
+        """
         valid = super().validate(extra_validators)
         for field in self:
-            if field.process_errors:
+            if field.process_errors and field.errors:
                 field.errors = list(field.process_errors)
         return bool(valid)
 

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from wtforms import FieldList, FormField, IntegerField, RadioField, SelectChoice, SelectField, StringField
+from wtforms import (
+    DateField,
+    FieldList,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from electsys.errors import Refused
 from electsys.web.forms import WORDS, Form
@@ -19,6 +28,7 @@ class Person(PlainForm):
 class Sample(Form):
     name = StringField("Nama", description="Seperti pada KTP.", validators=[InputRequired(), Length(max=5)])
     votes = IntegerField("Suara", validators=[NumberRange(0, 99)])
+    until = DateField("Sampai", validators=[Optional()])
     way = RadioField(
         "Cara", choices=[SelectChoice("a", "A"), SelectChoice("b", "B")], validators=[InputRequired()]
     )
@@ -58,6 +68,14 @@ def test_the_summary_names_and_links_every_field(sent):
         ("way-0", "Cara: Wajib diisi."),
         ("people-0-name", "Nama anggota: Isi nama."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("", []), ("besok", ["Sampai: Isi dengan tanggal, misalnya 2024-02-14."])]
+)
+def test_an_optional_field_may_stay_empty_but_not_be_wrong(sent, written, said):
+    form = sent(**GOOD | {"until": written})
+    assert [c.message for c in form.complaints()] == said
 
 
 def test_limits_are_said_in_indonesian(sent):
