@@ -79,7 +79,9 @@ def venv_place() -> Path:
 
 def make_venv() -> None:
     """Make the virtual environment if it is missing or broken."""
-    if PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], check=False).returncode == 0:
+    probe = "" if uv() else "import pip"  # a first start that was interrupted may have left no pip
+    tried = PYTHON.exists() and subprocess.run([PYTHON, "-c", probe], stderr=subprocess.DEVNULL, check=False)
+    if tried and tried.returncode == 0:
         return
     if sys.version_info < (3, 11):
         raise Trouble(f"electsys needs Python 3.11 or newer; this is {sys.version.split()[0]}.")

@@ -26,7 +26,7 @@ def main() -> int:
     """Run and print; exit 1 if a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
-    parser.add_argument("--megabytes", type=int, default=400)
+    parser.add_argument("--megabytes", type=int, default=2000)
     asked = parser.parse_args()
     with bench_app(), tempfile.TemporaryDirectory() as name, psycopg.connect(os.environ["DATABASE_URL"]) as c:
         return 0 if all(measure(c, Path(name), asked.rows, asked.megabytes)) else 1
