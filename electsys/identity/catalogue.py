@@ -40,6 +40,54 @@ PERMISSIONS: dict[str, Any] = {
 }
 
 
+#: What the seeded roles may do in modules that are not built yet: words for the pages of roles. A module that
+#: arrives declares its permissions itself.
+PLANNED: dict[str, Any] = {
+    "situng:capture:confirm": _l("Mengesahkan hasil foto C.Hasil"),
+    "situng:capture:enter": _l("Memotret dan mengisi C.Hasil"),
+    "situng:form:read": _l("Melihat formulir TPS"),
+    "sirekap:recap:read": _l("Melihat rekapitulasi"),
+    "sirekap:recap:enter": _l("Mengisi rekapitulasi"),
+    "sirekap:recap:close": _l("Menutup pleno rekapitulasi"),
+    "sirekap:result:determine": _l("Menetapkan hasil"),
+    "sirekap:objection:file": _l("Mencatat keberatan"),
+    "sidalih:voter:read": _l("Melihat data pemilih"),
+    "sidalih:voter:edit": _l("Mengubah data pemilih"),
+    "sidalih:list:compile": _l("Menyusun daftar pemilih"),
+    "sidalih:household:visit": _l("Mencoklit rumah"),
+    "sipol:party:read": _l("Melihat data partai"),
+    "sipol:party:edit": _l("Mengisi data partai"),
+    "sipol:party:verify": _l("Memverifikasi partai"),
+    "silon:list:read": _l("Melihat daftar calon"),
+    "silon:list:edit": _l("Mengisi daftar calon"),
+    "silon:document:verify": _l("Memverifikasi dokumen calon"),
+    "jdih:letter:read": _l("Membaca naskah dinas"),
+    "jdih:letter:draft": _l("Membuat konsep naskah dinas"),
+    "jdih:letter:initial": _l("Memaraf naskah dinas"),
+    "jdih:letter:sign": _l("Menandatangani naskah dinas"),
+    "jdih:letter:archive": _l("Mengarsipkan naskah dinas"),
+    "jdih:document:edit": _l("Mengelola produk hukum"),
+}
+
+#: The rooms and modules that permissions name, as an admin calls them.
+MODULES: dict[str, Any] = {
+    "documents": _l("Dokumen"),
+    "elections": _l("Pemilu"),
+    "identity": _l("Akun dan hak"),
+    "intake": _l("Berkas impor"),
+    "jdih": _l("Naskah dinas dan produk hukum (JDIH)"),
+    "jobs": _l("Pekerjaan"),
+    "ledger": _l("Jejak kegiatan"),
+    "privacy": _l("Data pribadi"),
+    "sidalih": _l("Daftar pemilih (Sidalih)"),
+    "silon": _l("Pencalonan (Silon)"),
+    "sipol": _l("Partai politik (Sipol)"),
+    "sirekap": _l("Rekapitulasi (Sirekap)"),
+    "situng": _l("Hitung suara (Situng)"),
+    "web": _l("Server"),
+}
+
+
 @dataclass(frozen=True)
 class SeededRole:
     """A role as it is first installed.

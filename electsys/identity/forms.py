@@ -14,18 +14,22 @@ from wtforms import (
     DateField,
     IntegerField,
     PasswordField,
+    RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     SubmitField,
     TextAreaField,
 )
 from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
 from wtforms.validators import ValidationError as Invalid
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from electsys.identity import passwords
 from electsys.identity.queries.roles import roles
 from electsys.regions.picker import RegionField
+from electsys.web.formats import angka
 from electsys.web.forms import Form
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -67,7 +71,7 @@ class GrantForm(Form):
         super().__init__(*args, **kwargs)
         self.role.choices = [
             SelectChoice("", _("Pilih peran")),
-            *(SelectChoice(str(r.id), str(r.label)) for r in roles()),
+            *(SelectChoice(str(r.id), r.words) for r in roles()),
         ]
         self.election.choices = [SelectChoice("", _("Semua pemilu")), *_elections()]
 
@@ -112,7 +116,7 @@ class AccountForm(GrantForm):
     )
     name = StringField(_l("Nama"), validators=[InputRequired(), Length(max=200)])
     email = StringField(_l("Email"), validators=[InputRequired(), Length(max=254)])
-    submit = SubmitField(_l("Buat akun dan lembar aktivasi"))
+    submit = SubmitField(_l("Buat akun"))
 
 
 class ReasonForm(Form):
@@ -135,7 +139,38 @@ class BulkForm(Form):
         description=_l("CSV atau XLSX dengan kolom username, nama, email, peran, kode_wilayah, partai."),
     )
     check = SubmitField(_l("Periksa saja"))
-    submit = SubmitField(_l("Buat akun dan unduh lembar aktivasi"))
+    submit = SubmitField(_l("Buat semua akun"))
+
+
+class SheetsForm(Form):
+    """Whose activation sheets."""
+
+    whose = RadioField(_l("Untuk siapa"), default="baru")
+    submit = SubmitField(_l("Unduh lembar aktivasi (PDF)"))
+
+    def __init__(self, counts: dict[str, int], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.whose.choices = [
+            SelectChoice("baru", _("%(n)s akun yang belum mempunyai lembar", n=angka(counts["baru"]))),
+            SelectChoice(
+                "semua",
+                _(
+                    "%(n)s akun yang belum diaktifkan; lembar lama tidak berlaku lagi",
+                    n=angka(counts["semua"]),
+                ),
+            ),
+        ]
+
+
+#: The lengths of region codes and what lies there.
+LEVELS = {
+    "0": _l("Indonesia"),
+    "2": _l("provinsi"),
+    "4": _l("kabupaten/kota"),
+    "6": _l("kecamatan"),
+    "10": _l("desa/kelurahan"),
+    "13": _l("TPS"),
+}
 
 
 class RoleForm(Form):
@@ -147,6 +182,14 @@ class RoleForm(Form):
         description=_l("Untuk berkas dan perintah, misalnya operator_gudang."),
     )
     label = StringField(_l("Sebutan"), validators=[InputRequired(), Length(max=100)])
+    levels = SelectMultipleField(
+        _l("Diberikan untuk tingkat"),
+        choices=[SelectChoice(digits, label) for digits, label in LEVELS.items()],
+        description=_l("Hak dengan peran ini hanya dapat diberikan untuk wilayah setingkat itu."),
+        validators=[InputRequired(_l("Pilih sedikitnya satu tingkat."))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     needs_party = BooleanField(_l("Harus terikat pada satu partai"))
     submit = SubmitField(_l("Buat peran"))
 
@@ -160,8 +203,12 @@ class ExplainForm(Form):
         csrf = False
 
     hak = SelectField(_l("Hak"), validators=[Optional()])
-    wilayah = StringField(_l("Kode wilayah"), validators=[Optional(), Length(max=13)])
-    partai = IntegerField(_l("Nomor partai"), validators=[Optional()])
+    wilayah = RegionField(
+        _l("Wilayah"), tps=True, description=_l("Nama atau kode. Kosong: seluruh Indonesia.")
+    )
+    partai = IntegerField(
+        _l("Nomor partai"), validators=[Optional()], description=_l("Kosong: bukan urusan satu partai.")
+    )
 
 
 class FirstPasswordForm(Form):

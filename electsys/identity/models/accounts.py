@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from flask_babel import gettext
 from flask_security import AsaList, RoleMixin, UserMixin, WebAuthnMixin
 from sqlalchemy import (
     ARRAY,
@@ -49,6 +50,11 @@ class Role(Base, RoleMixin):
     region_digits: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
     #: Whether a grant must name a party: without one it would reach into every party.
     needs_party: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    @property
+    def words(self) -> str:
+        """The label in the reader's language, where it is one of the seeded ones."""
+        return str(gettext(self.label))
 
 
 class Account(Base, UserMixin):

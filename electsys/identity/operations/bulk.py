@@ -12,7 +12,6 @@ from electsys.db import db
 from electsys.errors import Refused
 from electsys.identity.models import Account, Role
 from electsys.identity.operations.accounts import create_account
-from electsys.identity.operations.activation import issue_activation
 from electsys.identity.operations.granting import give_grant
 from electsys.intake import Column, Integer, RowError, Spec, Text, stage
 from electsys.ledger import Actor, record
@@ -46,12 +45,11 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class Created:
-    """An account of the file, what it may do where, and the token of its activation link."""
+    """An account of the file, and what it may do where."""
 
     account: Account
     role: Role
     region: str
-    token: str
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Outcome:
 
 
 def create_accounts(path: Path, *, actor: Actor, dry_run: bool = False) -> Outcome:
-    """Create the accounts of a file with their first grants and activation links.
+    """Create the accounts of a file with their first grants; their activation sheets are printed afterwards.
 
     One wrong row keeps all of them out; a dry run finds out the same and keeps nothing.
     """
@@ -109,7 +107,7 @@ def _create(row: object, roles: dict[str, Role], actor: Actor) -> Created:
         )
     account = create_account(username, name=name, email=email, password=None, actor=actor)
     give_grant(account, role, actor=actor, region=region, party_id=party, tell=False)
-    return Created(account, role, region, issue_activation(account, actor=actor))
+    return Created(account, role, region)
 
 
 def _unknown_role() -> str:

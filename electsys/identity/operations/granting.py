@@ -91,7 +91,7 @@ def end_grant(grant: Grant, *, actor: Actor, reason: str) -> None:
 def _check_fit(role: Role, region: str, party_id: int | None) -> None:
     if not region_fits(region, role.region_digits):
         raise Refused(
-            _("Peran %(role)s tidak berlaku pada tingkat wilayah itu.", role=role.label),
+            _("Peran %(role)s tidak berlaku pada tingkat wilayah itu.", role=role.words),
             field="region",
             hint=_(
                 "Jumlah angka kode wilayahnya: %(digits)s (0 berarti seluruh Indonesia).",
@@ -108,7 +108,7 @@ def _check_fit(role: Role, region: str, party_id: int | None) -> None:
         )
     if role.needs_party and party_id is None:
         raise Refused(
-            _("Peran %(role)s harus terikat pada satu partai.", role=role.label),
+            _("Peran %(role)s harus terikat pada satu partai.", role=role.words),
             field="party",
             hint=_("Isi nomor partainya; tanpa itu akun ini menjangkau data semua partai."),
         )
@@ -128,7 +128,7 @@ def _check_giver(account: Account, role: Role, scope: Scope, actor: Actor) -> No
             raise Refused(
                 _(
                     "Peran %(role)s mengelola akun lain; Anda sendiri tidak memegang hak itu.",
-                    role=role.label,
+                    role=role.words,
                 ),
                 field="role",
                 status=403,

@@ -41,8 +41,18 @@ def seed_roles(*, actor: Actor) -> int:
     return len(missing)
 
 
-def create_role(name: str, label: str, *, actor: Actor, needs_party: bool = False) -> Role:
-    """A new, empty role; its permissions are then edited like those of any other."""
+def create_role(
+    name: str,
+    label: str,
+    *,
+    actor: Actor,
+    needs_party: bool = False,
+    region_digits: Collection[int] | None = None,
+) -> Role:
+    """A new, empty role; its permissions are then edited like those of any other.
+
+    ``region_digits`` are the lengths that the region code of its grants may have; None allows any.
+    """
     grants.demand(actor, MANAGE, Scope())
     name = name.strip().lower()
     if not re.fullmatch(r"[a-z][a-z0-9_]{2,39}", name):
@@ -53,7 +63,8 @@ def create_role(name: str, label: str, *, actor: Actor, needs_party: bool = Fals
         raise Refused(_("Isi sebutan peran."), field="label")
     if db.session.scalar(select(Role.id).where(Role.name == name)) is not None:
         raise Refused(_("Nama peran itu sudah ada."), field="name")
-    role = Role(name=name, label=label.strip(), permissions=[], needs_party=needs_party)
+    digits = sorted(region_digits) if region_digits is not None else None
+    role = Role(name=name, label=label.strip(), permissions=[], needs_party=needs_party, region_digits=digits)
     db.session.add(role)
     db.session.flush()
     record("identity:role:create", f"role:{role.id}", actor=actor, details={"role": name})

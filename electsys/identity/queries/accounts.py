@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 
 from electsys.db import db
@@ -88,7 +89,7 @@ def role_labels(accounts: Iterable[Account]) -> dict[int, list[str]]:
         .order_by(Grant.id)
     )
     for account, label, region in rows:
-        found.setdefault(account, []).append(f"{label} {region}".strip())
+        found.setdefault(account, []).append(f"{gettext(label)} {region}".strip())
     return found
 
 
@@ -100,7 +101,7 @@ def roles_now(account_id: int) -> list[tuple[Any, str, int | None]]:
         .where(Grant.account_id == account_id, is_in_force())
         .order_by(Grant.id)
     )
-    return [(label, region, party) for label, region, party in rows]
+    return [(gettext(label), region, party) for label, region, party in rows]
 
 
 def open_sessions(account_id: int) -> list[AccountSession]:
@@ -143,6 +144,36 @@ def waiting_activation(account_id: int) -> Activation | None:
             Activation.expires_at > func.clock_timestamp(),
         )
     )
+
+
+def not_activated(scopes: Iterable[Scope], *, without_sheet: bool = False) -> Select[Any]:
+    """Accounts in these scopes whose holders have no password yet; perhaps only those that have no
+    activation sheet either."""
+    waiting = listing(scopes).where(Account.active, Account.password.is_(None)).order_by(Account.username)
+    if without_sheet:
+        usable = exists().where(
+            Activation.account_id == Account.id,
+            Activation.closed_at.is_(None),
+            Activation.expires_at > func.clock_timestamp(),
+        )
+        waiting = waiting.where(~usable)
+    return waiting
+
+
+def how_many(accounts: Select[Any]) -> int:
+    """The number of accounts of a select."""
+    return db.session.scalar(select(func.count()).select_from(accounts.order_by(None).subquery())) or 0
+
+
+def first_roles(accounts: Iterable[Account]) -> dict[int, tuple[Any, str]]:
+    """The first role in force of each of these accounts and its region (one query)."""
+    rows = db.session.execute(
+        select(Grant.account_id, Role.label, Grant.region)
+        .join(Role, Role.id == Grant.role_id)
+        .where(Grant.account_id.in_([a.id for a in accounts]), is_in_force())
+        .order_by(Grant.id.desc())
+    )
+    return {account: (gettext(label), region) for account, label, region in rows}
 
 
 def nobody_yet() -> bool:

@@ -13,6 +13,7 @@ from wtforms import SelectChoice
 from electsys.db import db
 from electsys.identity import permissions
 from electsys.identity.access import Scope
+from electsys.identity.catalogue import PLANNED
 from electsys.identity.grants import covers, is_in_force
 from electsys.identity.models import Account, Grant, Role
 
@@ -57,8 +58,8 @@ class Right:
 
 
 def label_of(permission: str) -> Any:
-    """The permission in words; one of a module that is not installed has its name."""
-    return permissions.ALL.get(permission, permission)
+    """The permission in words; one that nobody has named stands as it is."""
+    return permissions.ALL.get(permission) or PLANNED.get(permission, permission)
 
 
 def effective(account: Account) -> list[Right]:
@@ -133,4 +134,9 @@ def all_grants(scopes: list[Scope]) -> Any:
 
 def choices(names: Iterable[str]) -> list[SelectChoice]:
     """Permissions as the choices of a field."""
-    return [SelectChoice("", "")] + [SelectChoice(name, f"{label_of(name)} ({name})") for name in names]
+    return [
+        SelectChoice("", ""),
+        *sorted(
+            (SelectChoice(name, str(label_of(name))) for name in names), key=lambda c: c.label.casefold()
+        ),
+    ]

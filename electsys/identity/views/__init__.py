@@ -18,7 +18,7 @@ RESOLVE = "identity:conflict:resolve"
 
 def init_app(app: Flask) -> None:
     """Register pages and menu entries."""
-    from electsys.identity.views import accounts, bulk, conflicts, granting, home, own, roles  # noqa: F401
+    from electsys.identity.views import accounts, bulk, conflicts, granting, home, own, roles, sheets  # noqa: F401
     from electsys.web import navigation, people, tasks
 
     app.register_blueprint(bp)

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import select
 
 from electsys.db import db
 from electsys.errors import Refused
 from electsys.identity import current_actor, grants, permissions
 from electsys.identity.access import Scope, requires
 from electsys.identity.forms import AccountForm, ExplainForm, ProfileForm, ReasonForm
-from electsys.identity.models import Account, Grant, Role
+from electsys.identity.models import Account, Role
 from electsys.identity.operations import (
     create_account,
     disable_account,
     enable_account,
     end_sessions,
     give_grant,
-    issue_activation,
     reset_factors,
     unlock_account,
     update_profile,
@@ -31,7 +28,6 @@ from electsys.identity.operations import (
 from electsys.identity.queries import accounts as queries
 from electsys.identity.queries import roles as rights
 from electsys.identity.queries.regions import region_names
-from electsys.identity.sheets import Slip, activation_pdf
 from electsys.identity.views import MANAGE, READ, bp
 from electsys.identity.wording import VERDICTS
 from electsys.web.tables import Column, Filter, Table
@@ -91,7 +87,7 @@ def account_list() -> Any:
             Filter(
                 "peran",
                 _l("Peran"),
-                [(str(r.id), r.label) for r in rights.roles()],
+                [(str(r.id), r.words) for r in rights.roles()],
                 lambda q, value: q.where(queries.holding(int(value))),
             ),
         ],
@@ -119,7 +115,7 @@ def state_of(account: Account) -> Any:
 @bp.route("/admin/akun/baru", methods=["GET", "POST"])
 @requires(MANAGE)
 def new_account() -> Any:
-    """Create an account with its first right; the activation sheet comes back as PDF."""
+    """Create an account with its first right; its activation sheet is printed from its page."""
     form = AccountForm()
     if form.validate_on_submit():
         actor = current_actor()
@@ -135,12 +131,12 @@ def new_account() -> Any:
             if role is None:
                 abort(404)
             give_grant(account, role, actor=actor, tell=False, **form.values())
-            token = issue_activation(account, actor=actor)
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)
         else:
-            return _sheet(account, token)
+            flash(_("Akun dibuat. Unduh lembar aktivasinya, cetak, lalu serahkan langsung."), "success")
+            return redirect(url_for("identity.account", account_id=account.id))
     return render_template("identity/new_account.html", form=form), form.status
 
 
@@ -240,36 +236,6 @@ def account_step(loaded: tuple[Account, str]) -> Any:
         danger=step != "aktifkan",
     )
     return page, form.status
-
-
-@bp.post("/admin/akun/<int:account_id>/lembar-aktivasi")
-@requires(MANAGE, load=load_account)
-def new_sheet(loaded: Account) -> Any:
-    """A new activation sheet: for a first password, or for one that was forgotten."""
-    if loaded.id == current_user.id:
-        raise Refused(_("Ganti kata sandi Anda sendiri pada halaman Akun saya."))
-    return _sheet(loaded, issue_activation(loaded, actor=current_actor()))
-
-
-def _sheet(account: Account, token: str) -> Response:
-    row = db.session.execute(
-        select(Role.label, Grant.region)
-        .join(Grant, Grant.role_id == Role.id)
-        .where(Grant.account_id == account.id)
-        .order_by(Grant.id)
-    ).first()
-    label, region = (row[0], row[1]) if row else ("", "")
-    slip = Slip(account.username, account.name, label, region_names([region]).get(region, region), token)
-    return send_pdf(activation_pdf([slip]), f"aktivasi-{account.username}.pdf")
-
-
-def send_pdf(content: bytes, name: str) -> Response:
-    """A PDF as download, kept by nobody on the way."""
-    response = send_file(
-        io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=name
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @bp.post("/admin/akun/<int:account_id>/buka-kunci")

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import flash, render_template
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from electsys.db import db
@@ -15,11 +15,8 @@ from electsys.identity import current_actor
 from electsys.identity.access import requires
 from electsys.identity.forms import BulkForm
 from electsys.identity.operations.bulk import MOST, SPEC, Outcome, create_accounts
-from electsys.identity.queries.regions import region_names
 from electsys.identity.queries.roles import roles
-from electsys.identity.sheets import Slip, activation_pdf
 from electsys.identity.views import MANAGE, bp
-from electsys.identity.views.accounts import send_pdf
 from electsys.intake.problems import column_label
 
 #: So many errors stand on the page.
@@ -42,18 +39,9 @@ def bulk_accounts() -> Any:
                 db.session.rollback()
                 form.file.errors = [" ".join(str(p) for p in (refusal.message, refusal.hint) if p)]
         if outcome and outcome.created:
-            names = region_names(made.region for made in outcome.created)
-            slips = [
-                Slip(
-                    made.account.username,
-                    made.account.name,
-                    made.role.label,
-                    names.get(made.region, made.region),
-                    made.token,
-                )
-                for made in outcome.created
-            ]
-            return send_pdf(activation_pdf(slips), "lembar-aktivasi.pdf")
+            n = len(outcome.created)
+            flash(_("%(n)d akun dibuat. Unduh lembar aktivasinya, lalu serahkan langsung.", n=n), "success")
+            return redirect(url_for("identity.sheets"))
         if outcome and not outcome.errors:
             flash(_("Berkas ini benar: %(n)d akun dapat dibuat.", n=outcome.rows), "success")
     page = render_template(

@@ -18,7 +18,9 @@ from electsys.identity.models import Account, Grant, Role
 from electsys.identity.operations import end_grant, give_grant
 from electsys.identity.queries import roles as queries
 from electsys.identity.queries.accounts import scope_of
+from electsys.identity.queries.regions import region_names
 from electsys.identity.views import GRANT, bp
+from electsys.web.formats import title_region
 from electsys.web.tables import Column, Filter, Table
 
 
@@ -42,6 +44,15 @@ def load_grant(grant_id: int) -> tuple[Grant, Scope]:
 @requires(GRANT)
 def grant_list() -> Any:
     """Grants in the reader's scopes, newest first."""
+    names: dict[str, str] = {}
+
+    def place(grant: Grant) -> str:
+        if not grant.region:
+            return _("Indonesia")
+        if grant.region not in names:
+            names.update(region_names(g.region for g in table.page.rows))
+        return f"{title_region(names.get(grant.region, ''))} {grant.region}"
+
     table = Table(
         queries.all_grants(grants.scopes(current_user, GRANT)),
         [
@@ -51,8 +62,10 @@ def grant_list() -> Any:
                 "account.username",
                 link=lambda g: url_for("identity.account", account_id=g.account_id),
             ),
-            Column("peran", _l("Peran"), "role.label"),
-            Column("wilayah", _l("Wilayah"), lambda g: g.region or _("Indonesia"), sort=Grant.region),
+            Column("peran", _l("Peran"), "role.words"),
+            Column(
+                "wilayah", _l("Wilayah"), lambda g: g.region or _("Indonesia"), cell=place, sort=Grant.region
+            ),
             Column("partai", _l("Partai"), lambda g: g.party_id or ""),
             Column("mulai", _l("Mulai"), "valid_from", kind="moment", sort=Grant.valid_from),
             Column("sampai", _l("Sampai"), "valid_to", kind="moment", sort=Grant.valid_to),
@@ -65,7 +78,7 @@ def grant_list() -> Any:
             Filter(
                 "peran",
                 _l("Peran"),
-                [(str(r.id), r.label) for r in queries.roles()],
+                [(str(r.id), r.words) for r in queries.roles()],
                 lambda q, value: q.where(Grant.role_id == int(value)),
             ),
             Filter(
@@ -122,7 +135,7 @@ def finish_grant(grant: Grant) -> Any:
         title=_("Akhiri hak"),
         meaning=_(
             "Peran %(role)s di %(region)s.",
-            role=grant.role.label,
+            role=grant.role.words,
             region=grant.region or _("seluruh Indonesia"),
         ),
         who=grant.account.username,

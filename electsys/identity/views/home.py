@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
-from electsys.db import db
 from electsys.identity import grants
 from electsys.identity.models import Account
 from electsys.identity.queries import accounts as queries
@@ -30,12 +28,10 @@ def describe(account: Account) -> tuple[list[str], set[str]]:
 
 def not_activated(account: Account) -> list[Task]:
     """Accounts whose holders have not made a password yet."""
-    inside = queries.listing(grants.scopes(account, MANAGE))
-    waiting = inside.where(Account.active, Account.password.is_(None))
-    count = db.session.scalar(select(func.count()).select_from(waiting.subquery()))
+    count = queries.how_many(queries.not_activated(grants.scopes(account, MANAGE)))
     if not count:
         return []
-    link = url_for("identity.account_list", status="belum")
+    link = url_for("identity.sheets")
     text = _("Akun belum diaktifkan pemegangnya: serahkan lembar aktivasinya")
     return [Task(text, link, count=count, order=40)]
 

@@ -14,7 +14,8 @@ from electsys.db import db
 from electsys.errors import Refused
 from electsys.identity import current_actor, permissions
 from electsys.identity.access import Scope, requires
-from electsys.identity.forms import RoleForm
+from electsys.identity.catalogue import MODULES
+from electsys.identity.forms import LEVELS, RoleForm
 from electsys.identity.models import Role
 from electsys.identity.operations import change_role, create_role
 from electsys.identity.queries import roles as queries
@@ -45,7 +46,7 @@ def role_list() -> Any:
             Column(
                 "sebutan",
                 _l("Peran"),
-                "label",
+                "words",
                 sort=True,
                 link=lambda r: url_for("identity.role", role_id=r.id),
             ),
@@ -73,6 +74,7 @@ def new_role() -> Any:
                 form.name.data or "",
                 form.label.data or "",
                 needs_party=form.needs_party.data,
+                region_digits=[int(digits) for digits in form.levels.data or ()],
                 actor=current_actor(),
             )
         except Refused as refusal:
@@ -93,7 +95,7 @@ def role(shown: Role) -> Any:
 def _editor(shown: Role, ticked: set[str]) -> str:
     names = sorted(set(permissions.ALL) | set(shown.permissions))
     modules = [
-        (module, [(name, queries.label_of(name)) for name in group])
+        (MODULES.get(module, module), [(name, queries.label_of(name)) for name in group])
         for module, group in groupby(names, key=lambda name: name.split(":")[0])
     ]
     return render_template(
@@ -101,6 +103,7 @@ def _editor(shown: Role, ticked: set[str]) -> str:
         shown=shown,
         modules=modules,
         ticked=ticked,
+        levels=[LEVELS[str(n)] for n in shown.region_digits or ()],
         holders=queries.holder_counts().get(shown.id, 0),
         form=FlaskForm(),
     )
