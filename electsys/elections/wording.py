@@ -111,6 +111,19 @@ def value_words(setting: LegalSetting, voting_day: dt.date) -> str:
         words = format_decimal(value)
     elif isinstance(value, Fraction) and "%" not in words and value < 1:
         words = f"{words} ({format_decimal(round(float(value * 100), 4))} %)"
+    elif isinstance(value, dict):
+        words = "; ".join(f"{name}: {_plain(part)}" for name, part in value.items())
+    elif isinstance(value, list):
+        words = "; ".join(_plain(part) for part in value)
     elif setting.kind == "offset" and isinstance(value, int):
         words = f"{words} ({tanggal(voting_day + dt.timedelta(days=value))})"
     return words
+
+
+def _plain(part: object) -> str:
+    """One part of a list or table of the law, for reading: cells after one another, none as a dash."""
+    if isinstance(part, list):
+        return " → ".join(_plain(cell) for cell in part)
+    if isinstance(part, int) and not isinstance(part, bool):
+        return str(format_decimal(part))
+    return "–" if part is None else str(part)

@@ -111,6 +111,9 @@ def test_a_value_is_confirmed_against_the_text_of_the_law(client, admin):
 def test_values_are_shown_in_words(client, admin):
     assert "H-30 (15 Januari 2024)" in client.get(f"{BASE}/pengaturan/batas_dptb_umum").text
     assert "Sainte-Laguë murni" in client.get(f"{BASE}/pengaturan/kursi_metode").text
+    assert "kabko: 20; prov: 25; nasional: 35" in client.get(f"{BASE}/pengaturan/rekap_batas_hari").text
+    support = client.get(f"{BASE}/pengaturan/dukungan_dpd").text
+    assert "1.000.000 → 1.000; 5.000.000 → 2.000" in support and "– → 5.000" in support
     assert "1/50 (2 %)" in client.get(f"{BASE}/pengaturan/surat_suara_cadangan").text
     table = client.get(f"{BASE}/pengaturan").text
     assert "823.236" in table and "setengah ke atas" in table

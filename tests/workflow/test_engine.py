@@ -274,6 +274,6 @@ def test_the_command_prints(app):
 
 
 def test_the_printed_page_is_up_to_date(app):
-    """``flask workflow diagram --write`` after a change of a workflow; the toy of these tests is not in it."""
+    """``flask workflow diagram --write`` after a change of a workflow; the toy is not in it."""
     printed = (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8")
     assert diagram.page() in printed
