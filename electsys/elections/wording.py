@@ -107,6 +107,8 @@ def value_words(setting: LegalSetting, voting_day: dt.date) -> str:
     words = setting.value
     if setting.kind == "choice":
         words = str(CHOICES.get(words, words))
+    elif isinstance(value, bool):
+        words = _("ya") if value else _("tidak")
     elif setting.kind == "int":
         words = format_decimal(value)
     elif isinstance(value, Fraction) and "%" not in words and value < 1:
