@@ -12,10 +12,15 @@ from __future__ import annotations
 from flask import Flask
 
 from modules.jdih import models
+from modules.jdih.events import RulingIssued
+
+__all__ = ["RulingIssued", "init_app", "models"]
 
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
+    from modules.jdih import demo, views  # noqa: F401  (they register themselves)
+    from modules.jdih.cli import jdih
 
-
-__all__ = ["init_app", "models"]
+    app.register_blueprint(views.bp)
+    app.cli.add_command(jdih)

@@ -45,6 +45,12 @@ class LawKind(Base):
     abbreviation: Mapped[str] = mapped_column(Text)
     #: Further words by which people call it, lower case: ``keputusan kpu``, ``kep``.
     aliases: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    #: What citations begin with (PKPU, UU, Kep, MK); null where nobody cites documents of this kind.
+    cite: Mapped[str | None] = mapped_column(Text)
+    #: The middle of a stem: ``kpt`` in ``2024kpt219``.
+    stem: Mapped[str] = mapped_column(Text)
+    #: Lengths of the region codes whose satker issue it: 0 is KPU RI and all national law.
+    unit_digits: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     #: Kind of official document (document_kind) whose papers enter the register as this; null if none.
     document_kind: Mapped[str | None] = mapped_column(Text)
     #: Order in lists: the higher law first.
@@ -52,6 +58,8 @@ class LawKind(Base):
 
     __table_args__ = (
         CheckConstraint("type in ('peraturan', 'monografi', 'artikel', 'putusan')", name="type"),
+        CheckConstraint("code ~ '^[a-z0-9_]+$' and stem ~ '^[a-z]+$'", name="code"),
+        CheckConstraint("unit_digits <@ '{0,2,4}' and cardinality(unit_digits) > 0", name="unit_digits"),
     )
 
 
@@ -98,11 +106,17 @@ class LawDocument(Base):
     field_of_law: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: Reasons, legal basis, contents; plain text with blank lines between them.
     abstract: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: What a ruling decides on, as codes of ``rules.rulings``: what other modules may have to reopen.
+    ruling_kinds: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    #: Region codes that a ruling reaches; empty is the whole country.
+    ruling_regions: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     #: ``berlaku``, ``diubah``, ``dicabut_sebagian``, ``dicabut``, ``tidak_berlaku``; null for monographs
     #: and articles.
     legal_status: Mapped[str | None] = mapped_column(Text)
     #: ``konsep``, ``terbit`` or ``ditarik``.
     state: Mapped[str] = mapped_column(Text, default="konsep", server_default="konsep")
+    #: Why it was withdrawn, for the public; null in any other state.
+    withdrawal: Mapped[str | None] = mapped_column(Text)
     #: Facts from memory or the press, to be checked against the text.
     to_confirm: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: The paper that this house issued, where it did.
@@ -124,6 +138,7 @@ class LawDocument(Base):
             "legal_status in ('berlaku', 'diubah', 'dicabut_sebagian', 'dicabut', 'tidak_berlaku')",
             name="legal_status",
         ),
+        CheckConstraint("(state = 'ditarik') = (withdrawal is not null)", name="withdrawal"),
         CheckConstraint("year between 1900 and 2200", name="year"),
         Index("ix_law_document_changed_at", "changed_at", "id", postgresql_where=text("state <> 'konsep'")),
         Index("ix_law_document_unit", "unit", "state", text("year desc")),
@@ -162,6 +177,9 @@ class LawRelation(Base):
     #: What it does: the words of the CHECK below; ``rules.py`` says what each means for the target.
     kind: Mapped[str] = mapped_column(Text)
     target_id: Mapped[int] = mapped_column(ForeignKey("law_document.id"), index=True)
+    #: What a ruling made of it (``menguji`` only): ``membatalkan``, ``membatalkan_sebagian``,
+    #: ``menafsirkan`` or ``menolak``.
+    outcome: Mapped[str | None] = mapped_column(Text)
     #: Which articles, where not the whole; and, for a ruling, what it decided.
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
@@ -174,6 +192,10 @@ class LawRelation(Base):
             " 'menetapkan_perppu')",
             name="kind",
         ),
+        CheckConstraint(
+            "outcome in ('membatalkan', 'membatalkan_sebagian', 'menafsirkan', 'menolak')", name="outcome"
+        ),
+        CheckConstraint("(kind = 'menguji') = (outcome is not null)", name="ruling"),
     )
 
 
