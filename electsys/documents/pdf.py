@@ -8,6 +8,7 @@ PDF/A-2a: tagged, archivable, readable aloud.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -40,6 +41,14 @@ def render_pdf(template: str, data: Mapping[str, Any], *, at: dt.datetime | None
         sys_inputs={"data": json.dumps(data, default=_plain, ensure_ascii=False)},
         timestamp=int((at or _moment(data.get("date"))).timestamp()),
     )
+
+
+def content_sha256(template: str, data: Mapping[str, Any]) -> str:
+    """SHA-256, in hex, of what a paper prints: its template's name and its data in one canonical order."""
+    text = json.dumps(
+        [template, data], default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def qr_svg(text: str) -> str:
