@@ -24,3 +24,12 @@ class RulingIssued(Event):
     kinds: tuple[str, ...]
     #: Region codes that it reaches; empty is the whole country.
     regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterSent(Event):
+    """A letter left for another satker of the house; it enters that one's incoming register."""
+
+    letter_id: int
+    #: Region code of the satker that receives it; "" is KPU RI.
+    unit: str

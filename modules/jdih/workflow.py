@@ -12,7 +12,16 @@ from sqlalchemy import ColumnElement, exists, func, select
 from electsys.identity.access import Scope
 from electsys.workflow import Transition, Workflow
 from electsys.workflow.scoping import within
-from modules.jdih.models import ArchiveClass, BackDate, Disposition, Incoming, Letter, LetterKind, LetterStep
+from modules.jdih.models import (
+    ArchiveClass,
+    BackDate,
+    Disposition,
+    Incoming,
+    Letter,
+    LetterKind,
+    LetterRecipient,
+    LetterStep,
+)
 
 READ = "jdih:letter:read"
 DRAFT = "jdih:letter:draft"
@@ -59,10 +68,18 @@ def is_classified() -> ColumnElement[bool]:
     return exists().where(ArchiveClass.code == Letter.class_code)
 
 
+def is_printed() -> ColumnElement[bool]:
+    """Its paper was issued to be signed by hand."""
+    return Letter.document_id.is_not(None)
+
+
+def is_not_printed() -> ColumnElement[bool]:
+    """No paper was issued yet."""
+    return Letter.document_id.is_(None)
+
+
 def has_recipients() -> ColumnElement[bool]:
     """Somebody is named to whom it goes."""
-    from modules.jdih.models import LetterRecipient
-
     return exists().where(LetterRecipient.letter_id == Letter.id)
 
 
@@ -112,7 +129,15 @@ LETTER = Workflow(
             "disetujui", "backdate", "bernomor", APPROVE, label=_l("Izinkan nomor sisipan"),
             guard=is_classified, refusal=CLASSIFY,
         ),
-        Transition("bernomor", "sign", "ditandatangani", SIGN, label=_l("Tanda tangani"), document="naskah"),
+        Transition(
+            "bernomor", "sign", "ditandatangani", SIGN, label=_l("Tanda tangani"), document="naskah",
+            guard=is_not_printed,
+            refusal=_l("Naskah ini sudah dicetak untuk ditandatangani dengan tangan; unggah pindaiannya."),
+        ),
+        Transition(
+            "bernomor", "scan", "ditandatangani", NUMBER, label=_l("Lampirkan pindaian bertanda tangan"),
+            guard=is_printed, refusal=_l("Cetak dulu naskahnya untuk ditandatangani dengan tangan."),
+        ),
         Transition("bernomor", "void", "dibatalkan", NUMBER, label=_l("Batalkan nomor"), reason=True),
         Transition(
             "ditandatangani", "send", "terkirim", SEND, label=_l("Kirim"),
