@@ -19,7 +19,11 @@ __all__ = ["RulingIssued", "init_app", "models"]
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.jdih import demo, views  # noqa: F401  (they register themselves)
+    from modules.jdih import (  # noqa: F401  (they register themselves)
+        demo,
+        jobs_search,
+        views,
+    )
     from modules.jdih.cli import jdih
 
     app.register_blueprint(views.bp)
