@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import ARRAY, Text, cast, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from electsys.db import db
@@ -62,9 +62,9 @@ def index(document: LawDocument, kind: LawKind) -> None:
 
 def learn(known: set[str]) -> None:
     """Remember words that a mistyped one may have meant."""
-    rows = [{"word": w} for w in sorted(known) if len(w) > 3 and w.isalpha() and w not in words.STOP_WORDS]
-    if rows:
-        db.session.execute(insert(LawWord).on_conflict_do_nothing(), rows)
+    kept = sorted(w for w in known if len(w) > 3 and w.isalpha() and w not in words.STOP_WORDS)
+    word = func.unnest(cast(kept, ARRAY(Text)))
+    db.session.execute(insert(LawWord).from_select(["word"], select(word)).on_conflict_do_nothing())
 
 
 def unread(document_id: int) -> list[StoredFile]:

@@ -10,6 +10,7 @@ from electsys import jobs
 from electsys.documents import render_pdf, store_file
 from electsys.ledger import Actor
 from modules.jdih import indexing
+from modules.jdih.demo_documents import make_documents, plain_pdf
 from modules.jdih.models import LawFile
 from modules.jdih.models.search import LawReading, LawText
 from modules.jdih.queries.search import search
@@ -25,28 +26,8 @@ def store_folder(app, tmp_path, monkeypatch):
 
 
 def pdf_of(*pages: str) -> bytes:
-    """A small PDF with these texts, one a page, written by hand so that it holds exactly them."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>"]
-    kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
-    objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>")
-    objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
-    for n, text in enumerate(pages):
-        safe = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-        stream = f"BT /F1 12 Tf 40 700 Td ({safe}) Tj ET"
-        objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * n} 0 R"
-            " /Resources << /Font << /F1 3 0 R >> >> >>"
-        )
-        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
-    out, offsets = b"%PDF-1.4\n", []
-    for n, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += f"{n} 0 obj\n{body}\nendobj\n".encode("latin-1")
-    start = len(out)
-    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
-    out += b"".join(f"{o:010d} 00000 n \n".encode() for o in offsets)
-    out += f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
-    return out
+    """A small PDF with these texts, one a page."""
+    return plain_pdf([page] for page in pages)
 
 
 def attach(session, document, content: bytes, position: int = 1):
@@ -139,6 +120,16 @@ def test_a_file_that_breaks_while_it_is_read_stops_nothing(app, session, monkeyp
     jobs.run_pending(app)
     assert session.query(LawReading).one().problem == "rusak"
     assert titles(search("pedoman")) == ["Pedoman"]
+
+
+def test_synthetic_documents_are_the_same_from_the_same_seed_and_can_be_found(app, session):
+    from modules.jdih.models import LawDocument
+
+    assert make_documents(12, seed=3, pages=2) == 12
+    first = [d.title for d in session.query(LawDocument).order_by(LawDocument.id)]
+    assert search("").total == 12
+    assert session.query(LawText).count() >= 12
+    assert search(first[0]).hits[0].document.title == first[0]
 
 
 def test_a_draft_is_not_read(app, session):
