@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ from electsys.errors import Refused
 LONGEST = 60_000
 #: Marks between the columns of a typed table: the first that stands in its heading line.
 SEPARATORS = ("\t", "|", ";")
+#: A cell that is set to the right: 112.904 or 12,5; and what a last row is called that sums the others.
+NUMBER = re.compile(r"-?\d[\d.,]*")
+TOTALS = ("jumlah", "total")
 
 
 def read_values(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +85,8 @@ def _table(field: Field, text: str) -> dict[str, Any] | None:
         raise Refused(
             _("%(field)s belum berisi baris.", field=field.label), field=field.name, hint=str(TABLE)
         )
-    return {"columns": columns, "rows": rows}
+    numbers = [i for i in range(len(columns)) if all(NUMBER.fullmatch(row[i]) for row in rows)]
+    return {"columns": columns, "rows": rows, "numbers": numbers, "total": rows[-1][0].lower() in TOTALS}
 
 
 def _date(field: Field, text: str) -> dt.date | None:

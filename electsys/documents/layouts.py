@@ -42,7 +42,8 @@ class Field:
     """One field: ``input`` says how it is asked for and what its value is.
 
     ``line`` and ``text``: a text; ``paragraphs`` and ``list``: a list of texts; ``table``:
-    ``{"columns": [...], "rows": [[...]]}``; ``date``: a date.
+    ``{"columns": [...], "rows": [[...]]}``, with the ``numbers`` of columns set to the right and whether the
+    last row is a ``total``; ``date``: a date.
     """
 
     name: str

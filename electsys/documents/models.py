@@ -234,7 +234,8 @@ class OfficialDocument(Base):
     date: Mapped[dt.date] = mapped_column(Date)
     #: What it is about, such as ``recap:12``.
     subject: Mapped[str] = mapped_column(Text)
-    #: ``[{"name", "role"}]`` in the order of signing.
+    #: ``[{"name", "role"}]`` in the order of signing; with ``capacity`` (a.n., u.b., Plt., Plh.) and
+    #: ``on_behalf`` where somebody signs for another.
     signers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
     #: SHA-256 of what is printed (template and data); it stands at the foot of each page. Null for old ones.

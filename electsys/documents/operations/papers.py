@@ -252,4 +252,5 @@ def number_template(group: str, unit: str, date: dt.date) -> str:
 
 
 def _signers(given: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    return [{"name": s["name"], "role": s["role"]} for s in given]
+    kept = ("name", "role", "capacity", "on_behalf")
+    return [{k: s[k] for k in kept if k in ("name", "role") or s.get(k)} for s in given]
