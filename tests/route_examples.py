@@ -368,3 +368,6 @@ def notice(world: World) -> tuple[Arguments, Scope]:
     row = Notice(kind="identity.grant.give", values={"role": "x"}, link="/bantuan")
     row.account_id = world.reader.id
     return {"notice_id": world.add(row).id}, NATION
+
+
+from tests.jdih import letter_routes, route_examples_public  # noqa: E402, F401  (letters have a file of their own)

@@ -71,6 +71,9 @@ def print_letter(letter: Letter, *, actor: Actor) -> OfficialDocument:
 def sign_by_scan(letter: Letter, file: StoredFile, *, actor: Actor) -> LetterFile:
     """The paper was signed by hand: its scan (PDF or JPEG) is kept beside the document."""
     _lock_numbered(letter)
+    demand(actor, NUMBER, Scope(region=letter.unit))
+    if letter.document_id is None:
+        LETTER.move(letter, "scan", actor=actor)
     row = _keep_scan(letter, file, actor)
     LETTER.move(letter, "scan", actor=actor, values={"signed_at": func.now()})
     news.tell(letter, news.SIGNED, letter.drafter_id, letter.signer_id, actor=actor)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from electsys.documents.papers import ACEH
 from electsys.regions import queries as regions
-from electsys.regions.rules import OVERSEAS, level_of, title_of
+from electsys.regions.rules import OVERSEAS, level_of
+from electsys.web.formats import title_region
 
 BODIES = {3: "PPK", 4: "PPS"}
 AREAS = {1: "Provinsi", 2: "Kabupaten"}
@@ -34,7 +35,7 @@ def _name(unit: str, area: str | None) -> str:
         return "KPU RI"
     if area is None:
         return f"Satker {unit}"
-    title = title_of(area)
+    title = title_region(area)
     if unit.startswith(OVERSEAS):
         return f"PPLN {title}"
     level = level_of(unit) or 0
