@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from electsys.db import db
 from electsys.elections import calendar, forms, operations, queries, rules
+from electsys.elections.citations import cite
 from electsys.elections.models import (
     ClockStop,
     CodeEntry,
@@ -161,7 +162,7 @@ def stages(election: str) -> Any:
             Column("tutup", _l("Ditutup (WIB)"), "closes_at", kind="moment", sort=True),
             Column("keadaan", _l("Sekarang"), lambda s: str(WINDOWS[state_of(s)[0]][0]), cell=badge),
             Column("lain", _l("Waktu lain per wilayah"), lambda s: len(s.overrides), kind="number"),
-            Column("dasar", _l("Dasar"), "regulation"),
+            Column("dasar", _l("Dasar"), "regulation", cell=lambda row: cite(row.regulation)),
             Column("perlu", _l("Perlu dikonfirmasi"), lambda s: _("ya") if s.to_confirm else ""),
         ],
         caption=_l("Tahapan"),
@@ -288,7 +289,7 @@ def settings(election: str) -> Any:
             ),
             Column("nilai", _l("Nilai"), "value"),
             Column("topik", _l("Topik"), lambda s: str(TOPICS.get(s.topic, s.topic))),
-            Column("dasar", _l("Dasar"), "regulation"),
+            Column("dasar", _l("Dasar"), "regulation", cell=lambda row: cite(row.regulation)),
             Column("perlu", _l("Perlu dikonfirmasi"), lambda s: _("ya") if s.to_confirm else ""),
             Column("kunci", _l("Kunci"), "key", hidden=True),
             Column("versi", _l("Versi"), "version", kind="number", hidden=True),
@@ -365,7 +366,7 @@ def codes(election: str, table: str) -> Any:
             ),
             Column("sebutan", _l("Sebutan"), "label"),
             Column("keterangan", _l("Keterangan"), "detail"),
-            Column("dasar", _l("Dasar"), "regulation"),
+            Column("dasar", _l("Dasar"), "regulation", cell=lambda row: cite(row.regulation)),
             Column("dipakai", _l("Dipakai"), lambda e: _("ya") if e.active else _("tidak")),
         ],
         caption=TABLES[name],

@@ -86,8 +86,13 @@ def mark(document: LawDocument) -> None:
 
 
 def keep_version(document: LawDocument, *, reason: str, actor: Actor) -> LawVersion:
-    """Keep what the document says now as its next version."""
+    """Keep what a changed document says now as its next version."""
     mark(document)
+    return add_version(document, reason=reason, actor=actor)
+
+
+def add_version(document: LawDocument, *, reason: str, actor: Actor) -> LawVersion:
+    """The version alone, where the change was marked already."""
     last = db.session.scalar(
         select(func.coalesce(func.max(LawVersion.version), 0)).where(LawVersion.document_id == document.id)
     )

@@ -102,6 +102,8 @@ def edit_document(
     if document.state == "terbit":
         _require_complete(kind.type, {**_values(document), **clean})
     before = _values(document)
+    if clean.get("number", document.number) != document.number:
+        _refuse_used(kind, document.unit, clean["number"], document.year, but=document.id)
     taken: list[str] = []
     if clean.get("title", before["title"]) != before["title"]:
         taken = settle(_doubts(clean["title"], document.year, but=document.id), accepted)
@@ -194,19 +196,25 @@ def new_document(
     kind: LawKind, clean: Mapping[str, Any], *, unit: str, year: int, to_confirm: bool = False
 ) -> LawDocument:
     """Insert a document with what the register can fill in by itself; :class:`Exists` if a race was lost."""
+    document = blank_document(kind, clean, unit=unit, year=year)
+    document.to_confirm = to_confirm
+    document.stem = _stem(kind, unit, document.number, year)
+    _add(document)
+    return document
+
+
+def blank_document(kind: LawKind, clean: Mapping[str, Any], *, unit: str, year: int) -> LawDocument:
+    """A document that is not stored yet."""
     number = clean.get("number")
-    document = LawDocument(
+    return LawDocument(
         kind=kind.code,
         kind_row=kind,
         unit=unit,
         year=year,
-        stem=_stem(kind, unit, number, year),
+        stem=naming.stem(kind.stem, unit, number, year, id=0),
         citation=naming.citation(kind.cite, number, year) if unit == "" else None,
-        to_confirm=to_confirm,
         **{**_defaults(kind, unit), **{k: v for k, v in clean.items() if v not in ("", None, [])}},
     )
-    _add(document)
-    return document
 
 
 # --- parts ---------------------------------------------------------------------------------------
@@ -309,7 +317,12 @@ def _check_year(year: int) -> None:
 
 
 def _refuse_used(kind: LawKind, unit: str, number: str | None, year: int, *, but: int | None = None) -> None:
-    if number and (other := queries.same_number(kind.code, unit, number, year, but=but)):
+    if not number:
+        return
+    # Until this transaction ends nobody else takes a number of this series: two cannot both find it free.
+    series = f"jdih:number:{kind.code}:{unit}:{year}"
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(series))))
+    if other := queries.same_number(kind.code, unit, number, year, but=but):
         raise Exists(
             _("Nomor ini sudah dipakai oleh %(other)s.", other=queries.name_of(other)),
             other,
@@ -374,7 +387,6 @@ def _next_id() -> Any:
 
 def _renumber(document: LawDocument) -> None:
     """A draft gets another number, and with it another stem and citation."""
-    _refuse_used(document.kind_row, document.unit, document.number, document.year, but=document.id)
     with db.session.no_autoflush:
         document.stem = _stem(document.kind_row, document.unit, document.number, document.year)
         if document.unit == "":

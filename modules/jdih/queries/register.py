@@ -135,6 +135,16 @@ def neighbourhood(ids: Iterable[int]) -> tuple[dict[int, Law], list[Relation]]:
     return laws(reached), relations
 
 
+def all_relations() -> list[Relation]:
+    """Every relation of the register."""
+    return [
+        Relation(*row)
+        for row in db.session.execute(
+            select(LawRelation.source_id, LawRelation.kind, LawRelation.target_id, LawRelation.outcome)
+        )
+    ]
+
+
 def relations_onward(ids: Iterable[int], kinds: Iterable[str]) -> list[Relation]:
     """Every relation of these kinds on a way that starts at these documents: what a circle is made of."""
     wanted, known, found = list(kinds), set(ids), []
