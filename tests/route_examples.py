@@ -370,4 +370,8 @@ def notice(world: World) -> tuple[Arguments, Scope]:
     return {"notice_id": world.add(row).id}, NATION
 
 
-from tests.jdih import letter_routes, route_examples_public  # noqa: E402, F401  (letters have a file of their own)
+from tests.jdih import (  # noqa: E402, F401  (owners of JDIH have files of their own)
+    letter_routes,
+    route_examples_public,
+    routes_register,
+)
