@@ -42,12 +42,13 @@ SUBJECTS = (
 STATUSES = ("berlaku",) * 12 + ("diubah", "dicabut", "dicabut_sebagian")
 UNITS = [f"{p}{k:02d}" for p in (11, 12, 13, 14, 31, 32, 33, 34, 35, 61, 73, 91) for k in range(1, 24)]
 COMMON = """
-    pemilihan umum komisi provinsi kabupaten kota anggota suara pemilih daftar tetap hasil peserta partai
-    politik calon penetapan keputusan peraturan ketua sekretaris tahapan jadwal penghitungan pemungutan
-    rekapitulasi kecamatan desa kelurahan petugas rapat pleno berita acara saksi bawaslu pengawas undang undang pasal ayat
-    ketentuan dimaksud huruf dokumen syarat verifikasi administrasi faktual perbaikan kampanye dana laporan
-    logistik kotak bilik surat tinta formulir sertifikat salinan pengumuman tanggapan masyarakat keberatan
-    sengketa putusan mahkamah konstitusi dewan perwakilan rakyat daerah presiden wakil gubernur bupati wali
+    pemilihan umum komisi provinsi kabupaten kota anggota suara pemilih daftar tetap hasil peserta
+    partai politik calon penetapan keputusan peraturan ketua sekretaris tahapan jadwal penghitungan
+    pemungutan rekapitulasi kecamatan desa kelurahan petugas rapat pleno berita acara saksi bawaslu
+    pengawas undang undang pasal ayat ketentuan dimaksud huruf dokumen syarat verifikasi
+    administrasi faktual perbaikan kampanye dana laporan logistik kotak bilik surat tinta formulir
+    sertifikat salinan pengumuman tanggapan masyarakat keberatan sengketa putusan mahkamah
+    konstitusi dewan perwakilan rakyat daerah presiden wakil gubernur bupati wali
     """.split()  # noqa: SIM905  (words read best as words)
 SYLLABLES = """
     ba be bi ka ke ko la le lu ma me mu na ni no pa pe ra re ri sa se su ta te ti wa ya

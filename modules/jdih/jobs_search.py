@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pypdfium2
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -14,7 +15,7 @@ from electsys.db import db
 from electsys.documents import StoredFile, open_file
 from electsys.documents.inspection import PDFIUM
 from electsys.documents.kinds import PDF
-from modules.jdih import indexing
+from modules.jdih import feed, indexing
 from modules.jdih.models.register import LawDocument
 from modules.jdih.models.search import LawReading, LawText
 from modules.jdih.rules import reading, words
@@ -39,6 +40,15 @@ def read(job: Any, *, document_id: int) -> None:
             _("Teks %(stem)s sudah dapat dicari.", stem=document.stem),
             f"/jdih/dokumen/{document.stem}" if document.state == "terbit" else None,
         )
+
+
+@jobs.every(60)
+@jobs.task("jdih.feed", label=_l("Menulis umpan JDIHN"))
+def write_feed(job: Any) -> None:
+    """Write the feed anew if a document has changed, so that no harvester has to wait for it."""
+    if feed.watermark() is not None:
+        with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
+            feed.current()
 
 
 def read_file(document_id: int, file: StoredFile, job: Any = None) -> LawReading:

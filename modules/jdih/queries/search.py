@@ -15,10 +15,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 from sqlalchemy import select, text
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from electsys.db import db
-from modules.jdih.models.register import LawDocument, LawKind
+from modules.jdih.models.register import LawDocument, LawFile, LawKind
 from modules.jdih.rules import asking, words
 from modules.jdih.rules.words import Asked
 
@@ -338,7 +338,10 @@ def _results(
         for d in db.session.scalars(
             select(LawDocument)
             .where(LawDocument.id.in_([i for i, _exact in found.ids]))
-            .options(joinedload(LawDocument.kind_row))
+            .options(
+                joinedload(LawDocument.kind_row),
+                selectinload(LawDocument.files).joinedload(LawFile.file),
+            )
         )
     }
     marks = _marks([i for i, _exact in found.ids], asked) if asked.words else {}
