@@ -12,7 +12,8 @@ import os
 import re
 import secrets
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
@@ -58,7 +59,7 @@ def watermark() -> dt.datetime | None:
     return db.session.scalar(select(func.max(LawDocument.changed_at)).where(LawDocument.state != "konsep"))
 
 
-def rows(changed_since: dt.datetime | None = None) -> Iterator[dict[str, str]]:
+def rows(changed_since: dt.datetime | None = None) -> Generator[dict[str, str]]:
     """The objects of the feed, the oldest change first: all, or those that changed at or after a moment."""
     wanted = (
         select(LawDocument)
@@ -69,8 +70,9 @@ def rows(changed_since: dt.datetime | None = None) -> Iterator[dict[str, str]]:
     )
     if changed_since is not None:
         wanted = wanted.where(LawDocument.changed_at >= changed_since)
-    for document in db.session.scalars(wanted):
-        yield jdihn.row(entry(document))
+    with closing(db.session.scalars(wanted)) as documents:
+        for document in documents:
+            yield jdihn.row(entry(document))
 
 
 def entry(document: LawDocument) -> jdihn.Entry:
@@ -124,8 +126,8 @@ def write(path: Path, changed_since: dt.datetime | None = None) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with draft.open("x", encoding="utf-8") as file:
-            count = _pour(rows(changed_since), file)
+        with draft.open("x", encoding="utf-8") as file, closing(rows(changed_since)) as objects:
+            count = _pour(objects, file)
             file.flush()
             os.fsync(file.fileno())
         if not count:

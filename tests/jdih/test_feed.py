@@ -47,8 +47,8 @@ SCHEMA = {
 #: The keys that domain.md 8.2 lists, typed off here so that a change of the code's own list shows.
 OFFICIAL = """
     idData tahun_pengundangan tanggal_pengundangan tanggal_penetapan jenis noPeraturan judul noPanggil
-    penerbit deskripsiFisik isbn nomorIndukBuku singkatanJenis tempatTerbit sumber subjek status bahasa bidangHukum
-    teuBadan fileDownload urlDownload abstrak urlAbstrak urlDetailPeraturan operasi display last_updated
+    penerbit deskripsiFisik isbn nomorIndukBuku singkatanJenis tempatTerbit sumber subjek status bahasa
+    bidangHukum teuBadan fileDownload urlDownload abstrak urlAbstrak urlDetailPeraturan operasi display last_updated
     """.split()  # noqa: SIM905  (a list of words reads best as words)
 
 

@@ -32,6 +32,8 @@ FEW = 3
 LAST_PAGE = 500
 #: How alike two words must be (pg_trgm, 0 to 1) for one to be a mistyped other.
 ALIKE = 0.5
+#: A query of more words than this is no mistyped title: nothing is mended, its first words are compared.
+MOST_MENDED = 8
 #: How alike a title must be to half-remembered words.
 ALIKE_TITLE = 0.45
 
@@ -166,7 +168,7 @@ def _matching(asked: Asked, exact: list[int]) -> _Ask:
 
 
 def _alike(said: str) -> _Ask:
-    plain = words.plain(" ".join(words.asked(said).typed))
+    plain = words.plain(" ".join(words.asked(said).typed[:MOST_MENDED]))
     # The index finds titles that hold something like the words; how alike decides the order.
     return _Ask(
         "cast(:plain as text) <% i.title",
@@ -202,6 +204,8 @@ def _exact(said: str, citation: asking.Named | None) -> list[int]:
 
 def _mend(asked: Asked) -> Asked | None:
     """The query with each word that stands in no document replaced by the known one most like it."""
+    if len(asked.typed) > MOST_MENDED:
+        return None
     rows = db.session.execute(_MEND, {"words": list(asked.typed), "seen": list(asked.words), "alike": ALIKE})
     better = {row.word: row.known for row in rows if row.known}
     if not better:
