@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -136,9 +136,20 @@ def accepted() -> Checks:
     return Checks(_l("Peringatan"), choices=[SelectChoice(code, code) for code in DOUBTS])
 
 
+class BeforePublication:
+    """The field may stay empty in a draft, but not in what is published: it is not called optional."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing is wrong with a draft."""
+
+
 def _input(meta: Meta, type: str) -> Field:
     label, hint = meta.label(type), meta.example(type)
-    required = [InputRequired()] if meta.name in ("title", "number") else [Optional()]
+    required: list[Any] = [InputRequired()] if meta.name in ("title", "number") else [Optional()]
+    if type in meta.required and meta.name not in ("title", "number"):
+        required = [BeforePublication()]
     longest = Length(max=meta.max, message=_l("Isi paling banyak %(max)d huruf."))
     common: dict[str, Any] = {"description": hint}
     if meta.input == "date":

@@ -92,7 +92,7 @@ def law_list() -> Any:
     table = Table(
         queries.documents_in(grants.scopes(current_user, EDIT)),
         [
-            Column("dokumen", _l("Dokumen"), queries.name_of, head=True, link=_link),
+            Column("dokumen", _l("Dokumen"), queries.short_name, head=True, link=_link),
             Column("judul", _l("Tentang"), "title", sort=LawDocument.title),
             Column("tahun", _l("Tahun"), lambda d: str(d.year), sort=LawDocument.year),
             Column("satker", _l("Satker"), lambda d: d.unit or "KPU RI", sort=LawDocument.unit),
