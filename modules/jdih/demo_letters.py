@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
@@ -72,7 +73,7 @@ def demo_letters(demo: Demo) -> None:
 
 
 def _write(
-    people: dict[str, Actor], kind: str, title: str, data: dict[str, object], to: tuple[str, ...] = ()
+    people: dict[str, Actor], kind: str, title: str, data: Mapping[str, object], to: tuple[str, ...] = ()
 ) -> Letter:
     signer = people["penandatangan"].account_id
     head = drafts.Head(

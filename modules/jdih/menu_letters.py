@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from electsys.documents import guards
 from electsys.documents.papers import today
 from electsys.identity.access import can
 from electsys.web import navigation, tasks
@@ -36,7 +37,7 @@ INCOMING = {
 
 
 def register() -> None:
-    """Put the pages of letters into the menu and their work onto the task lists."""
+    """Put letters into the menu, their work onto the task lists, and a lock on the papers of secret ones."""
     navigation.entry(_l("Naskah dinas"), "jdih.letters", permission=READ, order=40)
     navigation.entry(_l("Surat masuk"), "jdih.incoming_letters", permission=READ, order=41)
     navigation.entry(_l("Arsip naskah"), "jdih.archive", permission=ARCHIVE, order=42)
@@ -45,6 +46,7 @@ def register() -> None:
     )
     navigation.entry(_l("Jenis naskah"), "jdih.letter_kinds", permission=ARCHIVE, group="kelola", order=63)
     tasks.source(READ, waiting)
+    guards.keep_closed(letters.closed_papers)
 
 
 def waiting(account: Any) -> Iterable[tasks.Task]:

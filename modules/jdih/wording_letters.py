@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from electsys.ledger.wording import VERBS
-from modules.jdih.workflow import BACKDATE, INCOMING, LETTER
 
 VERBS.update(
     {
@@ -13,15 +12,36 @@ VERBS.update(
         "jdih:letter:edit": _l("Mengubah konsep"),
         "jdih:letter:route": _l("Menentukan pemaraf"),
         "jdih:letter:attach": _l("Melampirkan berkas"),
+        "jdih:letter:submit": _l("Mengajukan konsep"),
+        "jdih:letter:initial": _l("Memaraf"),
+        "jdih:letter:return": _l("Mengembalikan untuk diperbaiki"),
+        "jdih:letter:withdraw": _l("Menarik kembali konsep"),
+        "jdih:letter:approve": _l("Menyetujui"),
+        "jdih:letter:decline": _l("Meminta perbaikan"),
+        "jdih:letter:cancel": _l("Membatalkan konsep"),
+        "jdih:letter:number": _l("Memberi nomor"),
+        "jdih:letter:backdate": _l("Mengizinkan nomor sisipan"),
+        "jdih:letter:void": _l("Membatalkan nomor"),
         "jdih:letter:print": _l("Mencetak untuk ditandatangani"),
+        "jdih:letter:sign": _l("Menandatangani"),
+        "jdih:letter:scan": _l("Melampirkan pindaian bertanda tangan"),
         "jdih:letter:add-scan": _l("Melampirkan pindaian"),
+        "jdih:letter:issue": _l("Menerbitkan naskah"),
+        "jdih:letter:send": _l("Mengirim"),
+        "jdih:letter:archive": _l("Mengarsipkan"),
+        "jdih:letter:revoke": _l("Menarik naskah"),
         "jdih:backdate:ask": _l("Meminta nomor sisipan"),
+        "jdih:backdate:allow": _l("Mengizinkan nomor sisipan"),
+        "jdih:backdate:refuse": _l("Menolak nomor sisipan"),
         "jdih:incoming:receive": _l("Menerima surat"),
         "jdih:incoming:attach": _l("Melampirkan pindaian"),
-        "jdih:incoming:hand-on": _l("Meneruskan disposisi"),
+        "jdih:incoming:register": _l("Mengagendakan surat"),
+        "jdih:incoming:dispose": _l("Mendisposisikan surat"),
+        "jdih:incoming:hand-on": _l("Memberi disposisi"),
         "jdih:incoming:report": _l("Melaporkan tindak lanjut"),
+        "jdih:incoming:follow": _l("Menindaklanjuti surat"),
+        "jdih:incoming:close": _l("Menyelesaikan surat"),
         "jdih:archive:edit": _l("Mengubah klasifikasi arsip"),
         "jdih:kind:edit": _l("Mengubah pengaturan jenis naskah"),
-        **{flow.verb(t.action): t.label for flow in (LETTER, BACKDATE, INCOMING) for t in flow.transitions},
     }
 )

@@ -225,6 +225,7 @@ def test_an_edited_draft_keeps_its_words(session, staff, as_):
 
 def test_a_secret_letter_is_for_its_route(session, staff, as_, make_account, client, login):
     letter = bring(staff, "bernomor", secrecy="rahasia", title="Rahasia sekali")
+    session.commit()
     at = f"/jdih/naskah/{letter.id}"
     other = make_account(role="naskah_konseptor", region="1201")
     for account in (other, make_account(role="jdih_pengelola", region="12")):
@@ -243,8 +244,16 @@ def test_a_secret_letter_is_for_its_route(session, staff, as_, make_account, cli
     assert "(rahasia)" not in clerk.get("/jdih/naskah?cari=sekali").text
     assert clerk.get(f"{at}/pratinjau.pdf", check=False).status_code == 404
     document = signing.sign_letter(letter, actor=staff.signer)
+    session.commit()  # a refused request rolls back what was not
     assert document.public is False
     assert clerk.get(f"{at}/berkas/{document.file_id}", check=False).status_code == 404
+    member = make_account(permissions=["documents:document:read"], region="1201")
+    login(client, member)
+    assert "Rahasia sekali" not in client.get("/dokumen").text
+    assert "Rahasia sekali" not in client.get(f"/dokumen/{document.token}").text
+    assert client.get(f"/dokumen/{document.token}/unduh", check=False).status_code == 403
+    login(client, staff.accounts["signer"])
+    assert "Rahasia sekali" not in client.get("/dokumen", check=False).text, "no right to documents at all"
 
 
 def test_another_satker_sees_nothing(staff, as_, make_account, client, login):

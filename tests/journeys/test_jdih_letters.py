@@ -27,6 +27,7 @@ def test_a_decision_from_draft_to_jdih(page, log_in, sign_in, people, axe, scree
         page.context.clear_cookies()
         sign_in(page, people[name])
 
+    page.set_default_timeout(60_000)
     log_in(page, "jdih.tapteng", PASSWORD)
     page.goto("/jdih/naskah")
     axe(page)

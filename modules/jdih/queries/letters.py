@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import joinedload
 
 from electsys.db import db
-from electsys.documents.models import DocumentKind
+from electsys.documents.models import DocumentKind, OfficialDocument
 from electsys.identity import grants
 from electsys.identity.access import Scope, can
 from modules.jdih.models import ArchiveClass, BackDate, Letter, LetterKind, LetterRecipient, LetterStep
@@ -38,6 +38,16 @@ def on_route_sql(account_id: int) -> ColumnElement[bool]:
 def open_to(account_id: int) -> ColumnElement[bool]:
     """Letters whose words the account may read: all but the secret ones that it is not on the route of."""
     return or_(Letter.secrecy.not_in(SECRET), on_route_sql(account_id))
+
+
+def closed_papers(account_id: int | None) -> ColumnElement[bool]:
+    """Issued papers of secret letters that the account is not on the route of (documents.guards)."""
+    secret = exists().where(Letter.document_id == OfficialDocument.id, Letter.secrecy.in_(SECRET))
+    if account_id is None:
+        return secret
+    return exists().where(
+        Letter.document_id == OfficialDocument.id, Letter.secrecy.in_(SECRET), ~on_route_sql(account_id)
+    )
 
 
 def on_route(letter: Letter) -> set[int | None]:
