@@ -369,3 +369,10 @@ def test_filters_that_leave_nothing_are_no_typing_error(session):
     found = search("rekapitulasi", filters={"tahun": ["2019"]})
     assert (found.total, found.mended, found.alike) == (0, "", False)
     assert dict(found.facets["tahun"]) == {"2024": 1}
+
+
+def test_a_number_that_no_document_has_and_excluded_words_are_no_typing_error(session):
+    publish(session, "Jadwal Tahun 2024", number="5")
+    for said in ("nomor 99 tahun 2024", "jadwal -tahun"):
+        found = search(said)
+        assert (found.mended, found.alike) == ("", False), said

@@ -120,8 +120,9 @@ def search(said: str, *, filters: Filters | None = None, page: int = 1) -> Resul
     asked = words.asked(said)
     found = _run(_matching(asked, exact), chosen, page)
     more: dict[str, Any] = {"cut": asked.cut, "citation": citation if exact else None}
-    # What filters hide is no typing error: the words decide, whatever is chosen.
-    if found.matched >= FEW or exact or not asked.query:
+    # What filters hide is no typing error: the words decide, whatever is chosen. Nor is a number that no
+    # document has, or words that were excluded.
+    if found.matched >= FEW or citation is not None or "-" in asked.query or not asked.query:
         return _results(said, found, chosen, asked, **more)
     if (mended := _mend(asked)) is not None:
         again = _run(_matching(mended, exact), chosen, page)
