@@ -100,6 +100,13 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "FILE_STORE": environ.get("ELECTSYS_FILE_STORE", str(home / "files")),
         # Largest upload in bytes; bulk files are streamed, so this is not a memory limit.
         "MAX_CONTENT_LENGTH": number("ELECTSYS_MAX_UPLOAD", 2 * 1024**3),
+        # --- signatures of documents (electsys/documents/signing.py): "demo" (test certificates),
+        # "pkcs12:PATH", "pkcs11:MODULE:TOKEN:LABEL"; empty outside the demo, and then nothing is signed
+        "SIGNING": environ.get("ELECTSYS_SIGNING", "demo" if demo or testing else ""),
+        # Passphrase of the PKCS#12 file, or PIN of the PKCS#11 token.
+        "SIGNING_PASSPHRASE": environ.get("ELECTSYS_SIGNING_PASSPHRASE"),
+        # Folder with certificates (PEM) of the authorities whose signatures count, such as those of BSrE.
+        "TRUST_DIR": Path(environ.get("ELECTSYS_TRUST_DIR", home / "trust")),
         # --- mail: SMTP when a host is given, else one file a mail in the outbox folder
         "SMTP_HOST": environ.get("ELECTSYS_SMTP_HOST"),
         "SMTP_PORT": number("ELECTSYS_SMTP_PORT", 587),

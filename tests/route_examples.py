@@ -459,3 +459,10 @@ def notice(world: World) -> tuple[Arguments, Scope]:
     row = Notice(kind="identity.grant.give", values={"role": "x"}, link="/bantuan")
     row.account_id = world.reader.id
     return {"notice_id": world.add(row).id}, NATION
+
+
+from tests.jdih import (  # noqa: E402, F401  (owners of JDIH have files of their own)
+    letter_routes,
+    route_examples_public,
+    routes_register,
+)

@@ -15,8 +15,14 @@ from flask_babel import lazy_gettext as _l
 from electsys.documents import models  # noqa: F401  (completes the metadata)
 from electsys.documents.models import OfficialDocument, StoredFile
 from electsys.documents.operations.files import open_file, store_file
-from electsys.documents.operations.numbers import cancel_number, issue_number, reserve_number, use_number
-from electsys.documents.operations.papers import cancel_document, issue_document
+from electsys.documents.operations.numbers import (
+    cancel_number,
+    insert_number,
+    issue_number,
+    reserve_number,
+    use_number,
+)
+from electsys.documents.operations.papers import attach_scan, cancel_document, issue_document, number_text
 from electsys.documents.papers import date_in_words, date_text
 from electsys.documents.pdf import qr_svg, render_pdf
 from electsys.identity.access import SIGNED_IN
@@ -24,13 +30,16 @@ from electsys.identity.access import SIGNED_IN
 __all__ = [
     "OfficialDocument",
     "StoredFile",
+    "attach_scan",
     "cancel_document",
     "cancel_number",
     "date_in_words",
     "date_text",
     "init_app",
+    "insert_number",
     "issue_document",
     "issue_number",
+    "number_text",
     "open_file",
     "qr_svg",
     "render_pdf",
@@ -54,12 +63,13 @@ VERBS_HERE = {
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
-    from electsys.documents import jobs, views  # noqa: F401  (the jobs declare their beat)
+    from electsys.documents import jobs, signing, views  # noqa: F401  (the jobs declare their beat)
     from electsys.documents.cli import cli
     from electsys.ledger.wording import VERBS
     from electsys.web import navigation
 
     VERBS.update(VERBS_HERE)
+    signing.prepare(app)
     app.register_blueprint(views.bp)
     app.cli.add_command(cli)
     navigation.entry(

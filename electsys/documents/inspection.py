@@ -7,6 +7,7 @@ workbook that unpacks to a terabyte) is refused by its headers, before anything 
 from __future__ import annotations
 
 import io
+import re
 import struct
 import threading
 import warnings
@@ -20,8 +21,9 @@ import pypdfium2
 from flask_babel import gettext as _
 from PIL import Image, UnidentifiedImageError
 
+from electsys.documents.activity import refuse_active_pdf, refuse_active_svg
 from electsys.documents.cleaning import Malformed, clean_jpeg, clean_png
-from electsys.documents.kinds import CSV, JPEG, NAMES, PDF, PNG, XLSX, Kind
+from electsys.documents.kinds import CSV, JPEG, NAMES, PDF, PNG, SVG, XLSX, Kind
 from electsys.errors import Refused
 from electsys.web.formats import angka, ukuran
 
@@ -34,6 +36,12 @@ XLSX_SMALL = 32 * 1024**2
 #: Sheets, styles and pictures of an honest workbook are far fewer.
 XLSX_ENTRIES = 5_000
 ORIENTATION = 274
+#: An SVG by its root element, after whatever may stand before it.
+SVG_HEAD = re.compile(
+    rb"\A(?>\s*(?:<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>))*+\s*<(?:\w+:)?svg[\s>/]", re.DOTALL | re.IGNORECASE
+)
+#: A drawing is small; this much text in one is a photo in disguise, or an attack.
+SVG_MAX = 5_000_000
 #: PDFium is not safe in threads: one call at a time, wherever in the process.
 PDFIUM = threading.Lock()
 
@@ -49,6 +57,9 @@ def inspect(path: Path, size: int, kind: Kind) -> str:
         _inspect_image(path, kind)
     elif media == PDF:
         _inspect_pdf(path, kind)
+        refuse_active_pdf(path)
+    elif media == SVG:
+        _inspect_svg(path, size)
     elif media == XLSX:
         _inspect_xlsx(path, size)
     return media
@@ -76,6 +87,8 @@ def media_type(path: Path) -> str | None:
         return str(guess)
     if head.startswith(b"PK\x03\x04"):
         return XLSX if _is_workbook(path) else None
+    if SVG_HEAD.search(head.lstrip(b"\xef\xbb\xbf")):
+        return SVG
     if guess is None and is_text(head):
         return CSV
     return None
@@ -120,6 +133,12 @@ def _wrong_format(path: Path, kind: Kind) -> Refused:
         return Refused(
             _("Berkas ini arsip ZIP, bukan buku kerja Excel, walau namanya berakhiran .xlsx."),
             hint=_("Buka arsipnya, lalu unggah berkas CSV atau XLSX di dalamnya."),
+            status=415,
+        )
+    if SVG_HEAD.search(head):
+        return Refused(
+            _("Gambar SVG tidak diterima di sini; yang diterima: %(formats)s.", formats=kind.formats),
+            hint=_("Simpan gambarnya sebagai PNG atau PDF, lalu unggah lagi."),
             status=415,
         )
     guess = filetype.guess_extension(head)
@@ -203,9 +222,24 @@ def _pages(path: Path) -> int:
                 ) from problem
             raise _broken("PDF") from problem
         try:
+            if pypdfium2.raw.FPDF_GetSecurityHandlerRevision(document.raw) != -1:  # opens, but is encrypted
+                raise Refused(
+                    _("PDF ini dienkripsi atau dibatasi pemakaiannya."),
+                    hint=_("Simpan tanpa pengamanan, lalu unggah lagi."),
+                )
             return len(document)
         finally:
             document.close()
+
+
+def _inspect_svg(path: Path, size: int) -> None:
+    if size > SVG_MAX:
+        raise Refused(
+            _("Gambar SVG ini %(size)s; batasnya %(limit)s.", size=ukuran(size), limit=ukuran(SVG_MAX)),
+            hint=_("Simpan gambarnya sebagai PNG."),
+            status=413,
+        )
+    refuse_active_svg(path.read_bytes())
 
 
 def _is_workbook(path: Path) -> bool:

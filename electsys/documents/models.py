@@ -187,19 +187,31 @@ class NumberEntry(Base):
     unit: Mapped[str] = mapped_column(Code)
     year: Mapped[int] = mapped_column(SmallInteger)
     number: Mapped[int] = mapped_column(Integer)
+    #: "" or, for a number set in between afterwards, a letter: 12.a.
+    suffix: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: ``dipesan`` (reserved), ``terbit`` (issued) or ``batal`` (cancelled).
     status: Mapped[str] = mapped_column(Text)
     #: Why it was cancelled.
     note: Mapped[str | None] = mapped_column(Text)
     account_id: Mapped[int | None] = mapped_column(Integer)
+    #: Who allowed a number with a suffix: another account than that which asked.
+    approved_by: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
 
     __table_args__ = (
-        UniqueConstraint("series", "unit", "year", "number", name="uq_number_entry_number"),
+        UniqueConstraint("series", "unit", "year", "number", "suffix", name="uq_number_entry_number"),
         CheckConstraint("status in ('dipesan', 'terbit', 'batal')", name="status"),
         CheckConstraint("(status = 'batal') = (note is not null)", name="note"),
         CheckConstraint("number > 0", name="number"),
+        CheckConstraint("suffix ~ '^[a-z]?$'", name="suffix"),
+        CheckConstraint("(suffix <> '') = (approved_by is not null)", name="approved"),
+        CheckConstraint("approved_by <> account_id", name="two_people"),
     )
+
+    @property
+    def serial(self) -> str:
+        """The number as it is written inside the whole: ``12`` or ``12.a``."""
+        return f"{self.number}.{self.suffix}" if self.suffix else f"{self.number}"
 
 
 class OfficialDocument(Base):
@@ -222,9 +234,12 @@ class OfficialDocument(Base):
     date: Mapped[dt.date] = mapped_column(Date)
     #: What it is about, such as ``recap:12``.
     subject: Mapped[str] = mapped_column(Text)
-    #: ``[{"name", "role"}]`` in the order of signing.
+    #: ``[{"name", "role"}]`` in the order of signing; with ``capacity`` (a.n., u.b., Plt., Plh.) and
+    #: ``on_behalf`` where somebody signs for another.
     signers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    #: SHA-256 of what is printed (template and data); it stands at the foot of each page. Null for old ones.
+    content_sha256: Mapped[str | None] = mapped_column(Text)
     #: ``terbit`` or ``batal``.
     status: Mapped[str] = mapped_column(Text, default="terbit", server_default="terbit")
     #: Why it was cancelled.
@@ -238,6 +253,9 @@ class OfficialDocument(Base):
     file: Mapped[StoredFile] = relationship()
     entry: Mapped[NumberEntry] = relationship()
     kind_row: Mapped[DocumentKind] = relationship()
+    signatures: Mapped[list[DocumentSignature]] = relationship(
+        back_populates="document", order_by="DocumentSignature.id"
+    )
 
     __table_args__ = (
         CheckConstraint("status in ('terbit', 'batal')", name="status"),
@@ -245,4 +263,32 @@ class OfficialDocument(Base):
         Index("ix_official_document_unit", "unit", text("id desc")),
         Index("ix_official_document_subject", "subject"),
         Index("ix_official_document_file", "file_id"),
+    )
+
+
+class DocumentSignature(Base):
+    """One signature of an official document: electronic (inside its PDF), or on a scan of the paper."""
+
+    __tablename__ = "document_signature"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("official_document.id"), index=True)
+    #: ``elektronik`` or ``basah`` (by hand).
+    kind: Mapped[str] = mapped_column(Text)
+    #: The file that bears it: the document's own PDF, or the scan.
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    signer: Mapped[str] = mapped_column(Text)
+    #: SHA-256 of the certificate of an electronic signature, in hex.
+    certificate: Mapped[str | None] = mapped_column(Text)
+    #: When an electronic signature says it was made.
+    signed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    account_id: Mapped[int | None] = mapped_column(Integer)
+    created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
+
+    document: Mapped[OfficialDocument] = relationship(back_populates="signatures")
+    file: Mapped[StoredFile] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("kind in ('elektronik', 'basah')", name="kind"),
+        CheckConstraint("(kind = 'elektronik') = (certificate is not null)", name="certificate"),
     )

@@ -8,19 +8,25 @@ PDF/A-2a: tagged, archivable, readable aloud.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
 import segno
 import typst
+from flask_babel import gettext as _
 
 import config
+from electsys.errors import Refused
 
 ROOT = config.ROOT / "templates"
 STANDARD: Final = "a-2a"
+#: How the typesetter says that no font has a letter.
+NO_GLYPH = re.compile(r"the text `?\"(.*?)\"`? could not be displayed")
 
 
 def render_pdf(template: str, data: Mapping[str, Any], *, at: dt.datetime | None = None) -> bytes:
@@ -28,18 +34,35 @@ def render_pdf(template: str, data: Mapping[str, Any], *, at: dt.datetime | None
 
     ``template`` is a path under ``templates/`` without ``.typ``; without a folder it is one of this
     room's. Dates in ``data`` become ISO text. ``at`` is the time written into the PDF, by default
-    that of the data's ``date``, so that the bytes do not depend on the clock.
+    that of the data's ``date``, so that the bytes do not depend on the clock. :class:`Refused` names a
+    letter that the archive's font does not have.
     """
     path = template if "/" in template else f"documents/{template}"
-    return typst.compile(
-        str(ROOT / f"{path}.typ"),
-        root=str(ROOT),
-        font_paths=_fonts(),
-        format="pdf",
-        pdf_standards=STANDARD,
-        sys_inputs={"data": json.dumps(data, default=_plain, ensure_ascii=False)},
-        timestamp=int((at or _moment(data.get("date"))).timestamp()),
+    try:
+        return typst.compile(
+            str(ROOT / f"{path}.typ"),
+            root=str(ROOT),
+            font_paths=_fonts(),
+            format="pdf",
+            pdf_standards=STANDARD,
+            sys_inputs={"data": json.dumps(data, default=_plain, ensure_ascii=False)},
+            timestamp=int((at or _moment(data.get("date"))).timestamp()),
+        )
+    except typst.TypstError as problem:
+        if unknown := NO_GLYPH.search(str(problem)):
+            raise Refused(
+                _("Huruf “%(text)s” tidak dapat dicetak pada naskah dinas.", text=unknown[1]),
+                hint=_("Hapus huruf itu, atau tulis dengan huruf Latin."),
+            ) from problem
+        raise
+
+
+def content_sha256(template: str, data: Mapping[str, Any]) -> str:
+    """SHA-256, in hex, of what a paper prints: its template's name and its data in one canonical order."""
+    text = json.dumps(
+        [template, data], default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def qr_svg(text: str) -> str:

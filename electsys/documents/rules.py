@@ -39,8 +39,13 @@ def check_template(pattern: str) -> None:
         raise BadTemplate("tahun")
 
 
-def format_number(pattern: str, number: int, date: dt.date, parts: Mapping[str, str]) -> str:
-    """Write a number after a template; ``parts`` gives jenis, klasifikasi, kode and satker."""
+def format_number(
+    pattern: str, number: int, date: dt.date, parts: Mapping[str, str], *, suffix: str = ""
+) -> str:
+    """Write a number after a template; ``parts`` gives jenis, klasifikasi, kode and satker.
+
+    ``suffix`` is the letter of a number that was set in between: ``12.a/...``.
+    """
     values = {
         **parts,
         "bulan": f"{date.month}",
@@ -50,7 +55,7 @@ def format_number(pattern: str, number: int, date: dt.date, parts: Mapping[str, 
 
     def put(match: re.Match[str]) -> str:
         if serial := _SERIAL.fullmatch(match[1]):
-            return f"{number:0{serial[1] or 1}d}"
+            return f"{number:0{serial[1] or 1}d}" + (f".{suffix}" if suffix else "")
         return values[match[1]]
 
     return _PLACE.sub(put, pattern)

@@ -9,9 +9,10 @@ from electsys.elections import models as models
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
-    from electsys.elections import cli, views, wording, workflow  # noqa: F401  (workflow registers itself)
+    from electsys.elections import citations, cli, views, wording, workflow  # noqa: F401  (workflow registers itself)
     from electsys.ledger.wording import VERBS
 
     VERBS.update(wording.VERBS)
     app.cli.add_command(cli.group)
+    citations.init_app(app)
     views.init_app(app)

@@ -75,7 +75,7 @@ def require_open(
     if times.stopped_since is not None:
         raise Refused(
             _("Waktu tahapan “%(name)s” sedang dihentikan.", name=row.name),
-            hint=_("Tunggu sampai penghentian waktu dicabut dengan berita acara."),
+            hint=_based(_("Tunggu sampai penghentian waktu dicabut dengan berita acara."), row),
             status=409,
         )
     if now < times.opens:
@@ -85,6 +85,7 @@ def require_open(
                 name=row.name,
                 when=format_datetime(times.opens, "d MMMM yyyy HH.mm"),
             ),
+            hint=_based("", row),
             status=409,
         )
     raise Refused(
@@ -93,9 +94,15 @@ def require_open(
             name=row.name,
             when=format_datetime(times.closes, "d MMMM yyyy HH.mm"),
         ),
-        hint=_("Waktu lain untuk suatu wilayah ditetapkan oleh admin dengan berita acara."),
+        hint=_based(_("Waktu lain untuk suatu wilayah ditetapkan oleh admin dengan berita acara."), row),
         status=409,
     )
+
+
+def _based(hint: str, row: Stage) -> str | None:
+    """A hint that ends with the article of the stage."""
+    basis = _("Dasar: %(regulation)s.", regulation=row.regulation) if row.regulation else ""
+    return " ".join(filter(None, (hint, basis))) or None
 
 
 def utc_now() -> dt.datetime:

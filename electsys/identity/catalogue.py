@@ -33,10 +33,22 @@ PERMISSIONS: dict[str, Any] = {
     "privacy:register:read": _l("Membaca daftar penyerahan data pribadi"),
     "privacy:key:rotate": _l("Mengganti kunci data pribadi"),
     "web:metrics:read": _l("Melihat angka kerja server"),
+    "jdih:document:edit": _l("Mengelola register produk hukum"),
+    "jdih:document:publish": _l("Menerbitkan dan menarik produk hukum"),
     "situng:batch:import": _l("Membawa berkas hasil"),
     "situng:batch:read": _l("Melihat berkas hasil dan anomali"),
     "situng:batch:confirm": _l("Mengonfirmasi berkas hasil sebagai orang kedua"),
     "situng:form:correct": _l("Mengajukan pembetulan formulir"),
+    "jdih:letter:read": _l("Membaca naskah dinas dan surat masuk satker"),
+    "jdih:letter:draft": _l("Menyusun konsep naskah dinas"),
+    "jdih:letter:initial": _l("Memaraf atau mengembalikan konsep naskah dinas"),
+    "jdih:letter:approve": _l("Menyetujui naskah dinas dan nomor sisipan"),
+    "jdih:letter:number": _l("Memberi dan membatalkan nomor naskah dinas"),
+    "jdih:letter:sign": _l("Menandatangani naskah dinas"),
+    "jdih:letter:send": _l("Mengirim naskah dinas"),
+    "jdih:letter:archive": _l("Mengarsipkan dan mengatur klasifikasi arsip"),
+    "jdih:letter:register": _l("Menerima dan meregistrasi surat masuk"),
+    "jdih:letter:dispose": _l("Mendisposisikan surat masuk"),
 }
 
 
@@ -108,7 +120,9 @@ READS = frozenset(
 )
 COUNTS = frozenset({"situng:batch:import", "situng:form:correct"}) | READS
 CONFIRMS = frozenset({"situng:batch:confirm"}) | READS
-ADMIN = frozenset(p for p in PERMISSIONS if not p.startswith("situng:") and p != "privacy:nik:reveal")
+ADMIN = frozenset(
+    p for p in PERMISSIONS if not p.startswith(("situng:", "jdih:")) and p != "privacy:nik:reveal"
+)
 RECAP = frozenset({"sirekap:recap:read", "sirekap:recap:enter", "sirekap:recap:close"})
 VOTERS = frozenset({"sidalih:voter:read", "sidalih:voter:edit", "sidalih:list:compile"})
 PARTY = frozenset({"sipol:party:read", "sipol:party:edit", "silon:list:read", "silon:list:edit"})
@@ -124,8 +138,11 @@ OVERSIGHT = READS | {
 }
 WITNESS = frozenset({"situng:form:read", "sirekap:recap:read", "sirekap:objection:file"})
 LETTERS = frozenset({"jdih:letter:read"})
-JDIH = frozenset({"jdih:document:edit", "documents:document:read"})
-ARCHIVE = frozenset({"jdih:letter:archive", "documents:template:edit"})
+JDIH = frozenset({"jdih:document:edit", "jdih:document:publish", "documents:document:read"})
+OFFICE = frozenset({"jdih:letter:number", "jdih:letter:send"})
+ARCHIVE = OFFICE | {"jdih:letter:archive", "jdih:letter:register", "documents:template:edit"}
+LEADS = frozenset({"jdih:letter:initial", "jdih:letter:dispose"})
+SIGNS = LEADS | {"jdih:letter:approve", "jdih:letter:sign"}
 
 N, P, K, C, D, T = (0,), (2,), (4,), (6,), (10,), (13,)
 ANY = None
@@ -163,10 +180,15 @@ ROLES: tuple[SeededRole, ...] = (
             ("ptps", _l("Pengawas TPS"), WITNESS, T),
             ("pemantau", _l("Pemantau"), {"sirekap:recap:read"}, ANY),
             ("media", _l("Media"), {"sirekap:recap:read"}, ANY),
-            ("jdih_pengelola", _l("Pengelola JDIH"), LETTERS | JDIH, N + P + K),
+            (
+                "jdih_pengelola",
+                _l("Pengelola JDIH"),
+                LETTERS | OFFICE | JDIH | {"jdih:letter:draft"},
+                N + P + K,
+            ),
             ("naskah_konseptor", _l("Konseptor naskah dinas"), LETTERS | {"jdih:letter:draft"}, ANY),
-            ("naskah_pemaraf", _l("Pemaraf naskah dinas"), LETTERS | {"jdih:letter:initial"}, ANY),
-            ("naskah_penandatangan", _l("Penanda tangan naskah dinas"), LETTERS | {"jdih:letter:sign"}, ANY),
+            ("naskah_pemaraf", _l("Pemaraf naskah dinas"), LETTERS | LEADS, ANY),
+            ("naskah_penandatangan", _l("Penanda tangan naskah dinas"), LETTERS | SIGNS, ANY),
             ("arsiparis", _l("Arsiparis"), LETTERS | ARCHIVE, ANY),
         )
     ),
@@ -193,4 +215,9 @@ DEMO_ACCOUNTS: tuple[tuple[str, str, str, int | None], ...] = (
     ("saksi.1201", "saksi", "1201", None),
     ("partai.pusat", "admin_parpol_pusat", "", 1),
     ("jdih", "jdih_pengelola", "", None),
+    ("jdih.1201", "jdih_pengelola", "1201", None),
+    ("konseptor.1201", "naskah_konseptor", "1201", None),
+    ("pemaraf.1201", "naskah_pemaraf", "1201", None),
+    ("penandatangan.1201", "naskah_penandatangan", "1201", None),
+    ("arsiparis.1201", "arsiparis", "1201", None),
 )

@@ -19,6 +19,8 @@ class System:
     title: Any
     text: Any
     icon: str
+    #: Its first public page, where that is not ``<name>.start``.
+    page: str | None = None
 
     @property
     def built(self) -> bool:
@@ -28,7 +30,7 @@ class System:
     @property
     def endpoint(self) -> str:
         """Its first public page."""
-        return f"{self.name}.start"
+        return self.page or f"{self.name}.start"
 
 
 SYSTEMS = (
@@ -58,6 +60,7 @@ SYSTEMS = (
         _l("Produk hukum"),
         _l("Peraturan, keputusan, dan berita acara, lengkap dengan statusnya."),
         "journal-text",
+        page="jdih.search",
     ),
 )
 

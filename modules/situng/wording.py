@@ -81,6 +81,8 @@ class Finding:
     title: str
     sentence: str
     advice: str
+    #: The article that it rests on.
+    article: str
     cells: tuple[str, ...]
 
 
@@ -103,8 +105,9 @@ def explain(
         code = code_of(key)
         relation = relations.get(key)
         sentence = _compare(relation, values, labels) if relation else str(HINT_SENTENCES[key])
-        touched = relation.touches if relation else hints[key].touches
-        found.append(Finding(key, code, code[0], str(TITLES[code]), sentence, str(ADVICE[code[0]]), touched))
+        rule = relation or hints[key]
+        title, advice = str(TITLES[code]), str(ADVICE[code[0]])
+        found.append(Finding(key, code, code[0], title, sentence, advice, rule.article, rule.touches))
     return found
 
 

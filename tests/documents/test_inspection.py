@@ -96,7 +96,7 @@ def test_the_content_decides(session, actor, data, kind, media):
         (zipped({"data.csv": b"a,b"}), "table", 415, "arsip ZIP"),
         (picture(), "document", 415, "JPG"),
         (pdf(), "photo", 415, "JPEG, PNG"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "photo", 415, "tidak dikenali"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "photo", 415, "SVG tidak diterima"),
         (b"\0\0\0\x18ftypheic" + b"\0" * 40, "photo", 415, "HEIC"),
         (picture()[:400], "photo", 422, "rusak atau terpotong"),
         (picture(format="PNG")[:-30], "photo", 422, "rusak atau terpotong"),

@@ -9,7 +9,7 @@ from electsys.db import Base, db
 
 TABLES = {
     *("file_limit", "stored_file", "upload", "document_kind", "number_template"),
-    *("number_counter", "number_entry", "official_document"),
+    *("number_counter", "number_entry", "official_document", "document_signature"),
 }
 
 

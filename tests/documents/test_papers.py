@@ -293,6 +293,12 @@ def test_anyone_may_confirm_and_fetch_a_public_document(client, session, actor):
         "status": "terbit",
         "sha256": document.file.sha256,
         "size": document.file.size,
+        "content_sha256": document.content_sha256,
+        "note": None,
+        "whole": True,
+        "signatures": [],
+        "scans": [],
+        "statements": [],
         "file": f"/dokumen/{document.token}/unduh",
     }
     got = client.get(f"/dokumen/{document.token}/unduh")

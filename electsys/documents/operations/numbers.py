@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from electsys.db import db
@@ -11,6 +11,8 @@ from electsys.documents.models import NumberCounter, NumberEntry
 from electsys.errors import Refused
 from electsys.ledger import Actor, record
 
+#: Letters that a number set in between may bear, in their order.
+SUFFIXES = "abcdefghijklmnopqrstuvwxyz"
 NUMBERS = Actor.system("numbers")
 
 
@@ -49,11 +51,73 @@ def reserve_number(series: str, unit: str, year: int, *, actor: Actor) -> Number
     return take_number(series, unit, year, actor=actor, status="dipesan")
 
 
+def insert_number(
+    series: str, unit: str, year: int, after: int, *, approved_by: int, actor: Actor
+) -> NumberEntry:
+    """Reserve a number in between for a back-dated paper: the next letter after ``after``, such as 12.a.
+
+    Only with the approval of another account (``approved_by``), and only after a number that was given
+    out: the sequence itself stays without a gap (domain.md 9.1). Letters end with z.
+    """
+    if approved_by == actor.account_id:
+        raise Refused(
+            _("Nomor sisipan harus disetujui orang lain."),
+            hint=_("Minta persetujuan pejabat yang berwenang atas penomoran."),
+            status=403,
+        )
+    counter = db.session.scalars(
+        select(NumberCounter)
+        .where(NumberCounter.series == series, NumberCounter.unit == unit, NumberCounter.year == year)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if counter is None or not 1 <= after <= counter.last:
+        raise Refused(
+            _("Belum ada nomor %(number)s pada tahun %(year)s untuk disisipi.", number=after, year=str(year)),
+            field="after",
+            hint=_("Sisipkan setelah nomor yang sudah dipakai."),
+        )
+    used = db.session.scalar(
+        select(func.max(NumberEntry.suffix)).where(
+            NumberEntry.series == series,
+            NumberEntry.unit == unit,
+            NumberEntry.year == year,
+            NumberEntry.number == after,
+        )
+    )
+    if used == SUFFIXES[-1]:
+        raise Refused(
+            _("Setelah nomor %(number)s sudah ada 26 nomor sisipan.", number=after),
+            field="after",
+            hint=_("Sisipkan setelah nomor lain."),
+        )
+    entry = NumberEntry(
+        series=series,
+        unit=unit,
+        year=year,
+        number=after,
+        suffix=SUFFIXES[SUFFIXES.index(used) + 1] if used else SUFFIXES[0],
+        status="dipesan",
+        account_id=actor.account_id,
+        approved_by=approved_by,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    record(
+        "documents:number:insert",
+        f"number_entry:{entry.id}",
+        actor=actor,
+        region=unit,
+        details={"series": series, "serial": entry.serial, "approved_by": approved_by},
+    )
+    return entry
+
+
 def use_number(entry_id: int, *, actor: Actor) -> NumberEntry:
     """A reserved number is now on an issued paper."""
     entry = _locked(entry_id)
     if entry.status != "dipesan":
-        raise Refused(_("Nomor %(number)s sudah dipakai atau dibatalkan.", number=entry.number))
+        raise Refused(_("Nomor %(number)s sudah dipakai atau dibatalkan.", number=entry.serial))
     entry.status = "terbit"
     record("documents:number:issue", f"number_entry:{entry.id}", actor=actor, region=entry.unit)
     return entry
@@ -65,7 +129,7 @@ def cancel_number(entry_id: int, *, note: str, actor: Actor) -> NumberEntry:
         raise Refused(_("Tuliskan alasan pembatalan nomor."), field="note")
     entry = _locked(entry_id)
     if entry.status == "batal":
-        raise Refused(_("Nomor %(number)s sudah dibatalkan.", number=entry.number))
+        raise Refused(_("Nomor %(number)s sudah dibatalkan.", number=entry.serial))
     entry.status, entry.note = "batal", note.strip()
     record("documents:number:cancel", f"number_entry:{entry.id}", actor=actor, reason=note, region=entry.unit)
     return entry

@@ -5,18 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import io
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from electsys.db import db
-from electsys.documents import papers, rules
-from electsys.documents.models import DocumentKind, NumberTemplate, OfficialDocument
+from electsys.documents import kinds, papers, rules, signing
+from electsys.documents.models import (
+    DocumentKind,
+    DocumentSignature,
+    NumberEntry,
+    NumberTemplate,
+    OfficialDocument,
+    StoredFile,
+)
 from electsys.documents.operations.files import store_file
-from electsys.documents.operations.numbers import cancel_number, take_number
-from electsys.documents.pdf import render_pdf
+from electsys.documents.operations.numbers import cancel_number, take_number, use_number
+from electsys.documents.pdf import content_sha256, render_pdf
 from electsys.errors import Refused
 from electsys.ledger import Actor, record
 
@@ -36,6 +43,8 @@ def issue_document(
     date: dt.date | None = None,
     classification: str = "",
     code: str | None = None,
+    entry: NumberEntry | None = None,
+    finish: Callable[[bytes], bytes] | None = None,
 ) -> OfficialDocument:
     """Number, typeset, store and register one document, in the caller's transaction.
 
@@ -45,6 +54,10 @@ def issue_document(
     ``code`` the code printed in the number where it differs (units of KPU RI: "05"). ``date`` is the
     day it is set, by default today on the satker's clock; it lies in ``year``. ``classification`` is
     that of the archive, such as PL.01.8. ``subject`` names what it is about: ``recap:12``.
+
+    ``entry`` is a reserved number of that series, unit and year, used in place of a new one.
+    ``finish`` turns the typeset PDF into the one to be kept: a signature (electsys.documents.signing).
+    Its signatures are noted in ``document_signature``.
     """
     row = db.session.get(DocumentKind, kind)
     if row is None:
@@ -53,18 +66,13 @@ def issue_document(
     if date.year != year:
         raise ValueError(f"a document of {date} cannot have a number of {year}")
     pattern = number_template(row.number_group, unit, date)
-    entry = take_number(series, unit, year, actor=actor)
-    number = rules.format_number(
-        pattern,
-        entry.number,
-        date,
-        {
-            "jenis": kind,
-            "klasifikasi": classification,
-            "kode": (unit or "05") if code is None else code,
-            "satker": rules.office_of(unit),
-        },
-    )
+    if entry is None:
+        entry = take_number(series, unit, year, actor=actor)
+    elif (entry.series, entry.unit, entry.year) != (series, unit, year):
+        raise ValueError(f"number {entry.serial} belongs to {entry.series}/{entry.unit}/{entry.year}")
+    else:
+        entry = use_number(entry.id, actor=actor)
+    number = _written(pattern, entry, kind, date, classification=classification, unit=unit, code=code)
     token = secrets.token_urlsafe(16)
     frame = papers.frame(
         kind=row.name,
@@ -75,10 +83,14 @@ def issue_document(
         token=token,
         head=data.get("letterhead"),
     )
-    content = render_pdf(template, {**data, "date": date, "document": frame})
+    printed = {"electronic": finish is not None, **data, "date": date}
+    frame["content"] = content_sha256(template, {**printed, "document": frame})
+    content = render_pdf(template, {**printed, "document": frame})
+    if finish is not None:
+        content = finish(content)
     file = store_file(
         io.BytesIO(content),
-        name=f"{kind}-{entry.number}-{year}.pdf",
+        name=f"{kind}-{entry.serial}-{year}.pdf",
         kind="official",
         actor=actor,
         origin="sistem",
@@ -103,12 +115,103 @@ def issue_document(
         subject=subject,
         signers=_signers(data.get("signers", ())),
         file_id=file.id,
+        content_sha256=frame["content"],
         public=public,
         act_id=act.id,
     )
     db.session.add(document)
     db.session.flush()
+    if finish is not None:
+        _note_signatures(document, content, actor)
     return document
+
+
+def attach_scan(
+    document: OfficialDocument, file: StoredFile, *, signer: str, actor: Actor
+) -> DocumentSignature:
+    """Keep the scan of a paper signed by hand beside the document; it never replaces the document's PDF."""
+    db.session.refresh(document, with_for_update=True)
+    if document.status == "batal":
+        raise Refused(_("Dokumen nomor %(number)s sudah dibatalkan.", number=document.number), status=409)
+    if file.media_type != kinds.PDF:
+        raise Refused(
+            _("Pindaian bertanda tangan harus berupa PDF."),
+            hint=_("Simpan pindaian sebagai PDF, lalu unggah lagi."),
+        )
+    if file.sha256 == document.file.sha256:
+        raise Refused(
+            _("Berkas ini sama dengan PDF yang terdaftar, bukan pindaian yang ditandatangani."),
+            hint=_("Cetak, tanda tangani, pindai, lalu unggah hasil pindaiannya."),
+        )
+    if any(s.file.sha256 == file.sha256 for s in document.signatures):
+        raise Refused(_("Pindaian ini sudah dilampirkan."), status=409)
+    row = DocumentSignature(kind="basah", file_id=file.id, signer=signer.strip(), account_id=actor.account_id)
+    document.signatures.append(row)
+    db.session.flush()
+    record(
+        "documents:document:attach-scan",
+        f"official_document:{document.id}",
+        actor=actor,
+        region=document.unit,
+        details={"file": file.id, "sha256": file.sha256},
+    )
+    return row
+
+
+def number_text(
+    entry: NumberEntry,
+    kind: str,
+    date: dt.date,
+    *,
+    classification: str,
+    unit: str,
+    code: str | None = None,
+) -> str:
+    """The whole number of an entry, as it will stand on the paper of that kind and date.
+
+    LookupError for an unknown kind; :class:`Refused` where no template is in force on the date.
+    """
+    row = db.session.get(DocumentKind, kind)
+    if row is None:
+        raise LookupError(f"unknown kind of document: {kind!r}")
+    if date.year != entry.year:
+        raise ValueError(f"a document of {date} cannot have a number of {entry.year}")
+    pattern = number_template(row.number_group, unit, date)
+    return _written(pattern, entry, kind, date, classification=classification, unit=unit, code=code)
+
+
+def _written(
+    pattern: str,
+    entry: NumberEntry,
+    kind: str,
+    date: dt.date,
+    *,
+    classification: str,
+    unit: str,
+    code: str | None,
+) -> str:
+    parts = {
+        "jenis": kind,
+        "klasifikasi": classification,
+        "kode": (unit or "05") if code is None else code,
+        "satker": rules.office_of(unit),
+    }
+    return rules.format_number(pattern, entry.number, date, parts, suffix=entry.suffix)
+
+
+def _note_signatures(document: OfficialDocument, content: bytes, actor: Actor) -> None:
+    for signature in signing.signatures_of(content):
+        document.signatures.append(
+            DocumentSignature(
+                kind="elektronik",
+                file_id=document.file_id,
+                signer=signature.name,
+                certificate=signature.certificate,
+                signed_at=signature.time,
+                account_id=actor.account_id,
+            )
+        )
+    db.session.flush()
 
 
 def cancel_document(document: OfficialDocument, *, note: str, actor: Actor) -> None:
@@ -149,4 +252,5 @@ def number_template(group: str, unit: str, date: dt.date) -> str:
 
 
 def _signers(given: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    return [{"name": s["name"], "role": s["role"]} for s in given]
+    kept = ("name", "role", "capacity", "on_behalf")
+    return [{k: s[k] for k in kept if k in ("name", "role") or s.get(k)} for s in given]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from flask import abort, jsonify, render_template, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from electsys.documents import papers, queries
+from electsys.documents import confirming, guards, papers, queries, statements
 from electsys.documents.forms import CompareForm
 from electsys.documents.models import OfficialDocument
-from electsys.documents.operations.files import CHUNK
 from electsys.documents.views import READ, bp, send_stored
 from electsys.identity import grants
 from electsys.identity.access import Scope, public, requires
@@ -20,6 +18,17 @@ from electsys.web.people import may
 from electsys.web.tables import Column, Filter, Table
 
 STATES = {"terbit": _l("Berlaku"), "batal": _l("Dibatalkan")}
+
+#: How a copy compares with the document on record, in words.
+LIKENESSES = {
+    "same": (_l("Sama."), _l("Berkas Anda sama persis dengan yang terdaftar.")),
+    "scan": (_l("Sama."), _l("Berkas Anda adalah pindaian bertanda tangan yang terdaftar.")),
+    "longer": (
+        _l("Berbeda."),
+        _l("Berkas Anda berawal dari yang terdaftar, tetapi ada yang ditambahkan sesudahnya."),
+    ),
+    "other": (_l("Berbeda."), _l("Berkas Anda bukan yang terdaftar, atau sudah diubah.")),
+}
 
 
 def load(token: str) -> OfficialDocument:
@@ -32,7 +41,9 @@ def load(token: str) -> OfficialDocument:
 
 def readable(document: OfficialDocument) -> bool:
     """Whether the reader may see more than that it exists."""
-    return document.public or may(READ, Scope(region=document.unit))
+    if document.public:
+        return True
+    return may(READ, Scope(region=document.unit)) and guards.is_open(document, current_user.id)
 
 
 @bp.get("/dokumen/<token>")
@@ -47,7 +58,7 @@ def confirm(token: str) -> Any:
 def confirm_json(token: str) -> Any:
     """The same for programs."""
     document = load(token)
-    shown = readable(document)
+    shown, state = readable(document), confirming.state_of(document)
     return jsonify(
         kind=document.kind_row.name,
         number=document.number,
@@ -57,6 +68,21 @@ def confirm_json(token: str) -> Any:
         status=document.status,
         sha256=document.file.sha256,
         size=document.file.size,
+        content_sha256=document.content_sha256,
+        note=document.note if shown else None,
+        whole=state.whole,
+        signatures=[
+            {
+                "name": s.name if shown else None,
+                "time": s.time.isoformat() if s.time else None,
+                "valid": s.valid,
+                "test": s.test,
+                "problem": s.problem,
+            }
+            for s in state.signatures
+        ],
+        scans=confirming.scans_of(document),
+        statements=[{"text": s.text, "tone": s.tone, "url": s.url} for s in statements.about(document)],
         file=url_for("documents.download", token=token) if shown else None,
     )
 
@@ -68,10 +94,7 @@ def compare(token: str) -> Any:
     document, form = load(token), CompareForm()
     verdict = None
     if form.validate_on_submit():
-        digest = hashlib.sha256()
-        while chunk := form.file.data.stream.read(CHUNK):
-            digest.update(chunk)
-        verdict = {"same": digest.hexdigest() == document.file.sha256, "sha256": digest.hexdigest()}
+        verdict = confirming.compare(document, form.file.data.stream)
     return _page(document, form, verdict=verdict), form.status
 
 
@@ -93,6 +116,10 @@ def _page(document: OfficialDocument, form: CompareForm, **more: Any) -> str:
         body=papers.letterhead(document.unit),
         readable=readable(document),
         states=STATES,
+        likenesses=LIKENESSES,
+        state=confirming.state_of(document),
+        statements=statements.about(document),
+        scans=confirming.scans_of(document),
         form=form,
         **more,
     )
@@ -105,7 +132,7 @@ def documents() -> Any:
     kinds = queries.kinds_of_documents()
     names = {k.code: k.name for k in kinds}
     table = Table(
-        queries.documents_in(grants.scopes(current_user, READ)),
+        queries.documents_in(grants.scopes(current_user, READ)).where(guards.open_to(current_user.id)),
         [
             Column("nomor", _l("Nomor"), "number", head=True, link=_link, sort=OfficialDocument.number),
             Column("jenis", _l("Jenis"), lambda d: names[d.kind]),

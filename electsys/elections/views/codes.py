@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from electsys.elections import forms, operations, queries
+from electsys.elections.citations import cite
 from electsys.elections.models import CodeEntry, Election
 from electsys.elections.views import CODE, READ, ask, bp, crumbs_of, found
 from electsys.elections.wording import TABLES
@@ -55,7 +56,7 @@ def codes(election: str, table: str) -> Any:
             ),
             Column("sebutan", _l("Sebutan"), "label"),
             Column("keterangan", _l("Keterangan"), "detail"),
-            Column("dasar", _l("Dasar"), "regulation"),
+            Column("dasar", _l("Dasar"), "regulation", cell=lambda row: cite(row.regulation)),
             Column("perlu", _l("Perlu dikonfirmasi"), lambda e: _("ya") if e.to_confirm else ""),
             Column("dipakai", _l("Dipakai"), lambda e: _("ya") if e.active else _("tidak")),
         ],

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from electsys.elections import forms, operations, queries
+from electsys.elections.citations import cite
 from electsys.elections.models import Election, LegalSetting
 from electsys.elections.views import READ, SETTING, ask, bp, crumbs_of, found
 from electsys.elections.wording import FORMS, TOPICS, value_words
@@ -43,7 +44,7 @@ def settings(election: str) -> Any:
             ),
             Column("nilai", _l("Nilai"), "value", cell=lambda s: value_words(s, row.voting_day)),
             Column("topik", _l("Topik"), lambda s: str(TOPICS.get(s.topic, s.topic))),
-            Column("dasar", _l("Dasar"), "regulation"),
+            Column("dasar", _l("Dasar"), "regulation", cell=lambda row: cite(row.regulation)),
             Column("perlu", _l("Perlu dikonfirmasi"), lambda s: _("ya") if s.to_confirm else ""),
             Column("kunci", _l("Kunci"), "key", hidden=True),
             Column("versi", _l("Versi"), "version", kind="number", hidden=True),

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from electsys.elections import calendar, forms, operations, queries, rules
+from electsys.elections.citations import cite
 from electsys.elections.models import ClockStop, Election, Stage
 from electsys.elections.views import READ, STAGE, ask, bp, crumbs_of, found
 from electsys.elections.wording import WINDOWS
@@ -78,7 +79,7 @@ def stages(election: str) -> Any:
             Column("tutup", _l("Ditutup (WIB)"), "closes_at", kind="moment", sort=True),
             Column("keadaan", _l("Sekarang"), lambda s: str(WINDOWS[state_of(s)[0]][0]), cell=badge),
             Column("lain", _l("Waktu lain per wilayah"), lambda s: len(s.overrides), kind="number"),
-            Column("dasar", _l("Dasar"), "regulation"),
+            Column("dasar", _l("Dasar"), "regulation", cell=lambda row: cite(row.regulation)),
             Column("perlu", _l("Perlu dikonfirmasi"), lambda s: _("ya") if s.to_confirm else ""),
         ],
         caption=_l("Tahapan"),

@@ -12,8 +12,9 @@ for (const form of document.querySelectorAll("form[data-compare]")) {
     event.preventDefault();
     event.stopPropagation();
     const digest = hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-    const same = digest === form.dataset.compare;
-    said.textContent = same ? form.dataset.same : form.dataset.other;
+    const scan = form.dataset.scans.split(" ").includes(digest);
+    const same = scan || digest === form.dataset.compare;
+    said.textContent = scan ? form.dataset.scan : same ? form.dataset.same : form.dataset.other;
     said.classList.toggle("notice-ok", same);
     said.classList.toggle("notice-stop", !same);
     said.hidden = false;

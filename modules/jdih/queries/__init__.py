@@ -1,0 +1,1 @@
+"""Reads of JDIH for pages, feeds and exports."""

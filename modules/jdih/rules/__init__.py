@@ -1,0 +1,1 @@
+"""The law that JDIH follows, as pure functions."""
