@@ -231,6 +231,7 @@ class Child:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=end_with_parent,  # noqa: PLW1509  (dev.py has one thread)
             )
 
     def keep_alive(self) -> None:
@@ -252,6 +253,14 @@ class Child:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
+
+
+def end_with_parent() -> None:
+    """Have Linux end this process kindly when dev.py dies, even by kill -9: no orphan keeps the port."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def database_lives(pgdata: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import resource
@@ -66,6 +67,8 @@ def bench_app() -> Iterator[Any]:
     """The application on a throw-away embedded database, migrated; ordinary durability settings."""
     home = Path(tempfile.mkdtemp(prefix="electsys-bench-", dir="/var/tmp"))
     home.chmod(0o755)
+    # The server's own clean-up, registered later and so run first, makes its lock folder anew.
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["ELECTSYS_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)
     from electsys.db import prepare_database, start_embedded

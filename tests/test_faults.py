@@ -108,7 +108,12 @@ def suite(tmp_path_factory):
     finally:
         if running:
             running.process.send_signal(signal.SIGINT)
-            running.process.wait(30)
+            running.process.wait(60)
+        lock = home / "pgdata/postmaster.pid"
+        if lock.exists():  # dev.py was killed, and the database lives on for the next start
+            postmaster = psutil.Process(int(lock.read_text().split()[0]))
+            postmaster.send_signal(signal.SIGINT)
+            psutil.wait_procs([postmaster], timeout=30)
         subprocess.run(["rm", "-rf", str(home.parent)], check=False)
 
 
@@ -209,12 +214,25 @@ def _state(suite, key):
 
 
 def test_a_closed_terminal_leaves_nothing_running(suite):
-    """The last test of the suite's run: closing the window (SIGHUP) stops all that `dev.py run` started."""
+    """Closing the window (SIGHUP) stops all that `dev.py run` started."""
     postmaster = psutil.Process(int((suite.home / "pgdata/postmaster.pid").read_text().split()[0]))
     started = [*psutil.Process(suite.process.pid).children(recursive=True), postmaster]
     assert len(started) > 3
     suite.process.send_signal(signal.SIGHUP)
-    assert suite.process.wait(30) == 0
-    _gone, left = psutil.wait_procs(started, timeout=15)
+    assert suite.process.wait(60) == 0
+    _gone, left = psutil.wait_procs(started, timeout=60)
     assert [p for p in left if p.status() != psutil.STATUS_ZOMBIE] == []
     assert "alembic" not in suite.log.read_text(), "the log of migrations is no news to a newcomer"
+
+
+def test_kill_9_of_dev_itself_leaves_no_process_on_the_port(suite):
+    """A second start, whose web and worker go with `dev.py`; the database waits for the next."""
+    again = Suite(suite.home)
+    children = psutil.Process(again.process.pid).children(recursive=True)
+    assert any("gunicorn" in " ".join(child.cmdline()) for child in children)
+    assert again.answers()
+    again.process.kill()
+    again.process.wait()
+    _gone, left = psutil.wait_procs(children, timeout=60)
+    assert [p for p in left if p.status() != psutil.STATUS_ZOMBIE] == []
+    assert not again.answers()

@@ -128,6 +128,8 @@ def settings(app: Flask) -> dict[str, Any]:
         "WEBAUTHN": True,
         "WAN_RP_NAME": "electsys",
         "WAN_ALLOW_USER_HINTS": False,
+        # Werkzeug writes a bare directive for None; the package's own True becomes "no-store=True".
+        "CACHE_CONTROL": {"private": None, "no-store": None},
         **_keys(app),
     }
     return {f"SECURITY_{name}": value for name, value in (pages | rules).items()}

@@ -85,6 +85,7 @@ class Login(House, LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.password.description = ""  # Flask-Security puts a link there; ours stands under the form
+        self.email.flags.required = self.password.flags.required = True  # checked below, as one answer
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Lock-out first, then account and password together; every refusal takes the same time."""

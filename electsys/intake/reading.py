@@ -57,7 +57,7 @@ def _quoted(text: str) -> str:
 
 def connect(folder: Path, memory: str = "256MB") -> duckdb.DuckDBPyConnection:
     """DuckDB within bounds: two threads, ``memory``, and its overflow in the private ``folder``."""
-    return duckdb.connect(
+    duck = duckdb.connect(
         config={
             "threads": 2,
             "memory_limit": memory,
@@ -66,6 +66,9 @@ def connect(folder: Path, memory: str = "256MB") -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": False,
         }
     )
+    # Under ``python -c`` and in notebooks it would draw a bar of its own into what is printed.
+    duck.execute("set enable_progress_bar = false")
+    return duck
 
 
 T = TypeVar("T")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -282,3 +284,16 @@ def test_progress_is_told(staged):
     assert stages == ["Membaca berkas", "Menyalin baris", "Memeriksa isi"]
     assert all(done <= total for done, total, _ in told[1:])
     assert told[-1][:2] == (45_000, 45_000)
+
+
+def test_duckdb_draws_no_bar_into_what_is_printed(tmp_path):
+    """It does so after two seconds where the program is no file."""
+    program = (
+        "import sys, pathlib; from electsys.intake.reading import connect;"
+        " duck = connect(pathlib.Path(sys.argv[1]));"
+        " print(duck.execute(\"select current_setting('enable_progress_bar')\").fetchone())"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "(False,)"

@@ -45,6 +45,7 @@ def test_a_real_installation_insists_on_https(database):
 
 def test_pages_of_those_who_are_logged_in_are_not_kept(client, make_account, login):
     assert client.get("/bantuan").headers["Cache-Control"] == "no-cache"
+    assert client.get("/masuk").headers["Cache-Control"] == "private, no-store"
     login(client, make_account())
     answer = client.get("/bantuan")
     assert answer.headers["Cache-Control"] == "no-store"
