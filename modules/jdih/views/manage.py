@@ -118,7 +118,7 @@ def law_list() -> Any:
         empty=_l("Belum ada dokumen di satker Anda. Catat yang pertama: peraturan, keputusan, atau artikel."),
         empty_action=(_l("Catat dokumen"), url_for("jdih.new_law")),
         search=(LawDocument.title, LawDocument.number, LawDocument.citation, LawDocument.stem),
-        search_hint=_l("Cari judul, nomor, atau kutipan"),
+        search_hint=_l("Cari dokumen"),
         filters=[
             Filter("jenis", _l("Jenis"), [(k.code, k.name) for k in kinds], _by(LawDocument.kind)),
             Filter("keadaan", _l("Keadaan"), _words(STATES), _by(LawDocument.state)),
