@@ -22,6 +22,7 @@ from modules.jdih.models import LawDocument, LawKind
 from modules.jdih.operations import register as operations
 from modules.jdih.operations.checking import Doubtful, Exists
 from modules.jdih.operations.files import files_of
+from modules.jdih.operations.values import office
 from modules.jdih.queries import register as queries
 from modules.jdih.queries.units import office_name, office_names
 from modules.jdih.rules import metadata
@@ -177,7 +178,7 @@ def draft_law(loaded: LawKind) -> Any:
     form = forms.law_form(loaded, new=True, choose_unit=fixed is None)()
     if not form.is_submitted():
         unit = fixed if fixed is not None else min(units, key=len, default="")
-        heading, place = operations.office(loaded, unit)
+        heading, place = office(loaded, unit)
         given = {"heading": heading, "place": place, **metadata.DEFAULTS} | (
             {"place": place} if place else {}
         )
