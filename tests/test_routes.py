@@ -33,6 +33,8 @@ CLOSED = {
     "security.tf_select": "between the two steps of a log-in only",
     "security.two_factor_token_validation": "between the two steps of a log-in only",
     "security.two_factor_rescue": "shut (access.CLOSED_ROUTES)",
+    "jdih.download": "no file in the store of the test",
+    "jdih.feed": "nothing is published in the test, and an empty feed is never given",
     "sirekap.area": "nothing is counted in the test",
     "web.asset": "a digest of another release",
 }

@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
         menu_letters,
         menu_register,
         menu_search,
+        statements,
         views,
         wording_letters,
         workflow,

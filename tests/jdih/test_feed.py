@@ -48,7 +48,8 @@ SCHEMA = {
 OFFICIAL = """
     idData tahun_pengundangan tanggal_pengundangan tanggal_penetapan jenis noPeraturan judul noPanggil
     penerbit deskripsiFisik isbn nomorIndukBuku singkatanJenis tempatTerbit sumber subjek status bahasa
-    bidangHukum teuBadan fileDownload urlDownload abstrak urlAbstrak urlDetailPeraturan operasi display last_updated
+    bidangHukum teuBadan fileDownload urlDownload abstrak urlAbstrak urlDetailPeraturan operasi display
+    last_updated
     """.split()  # noqa: SIM905  (a list of words reads best as words)
 
 

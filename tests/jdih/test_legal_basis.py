@@ -228,3 +228,20 @@ def test_what_nobody_knows_stays_as_it_is(app, session, text):
 
 def test_the_catalogue_of_situng_names_its_articles(session, basis):
     assert not unresolved(entry.article for entry in catalogue())
+
+
+def test_a_refusal_leads_to_the_article_of_its_stage(app, client, session, basis, monkeypatch):
+    """A closed stage refuses with its regulation, and the page of the refusal links it."""
+    from electsys.elections import calendar
+    from electsys.elections.queries import by_code
+    from electsys.errors import Refused
+    from electsys.web.errors import refused
+
+    election = by_code("pemilu-2024")
+    with pytest.raises(Refused, match="Tahapan") as caught:
+        calendar.require_open(election.id, "kampanye", region="1201")
+    assert caught.value.hint.endswith("Dasar: PKPU 15/2023.")
+    session.commit()
+    with app.test_request_context():
+        page = refused(caught.value).get_data(as_text=True)
+    assert '<a class="cite" href="/jdih/kutipan?dasar=PKPU' in page

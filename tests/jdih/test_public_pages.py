@@ -373,3 +373,28 @@ def test_the_index_is_built_anew_by_command(app, session, pkpu):
     assert result.exit_code == 0, result.output
     assert session.scalar(text("select count(*) from law_index")) == 1
     assert indexing.unread(pkpu.id) == []
+
+
+def test_a_paper_of_this_house_shows_the_code_that_is_printed_on_it(client, session):
+    from electsys.documents import issue_document
+    from modules.jdih.operations.register import register_official
+
+    paper = issue_document(
+        "Kpt",
+        "keputusan",
+        {"diktum": ["Menetapkan."], "signers": [{"name": "Uji", "role": "Ketua"}]},
+        unit="1201",
+        series="keputusan",
+        year=2024,
+        date=dt.date(2024, 3, 1),
+        title="Jadwal",
+        subject="uji:1",
+        actor=ACTOR,
+    )
+    law = register_official(paper, actor=ACTOR)
+    session.commit()
+    page = Html(client.get(f"/jdih/dokumen/{law.stem}").text)
+    code = next(e for e in page.with_class("law-qr")[0].iter() if e.tag == "svg")
+    assert (code.get("viewBox") or code.get("viewbox")) and code.get("width") is None
+    assert any(e.get("href") == f"/dokumen/{paper.token}" for e in page.all("a"))
+    assert client.get(f"/jdih/dokumen/{law.stem}.json").json["keaslian"].endswith(paper.token)

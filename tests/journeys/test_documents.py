@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from electsys.documents import StoredFile, issue_document, open_file
+from electsys.documents.signing import sign_pdf
 from electsys.ledger import Actor
 
 PASSWORD = "kertas-suara-hijau-tua-27"
@@ -152,6 +153,7 @@ def test_a_paper_is_compared_on_the_readers_own_device(live, page, axe, tmp_path
             actor=Actor.system("journey"),
             date=dt.date(2024, 3, 4),
             classification="PL.01.8",
+            finish=lambda pdf: sign_pdf(pdf, name="Ani Contoh", reason="Menetapkan", place="Pandan"),
         )
         token = document.token
         with open_file(document.file) as file:
@@ -160,7 +162,10 @@ def test_a_paper_is_compared_on_the_readers_own_device(live, page, axe, tmp_path
     (tmp_path / "palsu.pdf").write_bytes(pdf + b" ")
     page.goto(f"/dokumen/{token}")
     axe(page)
+    assert "Utuh, dengan sertifikat uji." in page.inner_text("main")
     screenshot(page, "dokumen")
+    page.set_viewport_size({"width": 360, "height": 740})
+    screenshot(page, "dokumen-telepon")
     posted = []
     page.on("request", lambda r: posted.append(r.url) if r.method == "POST" else None)
     verdict = page.locator("[data-compare-said]")

@@ -77,7 +77,7 @@ def test_from_a_half_remembered_title_to_the_printed_code(page, decision, axe, s
     page.get_by_text("Ditampilkan hasil untuk").wait_for()
     axe(page)
     screenshot(page, "jdih-cari")
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name=TITLE, exact=True).click()
     assert f"/jdih/dokumen/{stem}" in page.url
     axe(page)
     screenshot(page, "jdih-dokumen")
@@ -109,7 +109,7 @@ def test_by_its_contents_and_by_its_satker(page, decision, axe, screenshot):
     page.get_by_role("link", name="Tapanuli Tengah").click()
     axe(page)
     screenshot(page, "jdih-satker", full=False)
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name=TITLE, exact=True).click()
     assert stem in page.url
     feed = page.request.get("/feed/document.json")
     assert any(stem in row["urlDetailPeraturan"] for row in feed.json())

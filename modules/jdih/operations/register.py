@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -15,9 +14,6 @@ from electsys.db import db
 from electsys.documents import OfficialDocument
 from electsys.errors import Refused
 from electsys.ledger import Actor, record
-from electsys.regions.queries import names
-from electsys.regions.rules import code_in
-from electsys.web.formats import title_region
 from modules.jdih.events import RulingIssued
 from modules.jdih.models import LawDocument, LawFile, LawKind
 from modules.jdih.operations.checking import (
@@ -31,8 +27,9 @@ from modules.jdih.operations.checking import (
     wanted,
 )
 from modules.jdih.operations.statuses import refresh_statuses
+from modules.jdih.operations.values import clean_values, defaults, empty, values_of
 from modules.jdih.queries import register as queries
-from modules.jdih.rules import metadata, naming, rulings
+from modules.jdih.rules import metadata, naming
 from modules.jdih.workflow_register import DOCUMENT
 
 #: The unique constraints of law_document that a race can break.
@@ -65,7 +62,7 @@ def draft_document(
             field="unit",
             hint=_("Pilih satker lain, atau jenis dokumen lain."),
         )
-    clean = _clean(found.type, values)
+    clean = clean_values(found.type, values)
     _check_year(year)
     _refuse_used(found, unit, clean.get("number"), year)
     taken = settle(_doubts(clean.get("title", ""), year), accepted)
@@ -91,7 +88,7 @@ def edit_document(
     reason = wanted(reason)
     hold(document)
     kind = document.kind_row
-    clean = _clean(kind.type, values)
+    clean = clean_values(kind.type, values)
     if document.published_at is not None and clean.get("number", document.number) != document.number:
         raise Refused(
             _("Nomor dokumen yang pernah terbit tidak dapat diubah."),
@@ -100,19 +97,19 @@ def edit_document(
             status=409,
         )
     if document.state == "terbit":
-        _require_complete(kind.type, {**_values(document), **clean})
-    before = _values(document)
+        _require_complete(kind.type, {**values_of(document), **clean})
+    before = values_of(document)
     if clean.get("number", document.number) != document.number:
         _refuse_used(kind, document.unit, clean["number"], document.year, but=document.id)
     taken: list[str] = []
     if clean.get("title", before["title"]) != before["title"]:
         taken = settle(_doubts(clean["title"], document.year, but=document.id), accepted)
     for name, value in clean.items():
-        setattr(document, name, _empty(name) if value in ("", None, []) else value)
+        setattr(document, name, empty(name) if value in ("", None, []) else value)
     confirmed = to_confirm is not None and to_confirm != document.to_confirm
     if to_confirm is not None:
         document.to_confirm = to_confirm
-    changed = sorted(name for name, value in _values(document).items() if value != before[name])
+    changed = sorted(name for name, value in values_of(document).items() if value != before[name])
     if not changed and not confirmed:
         raise Refused(_("Tidak ada yang berubah."), hint=_("Ubah sekurangnya satu isian, atau kembali."))
     if "number" in changed:
@@ -179,7 +176,7 @@ def register_official(
         official_id=document.id,
         stem=_stem(kind, document.unit, number, document.date.year),
         citation=naming.citation(kind.cite, number, document.date.year) if document.unit == "" else None,
-        **_defaults(kind, document.unit),
+        **defaults(kind, document.unit),
     )
     _add(law)
     db.session.add(
@@ -213,7 +210,7 @@ def blank_document(kind: LawKind, clean: Mapping[str, Any], *, unit: str, year: 
         year=year,
         stem=naming.stem(kind.stem, unit, number, year, id=0),
         citation=naming.citation(kind.cite, number, year) if unit == "" else None,
-        **{**_defaults(kind, unit), **{k: v for k, v in clean.items() if v not in ("", None, [])}},
+        **{**defaults(kind, unit), **{k: v for k, v in clean.items() if v not in ("", None, [])}},
     )
 
 
@@ -223,7 +220,7 @@ def blank_document(kind: LawKind, clean: Mapping[str, Any], *, unit: str, year: 
 def _publish(document: LawDocument, action: str, *, reason: str, actor: Actor) -> None:
     hold(document)
     kind = document.kind_row
-    _require_complete(kind.type, _values(document))
+    _require_complete(kind.type, values_of(document))
     values = {"withdrawal": None}
     if document.published_at is None:
         values["published_at"] = func.now()  # type: ignore[assignment]
@@ -255,62 +252,6 @@ def _require_complete(type: str, values: Mapping[str, Any]) -> None:
         )
 
 
-def _values(document: LawDocument) -> dict[str, Any]:
-    return {f.name: getattr(document, f.name) for f in metadata.fields_of(document.kind_row.type)}
-
-
-def _empty(name: str) -> Any:
-    """What an emptied field holds: null where the column has no other nothing."""
-    column = LawDocument.__table__.c[name]
-    if column.nullable:
-        return None
-    return [] if metadata_input(name) in ("list", "checks", "regions") else ""
-
-
-def metadata_input(name: str) -> str:
-    """How a field is entered."""
-    return next(f.input for f in metadata.FIELDS if f.name == name)
-
-
-def _clean(type: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values without blanks; a field that the type does not have is a mistake of the program."""
-    known = {f.name: f for f in metadata.fields_of(type)}
-    if unknown := sorted(set(values) - set(known)):
-        raise LookupError(f"{type} has no field {unknown}")
-    clean: dict[str, Any] = {}
-    for name, value in values.items():
-        if known[name].input in ("list", "checks", "regions"):
-            clean[name] = list(dict.fromkeys(" ".join(v.split()) for v in value or [] if v.strip()))
-        elif isinstance(value, str):
-            text = value.replace("\0", "").replace("\r\n", "\n").strip()
-            clean[name] = text if known[name].input == "long" else " ".join(text.split())
-            if len(clean[name]) > known[name].max:
-                raise Refused(_("Isi paling banyak %(max)d huruf.", max=known[name].max), field=name)
-        else:
-            clean[name] = value
-    _check_values(clean)
-    return clean
-
-
-def _check_values(clean: Mapping[str, Any]) -> None:
-    if clean.get("isbn") and not metadata.isbn_is_valid(clean["isbn"]):
-        raise Refused(
-            _("ISBN ini salah: angka periksanya tidak cocok."),
-            field="isbn",
-            hint=_("Salin 13 atau 10 angka dari halaman hak cipta buku."),
-        )
-    if unknown := set(clean.get("ruling_kinds", ())) - set(rulings.KINDS):
-        raise LookupError(f"a ruling does not concern {sorted(unknown)}")
-    if regions := clean.get("ruling_regions"):
-        known = names(code_in(code) or "" for code in regions)
-        for code in regions:
-            if code not in known:
-                raise Refused(_("Wilayah dengan kode %(code)s tidak ada.", code=code), field="ruling_regions")
-    first, last = clean.get("set_on"), clean.get("promulgated_on")
-    if isinstance(first, dt.date) and isinstance(last, dt.date) and last < first:
-        raise Refused(_("Tanggal pengundangan mendahului tanggal penetapan."), field="promulgated_on")
-
-
 def _check_year(year: int) -> None:
     if not 1900 <= year <= 2200:
         raise Refused(_("Isi dengan tahun empat angka, misalnya 2024."), field="year")
@@ -334,29 +275,6 @@ def _refuse_used(kind: LawKind, unit: str, number: str | None, year: int, *, but
 def _doubts(title: str, year: int, *, but: int | None = None) -> list[Doubt]:
     other = queries.same_title(title, year, but=but) if title else None
     return [doubt("title", other, year=year)] if other else []
-
-
-def _defaults(kind: LawKind, unit: str) -> dict[str, Any]:
-    """What the register can fill in by itself."""
-    filled: dict[str, Any] = {"language": "Indonesia", "field_of_law": "Hukum tata negara"}
-    filled["heading"], filled["place"] = office(kind, unit)
-    if kind.type == "putusan":
-        filled["court"] = kind.name.removeprefix("Putusan ")
-    return filled
-
-
-def office(kind: LawKind, unit: str) -> tuple[str, str]:
-    """Heading (T.E.U.) and place of a satker's documents."""
-    if kind.type == "putusan":
-        return f"Indonesia. {kind.name.removeprefix('Putusan ')}", "Jakarta" if unit == "" else ""
-    if kind.document_kind is None and kind.type == "peraturan" and kind.code != "sd":
-        return "Indonesia", "Jakarta"
-    if unit == "":
-        return "Indonesia. Komisi Pemilihan Umum", "Jakarta"
-    name = title_region(names([unit]).get(unit))
-    level = "Provinsi" if len(unit) == 2 else "Kota" if int(unit[2:4]) >= 71 else "Kabupaten"
-    plain = name.removeprefix("Kota ") if level == "Kota" else name
-    return f"{plain} ({level}). Komisi Pemilihan Umum", plain
 
 
 def _kind_of(document: OfficialDocument) -> LawKind:

@@ -14,7 +14,7 @@ from electsys.db import db
 from electsys.documents.papers import today
 from electsys.errors import Refused
 from electsys.identity import current_actor
-from electsys.identity.access import Scope, requires
+from electsys.identity.access import Scope, can, requires
 from electsys.web.tables import Column, Filter, Table
 from modules.jdih.forms_incoming import FATES, class_form, kind_form
 from modules.jdih.models import ArchiveClass, Letter, LetterKind
@@ -103,7 +103,8 @@ def archive() -> Any:
 @bp.get("/arsip/klasifikasi")
 @requires(ARCHIVE)
 def archive_classes() -> Any:
-    """The classes with their retention."""
+    """The classes with their retention; the nation's archive changes them."""
+    edits = can(current_user, ARCHIVE, Scope())
     table = Table(
         list(queries.classes(active=False)),
         [
@@ -113,7 +114,7 @@ def archive_classes() -> Any:
                 "code",
                 head=True,
                 sort=True,
-                link=lambda row: url_for("jdih.archive_class", code=row.code),
+                link=lambda row: url_for("jdih.archive_class", code=row.code) if edits else None,
             ),
             Column("uraian", _l("Uraian"), "name", sort=True),
             Column("aktif", _l("Aktif (tahun)"), "active_years", kind="number"),
@@ -138,7 +139,7 @@ def archive_classes() -> Any:
         search_hint=_l("Cari kode atau uraian"),
         name="klasifikasi-arsip",
     )
-    return table.download() or render_template("jdih/archive_classes.html", table=table)
+    return table.download() or render_template("jdih/archive_classes.html", table=table, edits=edits)
 
 
 def load_class(code: str) -> tuple[ArchiveClass, Scope]:
@@ -198,7 +199,8 @@ def _edit_class(row: ArchiveClass | None) -> Any:
 @bp.get("/naskah/jenis")
 @requires(ARCHIVE)
 def letter_kinds() -> Any:
-    """What each kind of letter demands."""
+    """What each kind of letter demands; the nation's archive sets it."""
+    edits = can(current_user, ARCHIVE, Scope())
     table = Table(
         queries.kinds(),
         [
@@ -207,7 +209,7 @@ def letter_kinds() -> Any:
                 _l("Jenis"),
                 lambda row: row[1].name,
                 head=True,
-                link=lambda row: url_for("jdih.letter_kind", kind=row[0].kind),
+                link=lambda row: url_for("jdih.letter_kind", kind=row[0].kind) if edits else None,
             ),
             Column("kode", _l("Kode"), lambda row: row[0].kind),
             Column("deret", _l("Deret nomor"), lambda row: row[0].series),

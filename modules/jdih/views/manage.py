@@ -22,6 +22,7 @@ from modules.jdih.models import LawDocument, LawKind
 from modules.jdih.operations import register as operations
 from modules.jdih.operations.checking import Doubtful, Exists
 from modules.jdih.operations.files import files_of
+from modules.jdih.operations.values import office
 from modules.jdih.queries import register as queries
 from modules.jdih.queries.units import office_name, office_names
 from modules.jdih.rules import metadata
@@ -118,7 +119,7 @@ def law_list() -> Any:
         empty=_l("Belum ada dokumen di satker Anda. Catat yang pertama: peraturan, keputusan, atau artikel."),
         empty_action=(_l("Catat dokumen"), url_for("jdih.new_law")),
         search=(LawDocument.title, LawDocument.number, LawDocument.citation, LawDocument.stem),
-        search_hint=_l("Cari judul, nomor, atau kutipan"),
+        search_hint=_l("Cari dokumen"),
         filters=[
             Filter("jenis", _l("Jenis"), [(k.code, k.name) for k in kinds], _by(LawDocument.kind)),
             Filter("keadaan", _l("Keadaan"), _words(STATES), _by(LawDocument.state)),
@@ -177,7 +178,7 @@ def draft_law(loaded: LawKind) -> Any:
     form = forms.law_form(loaded, new=True, choose_unit=fixed is None)()
     if not form.is_submitted():
         unit = fixed if fixed is not None else min(units, key=len, default="")
-        heading, place = operations.office(loaded, unit)
+        heading, place = office(loaded, unit)
         given = {"heading": heading, "place": place, **metadata.DEFAULTS} | (
             {"place": place} if place else {}
         )
