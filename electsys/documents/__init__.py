@@ -75,7 +75,9 @@ def init_app(app: Flask) -> None:
     navigation.entry(
         _l("Unggahan saya"), "documents.own_uploads", permission=SIGNED_IN, group="akun", order=50
     )
-    navigation.entry(_l("Dokumen"), "documents.documents", permission=views.READ, order=70)
+    navigation.entry(
+        _l("Dokumen resmi"), "documents.documents", permission=views.READ, group="kelola", order=59
+    )
     navigation.entry(
         _l("Penomoran"), "documents.number_templates", permission=views.EDIT, group="kelola", order=60
     )

@@ -1,14 +1,18 @@
-"""The JSON twins of the public pages."""
+"""The public pages as data: their JSON twins, and the hits of a search as a file."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Response, current_app, url_for
+from flask_babel import gettext as _
 
+from electsys.web.tables import Column
+from electsys.web.tables.downloads import WRITERS
+from modules.jdih import wording_register
 from modules.jdih.models.register import LawDocument
 from modules.jdih.queries import public as queries
-from modules.jdih.queries import register
+from modules.jdih.queries import register, units
 from modules.jdih.queries.search import NATION, Results
 from modules.jdih.rules.metadata import fields_of
 
@@ -93,6 +97,22 @@ def results_json(results: Results) -> dict[str, Any]:
         ],
         "saringan": {name: dict(counted) for name, counted in results.facets.items()},
     }
+
+
+def results_file(kind: str, results: Results) -> Response:
+    """All hits of a search as ``csv`` or ``xlsx``, in the order of the page."""
+    offices = units.office_names(hit.document.unit for hit in results.hits)
+    columns = [
+        Column("dokumen", _("Dokumen"), register.name_of),
+        Column("judul", _("Judul"), "title"),
+        Column("tahun", _("Tahun"), "year"),
+        Column("tanggal", _("Tanggal penetapan"), "set_on"),
+        Column("satker", _("Satker"), lambda d: offices[d.unit]),
+        Column("status", _("Status"), lambda d: wording_register.STATUSES.get(d.legal_status, "")),
+        Column("subjek", _("Subjek"), lambda d: "; ".join(d.subjects)),
+        Column("alamat", _("Alamat"), lambda d: _absolute("jdih.document", stem=d.stem)),
+    ]
+    return WRITERS[kind](columns, [hit.document for hit in results.hits], "produk-hukum")
 
 
 def _plain(value: Any) -> Any:

@@ -54,7 +54,7 @@ def public_forms(count: ContestCount, code: str, state: str) -> Table:
         search=(listing.village.name, Tps.code),
         search_hint=_l("Cari desa/kelurahan atau kode TPS"),
         name=f"formulir-{count.kind}-{code or 'nasional'}-{state or 'semua'}",
-        exports=("csv", "xlsx") if few else (),
+        exports=("csv", "xlsx", "json") if few else (),
     )
 
 

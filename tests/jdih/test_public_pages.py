@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import io
@@ -121,6 +122,27 @@ def test_the_json_twin_counts_alike(client, session, pkpu):
     assert twin["jumlah"] == 1
     assert twin["hasil"][0]["tepat"] is True
     assert twin["saringan"]["jenis"] == {"pkpu": 1}
+
+
+def test_the_hits_of_a_search_as_a_file(client, session, pkpu):
+    """All of them, in the order of the page, whatever the page; of what is asked for and nothing else."""
+    for n in range(SIZE + 5):
+        publish(session, f"Pedoman kampanye {n}", unit="1201", kind="kpt_kabko", pages=("kampanye rapat",))
+    session.commit()
+    answer = client.get("/jdih/?cari=kampanye&unduh=csv&halaman=2")
+    assert 'filename="produk-hukum.csv"' in answer.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert len(rows) == SIZE + 5
+    assert {row["Satker"] for row in rows} == {"KPU Kabupaten Tapanuli Tengah"}
+    shown = [hit["halaman"] for hit in client.get("/jdih/cari.json?cari=kampanye").json["hasil"]]
+    assert [row["Alamat"] for row in rows][:SIZE] == shown
+    narrowed = client.get("/jdih/?cari=kampanye&jenis=pkpu&unduh=csv").data.decode("utf-8-sig")
+    assert narrowed.count("\r\n") == 1
+    book = client.get("/jdih/?unduh=xlsx")
+    assert book.data.startswith(b"PK")
+    book.close()
+    assert client.get("/jdih/?unduh=exe", check=False).status_code == 404
+    assert "unduh=csv" in client.get("/jdih/?cari=kampanye").text
 
 
 def test_a_full_page_asks_little_of_the_database(client, session):

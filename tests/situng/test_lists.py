@@ -73,6 +73,8 @@ def test_anyone_reads_what_was_flagged_and_why_and_what_is_missing(client, count
     missing = codes(client.get(f"{BASE}/1201011001/formulir?status=belum_diterima"))
     assert D in missing and not {A, B, C} & set(missing)
     assert {A, B, C, D} <= set(codes(client.get(f"{BASE}/1201011001/formulir")))
+    twin = client.get(f"{BASE}/1201/formulir?status=anomali&unduh=json").json
+    assert [row["kode"] for row in twin] == codes(flagged)
     assert client.get(f"{BASE}/1201/formulir?status=lain").status_code == 404
     assert client.get(f"{BASE}/0000/formulir").status_code == 404
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -214,8 +215,22 @@ def test_xlsx_holds_numbers_as_numbers(app, regions):
     assert len(rows) == 100 and rows[1] == ["1201", "KAB B", 100.0, 200.0]
 
 
+def test_json_is_keyed_by_the_names_of_the_columns(app, regions):
+    response, data = download(
+        app, regions, "unduh=json&urut=-kode&kolom=kode,penduduk", exports=("csv", "json"), search=()
+    )
+    assert response.mimetype == "application/json"
+    rows = json.loads(data)
+    assert len(rows) == 99 and rows[0] == {"kode": "1299", "penduduk": 9900}
+    assert {"kode": "1290", "penduduk": None} in rows
+    assert (
+        json.loads(download(app, regions.where(Region.level == 3), "unduh=json", exports=("json",))[1]) == []
+    )
+
+
 def test_only_the_formats_that_are_offered(app, regions):
-    for query, exports in (("unduh=pdf", ("csv", "xlsx")), ("unduh=csv", ())):
+    offered = (("unduh=pdf", ("csv", "xlsx")), ("unduh=json", ("csv", "xlsx")), ("unduh=csv", ()))
+    for query, exports in offered:
         with app.test_request_context("/pola?" + query), pytest.raises(NotFound):
             Table(regions, COLUMNS, caption="", empty="", exports=exports).download()
 

@@ -1,9 +1,10 @@
-"""A table as a file: CSV as a stream, XLSX by way of a temporary file; no cell can become a formula."""
+"""A table as a file: CSV and JSON as a stream, XLSX by way of a temporary file; no cell becomes a formula."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -81,4 +82,17 @@ def as_xlsx(columns: Sequence[Column], rows: Iterable[Any], name: str) -> Respon
     )
 
 
-WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
+def as_json(columns: Sequence[Column], rows: Iterable[Any], _name: str) -> Response:
+    """A list of objects, keyed by the columns' names in the address; for programs, hence no attachment."""
+
+    def lines() -> Iterator[str]:
+        before = "[\n"
+        for row in rows:
+            yield before + json.dumps({c.name: c.plain(row) for c in columns}, ensure_ascii=False)
+            before = ",\n"
+        yield "\n]\n" if before == ",\n" else "[]\n"
+
+    return Response(stream_with_context(lines()), mimetype="application/json")
+
+
+WRITERS = {"csv": as_csv, "xlsx": as_xlsx, "json": as_json}

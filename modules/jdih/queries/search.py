@@ -24,12 +24,14 @@ from modules.jdih.rules.words import Asked
 
 #: Hits a page.
 SIZE = 20
+#: Hits of a download: as many as can be paged through.
+EVERY = SIZE * 500
 #: How many of the best are ranked by their text as well.
 RANKED = 100
 #: With fewer hits than this, typing errors are looked for.
 FEW = 3
 #: The last page that is given; who has not found it in so many narrows the search.
-LAST_PAGE = 500
+LAST_PAGE = EVERY // SIZE
 #: How alike two words must be (pg_trgm, 0 to 1) for one to be a mistyped other.
 ALIKE = 0.5
 #: A query of more words than this is no mistyped title: nothing is mended, its first words are compared.
@@ -108,28 +110,29 @@ class _Ask:
     order: str = ""
 
 
-def search(said: str, *, filters: Filters | None = None, page: int = 1) -> Results:
+def search(said: str, *, filters: Filters | None = None, page: int = 1, size: int = SIZE) -> Results:
     """Published documents that a text means, narrowed by filters (:data:`FILTERS`), best first.
 
     An empty text gives all, the newest first. ``page`` counts from 1; one beyond the end is the last.
+    Passages are sought for a page of the usual size only.
     """
     said = " ".join(said.replace("\0", " ").split())[: words.LONGEST]
     chosen = clean(filters or {})
     citation = asking.parse(said, kind_names())
     exact = _exact(said, citation)
     asked = words.asked(said)
-    found = _run(_matching(asked, exact), chosen, page)
+    found = _run(_matching(asked, exact), chosen, page, size)
     more: dict[str, Any] = {"cut": asked.cut, "citation": citation if exact else None}
     # What filters hide is no typing error: the words decide, whatever is chosen. Nor is a number that no
     # document has, or words that were excluded.
     if found.matched >= FEW or citation is not None or "-" in asked.query or not asked.query:
         return _results(said, found, chosen, asked, **more)
     if (mended := _mend(asked)) is not None:
-        again = _run(_matching(mended, exact), chosen, page)
+        again = _run(_matching(mended, exact), chosen, page, size)
         if again.matched > found.matched:
             return _results(said, again, chosen, mended, mended=" ".join(mended.typed), **more)
     if found.matched == 0:
-        like = _run(_alike(said), chosen, page)
+        like = _run(_alike(said), chosen, page, size)
         return _results(said, like, chosen, asked, alike=like.matched > 0, **more)
     return _results(said, found, chosen, asked, **more)
 
@@ -246,22 +249,22 @@ class _Found:
     facets: dict[str, list[tuple[str, int]]]
 
 
-def _run(ask: _Ask, chosen: dict[str, tuple[str, ...]], page: int) -> _Found:
+def _run(ask: _Ask, chosen: dict[str, tuple[str, ...]], page: int, size: int) -> _Found:
     page = max(1, min(page, LAST_PAGE))
-    found = _execute(ask, chosen, page)
-    last = max(1, -(-found.total // SIZE))
-    return found if page <= last or not found.total else _execute(ask, chosen, min(last, LAST_PAGE))
+    found = _execute(ask, chosen, page, size)
+    last = max(1, -(-found.total // size))
+    return found if page <= last or not found.total else _execute(ask, chosen, min(last, LAST_PAGE), size)
 
 
-def _execute(ask: _Ask, chosen: dict[str, tuple[str, ...]], page: int) -> _Found:
+def _execute(ask: _Ask, chosen: dict[str, tuple[str, ...]], page: int, size: int) -> _Found:
     db.session.execute(
         text("select set_config('pg_trgm.word_similarity_threshold', :t, true)"), {"t": str(ALIKE_TITLE)}
     )
     values: dict[str, Any] = ask.values | {
-        "offset": (page - 1) * SIZE,
-        "size": SIZE,
-        "window": max(RANKED, page * SIZE),
-        "ranked": page * SIZE <= RANKED and bool(ask.values["any"]),
+        "offset": (page - 1) * size,
+        "size": size,
+        "window": max(RANKED, page * size),
+        "ranked": page * size <= RANKED and bool(ask.values["any"]),
     }
     for name, given in chosen.items():
         if given:
@@ -349,7 +352,7 @@ def _results(
             )
         )
     }
-    marks = _marks([i for i, _exact in found.ids], asked) if asked.words else {}
+    marks = _marks([i for i, _exact in found.ids], asked) if asked.words and len(found.ids) <= SIZE else {}
     hits = []
     for document_id, exact in found.ids:
         document = documents[document_id]

@@ -19,7 +19,7 @@ from modules.jdih import graph, twins, wording_register, wording_search
 from modules.jdih.models.register import LawDocument
 from modules.jdih.queries import public as queries
 from modules.jdih.queries import register, units
-from modules.jdih.queries.search import FILTERS, NATION, Results
+from modules.jdih.queries.search import EVERY, FILTERS, NATION, SIZE, Results
 from modules.jdih.queries.search import search as find
 from modules.jdih.rules.metadata import fields_of
 from modules.jdih.views import bp
@@ -35,13 +35,14 @@ def load(stem: str) -> LawDocument:
     return queries.document(stem) or abort(404)
 
 
-def asked() -> Results:
-    """What the address asks the search for."""
-    page = request.args.get("halaman", "")
+def asked(*, whole: bool = False) -> Results:
+    """What the address asks the search for: a page of it, or the ``whole``."""
+    page = "1" if whole else request.args.get("halaman", "")
     return find(
         request.args.get("cari", ""),
         filters={name: request.args.getlist(name) for name in FILTERS},
         page=int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 1,
+        size=EVERY if whole else SIZE,
     )
 
 
@@ -49,6 +50,10 @@ def asked() -> Results:
 @public
 def search_page() -> Any:
     """The search of all published documents; without words the newest, and ways into the register."""
+    if (kind := request.args.get("unduh")) is not None:
+        if kind not in ("csv", "xlsx"):
+            abort(404)
+        return twins.results_file(kind, asked(whole=True))
     results = asked()
     return render_template(
         "jdih/search.html",
