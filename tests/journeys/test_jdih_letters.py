@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from PIL import Image
 
 PASSWORD = "perahu-kertas-di-hulu-52"
 PEOPLE = {
     "jdih.tapteng": "jdih_pengelola",
     "pemaraf.tapteng": "naskah_pemaraf",
     "ketua.tapteng": "naskah_penandatangan",
+    "arsip.tapteng": "arsiparis",
 }
 
 
@@ -37,6 +39,7 @@ def test_a_decision_from_draft_to_jdih(page, log_in, sign_in, people, axe, scree
     page.get_by_role("button", name="Simpan konsep").click()
     assert page.locator(".error-summary").count() == 1, "an empty draft is refused with words"
     axe(page)
+    page.goto(page.url)
     page.get_by_label("Tentang", exact=True).fill("Penetapan Lokasi Tempat Pemungutan Suara")
     page.get_by_label("Menimbang").fill("bahwa lokasi tempat pemungutan suara perlu ditetapkan;")
     page.get_by_label("Mengingat").fill("Undang-Undang Nomor 7 Tahun 2017 tentang Pemilihan Umum;")
@@ -118,3 +121,36 @@ def test_a_decision_from_draft_to_jdih(page, log_in, sign_in, people, axe, scree
     screenshot(page, "naskah-jdih", full=False)
     page.get_by_role("link", name="Halaman pemeriksaan").click()
     assert "Penetapan Lokasi Tempat Pemungutan Suara" in page.inner_text("main")
+
+
+def test_a_letter_from_outside_and_the_pages_of_the_archive(live, page, sign_in, people, axe, tmp_path):
+    """The records clerk takes in a letter with its scan (JPEG); the nation's keeps classes and kinds."""
+    scan = tmp_path / "surat.jpg"
+    Image.new("RGB", (600, 800), "white").save(scan)
+    sign_in(page, people["arsip.tapteng"])
+    page.goto("/jdih/surat-masuk")
+    axe(page)
+    page.goto("/jdih/surat-masuk/baru")
+    page.locator("main form button[type=submit]").first.click()
+    axe(page)
+    page.get_by_label("Pengirim").fill("Dinas Contoh")
+    page.get_by_label("Nomor surat").fill("12/ABC/2026")
+    page.get_by_label("Tanggal surat").fill("2026-01-05")
+    page.locator("input[name=title]").or_(page.locator("textarea[name=title]")).fill("Peminjaman gedung")
+    page.set_input_files("input[type=file]", scan)
+    page.get_by_text("Tersimpan. Nomor tanda terima").wait_for()
+    page.locator("main form button[type=submit]").first.click()
+    page.get_by_text("nomor agenda").first.wait_for()
+    axe(page)
+    scan_link = page.locator('main a[href*="/berkas/"]').first.get_attribute("href")
+    assert page.request.get(scan_link).body().startswith(b"\xff\xd8"), "the scan opens as the JPEG it is"
+    for path in ("/jdih/arsip", "/jdih/arsip/klasifikasi"):
+        page.goto(path)
+        axe(page)
+
+    nation = live.account("arsiparis", "", username="arsip.ri", password=PASSWORD)
+    page.context.clear_cookies()
+    sign_in(page, nation)
+    for path in ("/jdih/arsip/klasifikasi/baru", "/jdih/naskah/jenis", "/jdih/naskah/jenis/BA"):
+        page.goto(path)
+        axe(page)
