@@ -53,6 +53,7 @@ VERBS_HERE = {
     "documents:file:store": _l("menyimpan berkas"),
     "documents:number:reserve": _l("memesan nomor dokumen"),
     "documents:number:issue": _l("menerbitkan nomor dokumen"),
+    "documents:number:insert": _l("menyisipkan nomor dokumen"),
     "documents:number:cancel": _l("membatalkan nomor dokumen"),
     "documents:document:issue": _l("menerbitkan dokumen resmi"),
     "documents:document:cancel": _l("membatalkan dokumen resmi"),

@@ -42,7 +42,7 @@ def read(job: Any, *, document_id: int) -> None:
         )
 
 
-@jobs.every(60)
+@jobs.every(60, label=_l("Menulis umpan JDIHN"))
 @jobs.task("jdih.feed", label=_l("Menulis umpan JDIHN"))
 def write_feed(job: Any) -> None:
     """Write the feed anew if a document has changed, so that no harvester has to wait for it."""

@@ -18,13 +18,13 @@ from modules.jdih.operations import register
 from modules.jdih.operations.seeding import facts, seed_basis
 from modules.jdih.queries import register as queries
 from modules.jdih.rules import naming
-from modules.situng.rules import ALL_RULES, form_model
+from modules.situng.rules import ALL_RULES, CAUTION, form_model
 from modules.situng.wording import catalogue
 
 ROOT = Path(__file__).parents[2]
 ACTOR = Actor.system("uji")
 #: Sources that are no law: a count, our own papers.
-NO_LAW = re.compile(r"Sirekap 2024|domain\.md.*|design\.md.*|")
+NO_LAW = re.compile(rf"Sirekap 2024|{CAUTION}|")
 
 
 @pytest.fixture

@@ -134,5 +134,5 @@ def test_from_a_setting_to_its_article(page, sign_in, people, screenshot):
     assert "Pencalonan Anggota Dewan Perwakilan Rakyat" in page.inner_text("main")
     page.context.clear_cookies()
     page.goto("/hitung-suara/kode")
-    page.get_by_role("link", name="UU 7/2017 art 344").click()
+    page.get_by_role("link", name="UU 7/2017 Pasal 344").click()
     assert "/jdih/dokumen/2017uu007" in page.url

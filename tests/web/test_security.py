@@ -34,7 +34,7 @@ def test_the_nonce_is_new_each_time(client):
 
 
 def test_a_real_installation_insists_on_https(database):
-    app = create_app(DATABASE_URL=database, TESTING=False, DEMO=False)
+    app = create_app(DATABASE_URL=database, TESTING=False, DEMO=False, SIGNING="")
     headers = app.test_client().get("/bantuan").headers
     assert headers["Strict-Transport-Security"].startswith("max-age=63072000")
     with app.app_context():
