@@ -270,20 +270,23 @@ def _of_pkcs12(data: bytes, passphrase: str | None) -> signers.Signer:
 @contextmanager
 def _pkcs11(rest: str, pin: str | None) -> Iterator[signers.Signer]:
     """A key in a token; ``rest`` is ``module:token:label``. It never leaves the token."""
+    from pkcs11.exceptions import PKCS11Error
     from pyhanko.config.pkcs11 import TokenCriteria
     from pyhanko.sign import pkcs11
 
     module, token, label = _pkcs11_parts(rest)
     try:
-        session = pkcs11.open_pkcs11_session(module, token_criteria=TokenCriteria(label=token), user_pin=pin)
-    except Exception as problem:
+        with pkcs11.open_pkcs11_session(
+            module, token_criteria=TokenCriteria(label=token), user_pin=pin
+        ) as session:
+            # The digest is made here: not every token has a mechanism that hashes and signs in one.
+            yield pkcs11.PKCS11Signer(session, cert_label=label, key_label=label, use_raw_mechanism=True)
+    except PKCS11Error as problem:
         raise Refused(
             _("Perangkat kunci tanda tangan tidak menjawab."),
             hint=_("Periksa apakah token terpasang, lalu coba lagi."),
             status=503,
         ) from problem
-    with session:
-        yield pkcs11.PKCS11Signer(session, cert_label=label, key_label=label)
 
 
 def _pkcs11_parts(rest: str) -> tuple[str, str, str]:
@@ -316,10 +319,6 @@ def prepare(app: Flask) -> None:
         module, _token, _label = _pkcs11_parts(rest)
         if not Path(module).is_file():
             raise ConfigError(f"ELECTSYS_SIGNING: there is no PKCS#11 module {module}.")
-        try:
-            import pkcs11  # noqa: F401
-        except ImportError:
-            raise ConfigError("PKCS#11 needs a package more: pip install python-pkcs11") from None
     elif setting:
         raise ConfigError("ELECTSYS_SIGNING is demo, pkcs12:PATH or pkcs11:MODULE:TOKEN:LABEL.")
 

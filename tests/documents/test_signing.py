@@ -7,6 +7,7 @@ import io
 import random
 import re
 import stat
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from electsys.errors import Refused
 from tests.documents.test_papers import FRAME
 
 WORDS = {"opening": "Pada hari ini telah dilaksanakan rapat pleno.", "document": FRAME, "date": "2024-03-04"}
+PIN = "135790"
 ENDED = dt.datetime(2060, 1, 1, tzinfo=dt.UTC)
 
 
@@ -180,6 +182,48 @@ def test_a_real_key_signs_in_its_own_name(session, app, paper, key_file, monkeyp
     assert one.name == "Ketua KPU Kabupaten Contoh"
     assert one.intact
     assert not one.trusted
+
+
+SOFT_HSM = Path("/usr/lib/softhsm/libsofthsm2.so")
+
+
+@pytest.fixture
+def token(tmp_path, monkeypatch) -> str:
+    """A token with the key and the certificate of a chair, in Debian's SoftHSM; the setting that names it."""
+    if not SOFT_HSM.exists():
+        pytest.skip("SoftHSM is not installed (apt install softhsm2)")
+    import pkcs11
+    from pkcs11.util.x509 import decode_x509_certificate
+
+    (tmp_path / "tokens").mkdir()
+    (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {tmp_path / 'tokens'}\n")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm2.conf"))
+    pair = testca.person(tmp_path / "penerbit", "Ketua KPU Kabupaten Contoh")
+    key = tmp_path / "kunci.pem"
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    key.write_bytes(pair.key.private_bytes(serialization.Encoding.PEM, *plain))
+    for words in (
+        f"--init-token --free --label electsys --so-pin 24680 --pin {PIN}",
+        f"--import {key} --token electsys --label ketua --id a1 --pin {PIN}",
+    ):
+        subprocess.run(["softhsm2-util", *words.split()], check=True, capture_output=True)
+    with pkcs11.lib(str(SOFT_HSM)).get_token(token_label="electsys").open(rw=True, user_pin=PIN) as session:
+        facts = decode_x509_certificate(pair.certificate_der)
+        session.create_object(facts | {pkcs11.Attribute.LABEL: "ketua", pkcs11.Attribute.TOKEN: True})
+    return f"pkcs11:{SOFT_HSM}:electsys:ketua"
+
+
+def test_a_key_in_a_token_signs_without_leaving_it(session, app, paper, token, monkeypatch):
+    elsewhere, nobody = token.replace("electsys", "lain"), token.replace("ketua", "lain")
+    for setting, pin in ((token, "000000"), (elsewhere, PIN), (nobody, PIN)):
+        monkeypatch.setitem(app.config, "SIGNING", setting)
+        monkeypatch.setitem(app.config, "SIGNING_PASSPHRASE", pin)
+        with pytest.raises(Refused, match="tidak menjawab"):
+            sign_pdf(paper, name="Ani Contoh", reason="", place="")
+    monkeypatch.setitem(app.config, "SIGNING", token)
+    signing.prepare(app)
+    (one,) = signatures_of(sign_pdf(paper, name="Ani Contoh", reason="", place=""))
+    assert (one.name, one.intact, one.covers_whole) == ("Ketua KPU Kabupaten Contoh", True, True)
 
 
 def test_without_a_key_nothing_is_signed(session, app, paper, monkeypatch):
