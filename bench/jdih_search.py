@@ -1,6 +1,6 @@
 """The search of the register: p95 of varied queries over 10,000 documents with their PDF files.
 
-All documents are synthetic (modules/jdih/demo_documents.py): real PDF bytes, stored (in memory, to spare
+All documents are synthetic (modules/jdih/demo/documents.py): real PDF bytes, stored (in memory, to spare
 the disk), read by PDFium and indexed the way of any upload; register rows written directly. A search is the
 whole of what the page asks of the database and of Python: exact hits, matching, ranking, six facets, the
 page of documents, marked passages. The reference, in the same run on the same server: a bare GIN index over
@@ -39,7 +39,7 @@ def main() -> int:
 def measure(connection: psycopg.Connection[Any], documents: int, pages: int) -> bool:
     """All figures, in order."""
     from electsys.db import db
-    from modules.jdih.demo_documents import make_documents
+    from modules.jdih.demo.documents import make_documents
     from modules.jdih.queries.search import search
 
     def tell(done: int) -> None:
@@ -92,7 +92,7 @@ def _bare(connection: psycopg.Connection[Any], said: str) -> list[Any]:
 def varied_queries(connection: psycopg.Connection[Any], count: int, documents: int) -> Any:
     """Queries as people type them: numbers, titles and halves of them, common and rare words, phrases,
     typing errors, long ones, filters, none at all."""
-    from modules.jdih.demo_documents import COMMON, MATTERS, SUBJECTS
+    from modules.jdih.demo.documents import COMMON, MATTERS, SUBJECTS
 
     rng = random.Random(11)
     titles = [

@@ -21,22 +21,9 @@ __all__ = ["Letter", "LetterSent", "RulingIssued", "draft_minutes", "init_app", 
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.jdih import (  # noqa: F401  (they register themselves)
-        citing,
-        demo,
-        jobs_search,
-        menu_letters,
-        menu_register,
-        menu_search,
-        statements,
-        views,
-        wording_letters,
-        workflow,
-    )
+    from modules.jdih import citing, demo, jobs, menu, statements, views  # noqa: F401  (they register themselves)
     from modules.jdih.cli import jdih
 
     app.register_blueprint(views.bp)
     app.cli.add_command(jdih)
-    menu_letters.register()
-    menu_register.register()
-    menu_search.register()
+    menu.join()

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from modules.jdih.queries.register import Related, short_name
-from modules.jdih.wording_register import RELATIONS
+from modules.jdih.wording.register import RELATIONS
 
 #: Boxes on one side before the rest becomes "and n more"; the list beside the picture has them all.
 MOST = 6

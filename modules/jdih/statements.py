@@ -13,7 +13,7 @@ from electsys.documents import OfficialDocument, statements
 from electsys.documents.statements import Statement
 from modules.jdih.models import LawDocument
 from modules.jdih.queries.register import related, short_name
-from modules.jdih.wording_register import OUTCOMES, RELATIONS
+from modules.jdih.wording.register import OUTCOMES, RELATIONS
 
 #: Relations that a reader of the paper must know of, done to the document, and how grave they are.
 GRAVE = {"mencabut": "stop", "mencabut_sebagian": "wait", "mengubah": "wait", "menguji": "wait"}

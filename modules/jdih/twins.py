@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 
 from electsys.web.tables import Column
 from electsys.web.tables.downloads import WRITERS
-from modules.jdih import wording_register
 from modules.jdih.models.register import LawDocument
 from modules.jdih.queries import public as queries
 from modules.jdih.queries import register, units
 from modules.jdih.queries.search import NATION, Results
 from modules.jdih.rules.metadata import fields_of
+from modules.jdih.wording import register as wording_register
 
 
 def opened(response: Response) -> Response:

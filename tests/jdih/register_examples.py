@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func
 
-from modules.jdih import workflow_register  # noqa: F401  (it registers itself)
+from modules.jdih.workflow import register as workflow_register  # noqa: F401  (it registers itself)
 from tests.workflow.examples import example
 
 

@@ -42,7 +42,7 @@ def published(kind: str = "pkpu", **more: Any) -> Any:
     from sqlalchemy import func
 
     from modules.jdih.operations.statuses import refresh_statuses
-    from modules.jdih.workflow_register import DOCUMENT
+    from modules.jdih.workflow.register import DOCUMENT
 
     document = draft(kind, **more)
     DOCUMENT.move(document, "enter", actor=SYSTEM, values={"published_at": func.now()})

@@ -124,7 +124,7 @@ def test_a_download_of_the_feed_leads_somewhere(client, session, tmp_path, monke
 
     from electsys.documents import store_file
     from electsys.ledger import Actor
-    from modules.jdih.demo_documents import plain_pdf
+    from modules.jdih.demo.documents import plain_pdf
     from modules.jdih.models import LawFile
 
     monkeypatch.setitem(app.config, "FILE_STORE", str(tmp_path / "files"))
@@ -263,11 +263,11 @@ def test_a_reader_who_has_it_gets_nothing_until_something_changes(client, sessio
 
 
 def test_a_job_writes_it_before_anybody_asks(app, session, home):
-    jobs.run_periodic(app, "modules.jdih.jobs_search.write_feed")
+    jobs.run_periodic(app, "modules.jdih.jobs.write_feed")
     assert not (home / "jdih").exists()
     publish(session, "D")
     session.commit()
-    jobs.run_periodic(app, "modules.jdih.jobs_search.write_feed")
+    jobs.run_periodic(app, "modules.jdih.jobs.write_feed")
     (written,) = (home / "jdih").iterdir()
     check(json.loads(written.read_text()))
 

@@ -13,7 +13,7 @@ import pytest
 from electsys.documents import store_file
 from electsys.ledger import Actor
 from modules.jdih import indexing
-from modules.jdih.demo_documents import plain_pdf
+from modules.jdih.demo.documents import plain_pdf
 from modules.jdih.models import LawFile, LawRelation
 from modules.jdih.queries.search import SIZE
 from tests.jdih.searching import publish

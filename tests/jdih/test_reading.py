@@ -10,7 +10,7 @@ from electsys import jobs
 from electsys.documents import render_pdf, store_file
 from electsys.ledger import Actor
 from modules.jdih import indexing
-from modules.jdih.demo_documents import make_documents, plain_pdf
+from modules.jdih.demo.documents import make_documents, plain_pdf
 from modules.jdih.models import LawFile
 from modules.jdih.models.search import LawReading, LawText
 from modules.jdih.queries.search import search

@@ -19,7 +19,7 @@ def decision(live):
     from electsys import jobs
     from electsys.documents import issue_document
     from electsys.ledger import Actor
-    from modules.jdih.demo_documents import make_documents
+    from modules.jdih.demo.documents import make_documents
     from modules.jdih.operations.register import register_official
 
     actor = Actor.system("journey")

@@ -17,8 +17,8 @@ from electsys.ledger import Actor
 from modules.jdih.indexing import touch
 from modules.jdih.models import LawDocument, LawVersion
 from modules.jdih.queries import register as queries
-from modules.jdih.wording_register import DOUBTS
-from modules.jdih.workflow_register import EDIT
+from modules.jdih.wording.register import DOUBTS
+from modules.jdih.workflow.register import EDIT
 
 
 class Exists(Refused):

@@ -15,7 +15,7 @@ from modules.jdih.models import Letter
 from modules.jdih.operations.drafts import Head, begin
 from modules.jdih.operations.numbering import series_of
 from modules.jdih.operations.signing import issue, signature_of
-from modules.jdih.workflow import LETTER
+from modules.jdih.workflow.letters import LETTER
 
 
 def draft_minutes(

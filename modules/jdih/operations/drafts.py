@@ -27,7 +27,7 @@ from modules.jdih.models import (
 from modules.jdih.queries.people import is_able
 from modules.jdih.queries.units import exists, office_name
 from modules.jdih.rules import letters as rules
-from modules.jdih.workflow import DRAFT, INITIAL, SIGN
+from modules.jdih.workflow.letters import DRAFT, INITIAL, SIGN
 
 #: Longest title, in characters.
 TITLE = 500

@@ -15,7 +15,7 @@ from electsys.ledger import Actor, record
 from modules.jdih.models import LawDocument, LawFile
 from modules.jdih.operations.checking import Doubt, demand, doubt, hold, keep_version, settle, wanted
 from modules.jdih.queries import register as queries
-from modules.jdih.wording_register import ROLES
+from modules.jdih.wording.register import ROLES
 
 #: Purposes of files: the text of a document, and a picture where the document is one.
 TEXT = kinds.declare(

@@ -24,7 +24,7 @@ from modules.jdih.models import ArchiveClass, Disposition, Incoming, IncomingFil
 from modules.jdih.queries.people import is_able
 from modules.jdih.queries.units import office_name
 from modules.jdih.rules import letters as rules
-from modules.jdih.workflow import DISPOSE, INCOMING, READ, REGISTER
+from modules.jdih.workflow.letters import DISPOSE, INCOMING, READ, REGISTER
 
 #: The sequence of agenda numbers, one a satker and year.
 AGENDA = "agenda"

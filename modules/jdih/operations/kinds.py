@@ -11,7 +11,7 @@ from electsys.errors import Refused
 from electsys.ledger import Actor, record
 from modules.jdih.models import LawKind
 from modules.jdih.operations.checking import demand
-from modules.jdih.workflow_register import PUBLISH
+from modules.jdih.workflow.register import PUBLISH
 
 
 def add_kind(

@@ -18,7 +18,7 @@ from electsys.ledger import Actor, record
 from modules.jdih import news
 from modules.jdih.models import BackDate, Letter, LetterKind
 from modules.jdih.rules import letters as rules
-from modules.jdih.workflow import APPROVE, BACKDATE, LETTER, NUMBER
+from modules.jdih.workflow.letters import APPROVE, BACKDATE, LETTER, NUMBER
 
 
 def series_of(letter: Letter) -> str:

@@ -30,7 +30,7 @@ from modules.jdih.operations.statuses import refresh_statuses
 from modules.jdih.operations.values import clean_values, defaults, empty, values_of
 from modules.jdih.queries import register as queries
 from modules.jdih.rules import metadata, naming
-from modules.jdih.workflow_register import DOCUMENT
+from modules.jdih.workflow.register import DOCUMENT
 
 #: The unique constraints of law_document that a race can break.
 NUMBER = "uq_law_document_number"

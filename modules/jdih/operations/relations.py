@@ -22,7 +22,7 @@ from modules.jdih.operations.checking import (
 from modules.jdih.operations.statuses import lock_relations, refresh_statuses
 from modules.jdih.queries import register as queries
 from modules.jdih.rules import relations as rules
-from modules.jdih.wording_register import REFUSAL_HINTS, REFUSALS, RELATIONS
+from modules.jdih.wording.register import REFUSAL_HINTS, REFUSALS, RELATIONS
 
 
 def relate(

@@ -10,7 +10,7 @@ from electsys.ledger import Actor
 from modules.jdih import news
 from modules.jdih.models import Letter, LetterStep
 from modules.jdih.operations.drafts import lock_draft, repeat_route
-from modules.jdih.workflow import LETTER, NUMBER
+from modules.jdih.workflow.letters import LETTER, NUMBER
 
 #: Longest note of an initial, in characters.
 NOTE = 2000

@@ -15,7 +15,7 @@ from electsys.events import publish
 from electsys.ledger import Actor
 from modules.jdih.events import LetterSent
 from modules.jdih.models import ArchiveClass, Letter
-from modules.jdih.workflow import LETTER
+from modules.jdih.workflow.letters import LETTER
 
 #: How a letter goes to somebody outside.
 WAYS = ("kurir", "pos", "email", "langsung")

@@ -20,7 +20,7 @@ from electsys.ledger import Actor, record
 from modules.jdih import news, papers
 from modules.jdih.models import Letter, LetterFile
 from modules.jdih.operations.numbering import series_of
-from modules.jdih.workflow import LETTER, NUMBER, SEND, SIGN
+from modules.jdih.workflow.letters import LETTER, NUMBER, SEND, SIGN
 
 #: How many findings about signatures are kept of one file.
 MOST = 20

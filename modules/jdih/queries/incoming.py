@@ -14,7 +14,7 @@ from electsys.identity.access import Scope, can
 from modules.jdih.models import Disposition, Incoming
 from modules.jdih.queries.letters import inside
 from modules.jdih.rules.letters import SECRET, may_read
-from modules.jdih.workflow import DISPOSE, READ, REGISTER
+from modules.jdih.workflow.letters import DISPOSE, READ, REGISTER
 
 
 def handed_to(account_id: int) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from electsys.identity import grants
 from electsys.identity.access import Scope, can
 from modules.jdih.models import ArchiveClass, BackDate, Letter, LetterKind, LetterRecipient, LetterStep
 from modules.jdih.rules.letters import SECRET, may_read
-from modules.jdih.workflow import APPROVE, ARCHIVE, NUMBER, READ, SEND
+from modules.jdih.workflow.letters import APPROVE, ARCHIVE, NUMBER, READ, SEND
 
 #: What the office does with a letter without reading it.
 OFFICE = (NUMBER, SEND, ARCHIVE)

@@ -16,14 +16,14 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from electsys.web.tables import Column, Filter, Table
-from modules.jdih.forms_incoming import FATES, class_form, kind_form
+from modules.jdih.forms.incoming import FATES, class_form, kind_form
 from modules.jdih.models import ArchiveClass, Letter, LetterKind
 from modules.jdih.operations import archive as operations
 from modules.jdih.queries import letters as queries
 from modules.jdih.rules.letters import retention, stage_of
 from modules.jdih.views import bp
 from modules.jdih.views.letters import letter_link, shown_title
-from modules.jdih.workflow import ARCHIVE
+from modules.jdih.workflow.letters import ARCHIVE
 
 STAGES = {
     "aktif": _l("Aktif"),

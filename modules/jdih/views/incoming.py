@@ -17,8 +17,8 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from electsys.web.tables import Column, Filter, Table
-from modules.jdih.forms_incoming import CloseForm, ReportForm, disposition_form, incoming_form
-from modules.jdih.forms_letters import MoveForm
+from modules.jdih.forms.incoming import CloseForm, ReportForm, disposition_form, incoming_form
+from modules.jdih.forms.letters import MoveForm
 from modules.jdih.models import Disposition, Incoming
 from modules.jdih.operations import incoming as operations
 from modules.jdih.queries import incoming as queries
@@ -27,7 +27,7 @@ from modules.jdih.queries.letters import classes
 from modules.jdih.queries.units import office_name, office_names
 from modules.jdih.views import bp
 from modules.jdih.views.letters import own_units
-from modules.jdih.workflow import DISPOSE, DRAFT, INCOMING, READ, REGISTER
+from modules.jdih.workflow.letters import DISPOSE, DRAFT, INCOMING, READ, REGISTER
 
 WAITS = {
     "registrasi": _l("Menunggu registrasi"),

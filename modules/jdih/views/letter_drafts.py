@@ -19,7 +19,7 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, requires
 from modules.jdih import papers
-from modules.jdih.forms_letters import AnnexForm, filled, letter_form, route_form
+from modules.jdih.forms.letters import AnnexForm, filled, letter_form, route_form
 from modules.jdih.models import Incoming, Letter
 from modules.jdih.operations import drafts
 from modules.jdih.queries import letters as queries
@@ -28,7 +28,7 @@ from modules.jdih.queries.incoming import opens as opens_incoming
 from modules.jdih.queries.units import office_name, office_names
 from modules.jdih.views import bp
 from modules.jdih.views.letters import letter_link, load_readable, may_edit, own_units, page
-from modules.jdih.workflow import DRAFT, INITIAL, READ, SIGN
+from modules.jdih.workflow.letters import DRAFT, INITIAL, READ, SIGN
 
 
 @bp.get("/naskah/baru")

@@ -15,12 +15,12 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, requires
 from electsys.ledger import Actor
-from modules.jdih.forms_letters import BackDateForm, MoveForm, ScanForm, send_form
+from modules.jdih.forms.letters import BackDateForm, MoveForm, ScanForm, send_form
 from modules.jdih.models import BackDate, Letter
 from modules.jdih.operations import numbering, routing, sending, signing
 from modules.jdih.views import bp
 from modules.jdih.views.letters import letter_link, load_letter, load_readable, page, register_entry
-from modules.jdih.workflow import APPROVE, NUMBER, READ, SEND
+from modules.jdih.workflow.letters import APPROVE, NUMBER, READ, SEND
 
 Step = Callable[[Letter, str, int | None, Actor], Any]
 

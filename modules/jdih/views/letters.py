@@ -18,7 +18,7 @@ from electsys.documents.papers import public_url
 from electsys.identity import grants
 from electsys.identity.access import Scope, can, requires
 from electsys.web.tables import Column, Filter, Table
-from modules.jdih.forms_letters import (
+from modules.jdih.forms.letters import (
     WAYS,
     AnnexForm,
     MoveForm,
@@ -29,7 +29,7 @@ from modules.jdih.operations import drafts, routing
 from modules.jdih.queries import letters as queries
 from modules.jdih.queries.units import office_name
 from modules.jdih.views import bp
-from modules.jdih.workflow import APPROVE, DRAFT, LETTER, NUMBER, READ
+from modules.jdih.workflow.letters import APPROVE, DRAFT, LETTER, NUMBER, READ
 
 #: What a letter waits for, in the filter of the list.
 WAITS = {

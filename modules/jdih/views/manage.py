@@ -17,7 +17,7 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.web.forms import Form
 from electsys.web.tables import Column, Filter, Table
-from modules.jdih import forms_register as forms
+from modules.jdih.forms import register as forms
 from modules.jdih.models import LawDocument, LawKind
 from modules.jdih.operations import register as operations
 from modules.jdih.operations.checking import Doubtful, Exists
@@ -27,8 +27,8 @@ from modules.jdih.queries import register as queries
 from modules.jdih.queries.units import office_name, office_names
 from modules.jdih.rules import metadata
 from modules.jdih.views import bp
-from modules.jdih.wording_register import OUTCOMES, RELATIONS, ROLES, STATES, STATUSES, TYPES
-from modules.jdih.workflow_register import DOCUMENT, EDIT, PUBLISH
+from modules.jdih.wording.register import OUTCOMES, RELATIONS, ROLES, STATES, STATUSES, TYPES
+from modules.jdih.workflow.register import DOCUMENT, EDIT, PUBLISH
 
 
 def load_law(document_id: int) -> tuple[LawDocument, Scope]:

@@ -14,7 +14,7 @@ from electsys.documents.views import send_stored
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, requires
 from electsys.web.tables import Column, Filter, Table
-from modules.jdih import forms_register as forms
+from modules.jdih.forms import register as forms
 from modules.jdih.models import LawDocument, LawFile, LawKind, LawRelation
 from modules.jdih.operations import files as file_operations
 from modules.jdih.operations import kinds as kind_operations
@@ -22,8 +22,8 @@ from modules.jdih.operations import relations as relation_operations
 from modules.jdih.queries import register as queries
 from modules.jdih.views import bp
 from modules.jdih.views.manage import ask, load_law
-from modules.jdih.wording_register import RELATIONS, TYPES
-from modules.jdih.workflow_register import EDIT, PUBLISH
+from modules.jdih.wording.register import RELATIONS, TYPES
+from modules.jdih.workflow.register import EDIT, PUBLISH
 
 DOCUMENT = "/kelola/dokumen/<int:document_id>"
 

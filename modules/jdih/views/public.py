@@ -15,7 +15,7 @@ from werkzeug.wsgi import wrap_file
 from electsys.documents import qr_svg
 from electsys.documents.operations.files import open_file
 from electsys.identity.access import public
-from modules.jdih import graph, twins, wording_register, wording_search
+from modules.jdih import graph, twins
 from modules.jdih.models.register import LawDocument
 from modules.jdih.queries import public as queries
 from modules.jdih.queries import register, units
@@ -23,6 +23,8 @@ from modules.jdih.queries.search import EVERY, FILTERS, NATION, SIZE, Results
 from modules.jdih.queries.search import search as find
 from modules.jdih.rules.metadata import fields_of
 from modules.jdih.views import bp
+from modules.jdih.wording import register as wording_register
+from modules.jdih.wording import search as wording_search
 
 #: Values of a facet that are shown before the rest is folded away.
 OPEN = 7

@@ -9,12 +9,12 @@ from flask import abort, render_template
 from electsys.identity.access import public
 from electsys.regions import queries as regions
 from electsys.web.formats import title_region
-from modules.jdih import wording_register
 from modules.jdih.queries import public as queries
 from modules.jdih.queries import register, units
 from modules.jdih.queries.search import NATION
 from modules.jdih.queries.search import search as find
 from modules.jdih.views import bp
+from modules.jdih.wording import register as wording_register
 
 
 def load_unit(unit: str) -> str:

@@ -18,7 +18,7 @@ from electsys.db import db
 from electsys.documents import store_file
 from electsys.ledger import Actor
 from modules.jdih import indexing
-from modules.jdih.jobs_search import read_file
+from modules.jdih.jobs import read_file
 from modules.jdih.models.register import LawDocument, LawFile
 
 #: (kind, weight, has satker): most of a register are decisions of kab/kota.

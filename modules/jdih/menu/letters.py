@@ -13,11 +13,13 @@ from flask_babel import lazy_gettext as _l
 from electsys.documents import guards
 from electsys.documents.papers import today
 from electsys.identity.access import can
+from electsys.ledger.wording import VERBS
 from electsys.web import navigation, tasks
 from electsys.web.formats import ZONES
 from modules.jdih.queries import incoming as masuk
 from modules.jdih.queries import letters
-from modules.jdih.workflow import ARCHIVE, READ
+from modules.jdih.wording import letters as wording
+from modules.jdih.workflow.letters import ARCHIVE, READ
 
 #: What waits -> words of the task, its order on the list.
 LETTERS = {
@@ -38,6 +40,7 @@ INCOMING = {
 
 def register() -> None:
     """Put letters into the menu, their work onto the task lists, and a lock on the papers of secret ones."""
+    VERBS.update(wording.VERBS)
     navigation.entry(_l("Naskah dinas"), "jdih.letters", permission=READ, order=40)
     navigation.entry(_l("Surat masuk"), "jdih.incoming_letters", permission=READ, order=41)
     navigation.entry(_l("Arsip naskah"), "jdih.archive", permission=ARCHIVE, order=42)

@@ -14,9 +14,9 @@ from electsys.db import db
 from electsys.identity import grants
 from electsys.ledger.wording import VERBS
 from electsys.web import navigation, tasks
-from modules.jdih import wording_register
 from modules.jdih.models import LawDocument
-from modules.jdih.workflow_register import DOCUMENT, EDIT, PUBLISH
+from modules.jdih.wording import register as wording_register
+from modules.jdih.workflow.register import DOCUMENT, EDIT, PUBLISH
 
 
 def register() -> None:

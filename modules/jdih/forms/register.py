@@ -31,7 +31,7 @@ from modules.jdih.queries import register as queries
 from modules.jdih.rules import rulings
 from modules.jdih.rules.metadata import Field as Meta
 from modules.jdih.rules.metadata import fields_of
-from modules.jdih.wording_register import DOUBTS, OUTCOMES, RELATIONS, ROLES, TYPES
+from modules.jdih.wording.register import DOUBTS, OUTCOMES, RELATIONS, ROLES, TYPES
 
 
 class Checks(SelectMultipleField):

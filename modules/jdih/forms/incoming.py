@@ -18,7 +18,7 @@ from electsys.documents.forms import UploadField
 from electsys.documents.layouts import KECEPATAN, SIFAT
 from electsys.web.forms import Form
 from modules.jdih.files import SCAN
-from modules.jdih.forms_letters import choice
+from modules.jdih.forms.letters import choice
 
 FATES = {
     "musnah": _l("Musnah"),

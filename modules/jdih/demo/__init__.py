@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from electsys.demo import Demo, step
-from modules.jdih.demo_letters import demo_letters
+from modules.jdih.demo.letters import demo_letters
 from modules.jdih.operations.seeding import seed_basis
 
 

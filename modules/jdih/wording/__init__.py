@@ -1,0 +1,1 @@
+"""What JDIH calls things on screen, by noun."""
