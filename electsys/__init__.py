@@ -33,7 +33,7 @@ from electsys import (
 from electsys.identity import access
 
 #: The modules, leftmost first: a module may enter only the doors on its left.
-MODULES = ("jdih", "situng", "sirekap")
+MODULES = ("jdih", "sidalih", "situng", "sirekap")
 
 
 def create_app(**overrides: Any) -> Flask:
