@@ -49,6 +49,20 @@ PERMISSIONS: dict[str, Any] = {
     "jdih:letter:archive": _l("Mengarsipkan dan mengatur klasifikasi arsip"),
     "jdih:letter:register": _l("Menerima dan meregistrasi surat masuk"),
     "jdih:letter:dispose": _l("Mendisposisikan surat masuk"),
+    "sidalih:voter:read": _l("Melihat data pemilih"),
+    "sidalih:voter:edit": _l("Mengubah data pemilih"),
+    "sidalih:list:read": _l("Melihat angka dan rekapitulasi daftar pemilih"),
+    "sidalih:list:compile": _l("Mengimpor dan menyusun daftar pemilih"),
+    "sidalih:list:determine": _l("Menetapkan daftar pemilih dalam pleno"),
+    "sidalih:household:visit": _l("Mencoklit rumah"),
+    "sidalih:household:assign": _l("Membagi tugas coklit dan mengaktifkan gawai"),
+    "sidalih:double:read": _l("Melihat pemilih ganda"),
+    "sidalih:double:decide": _l("Memutus pemilih ganda"),
+    "sidalih:move:issue": _l("Melayani pindah memilih (DPTb)"),
+    "sidalih:response:decide": _l("Menindaklanjuti masukan dan tanggapan"),
+    "sidalih:copy:request": _l("Meminta salinan daftar pemilih"),
+    "sidalih:copy:approve": _l("Menyetujui penyerahan salinan sebagai orang kedua"),
+    "sidalih:dapil:propose": _l("Menyusun usulan dapil dan kursi"),
 }
 
 
@@ -63,10 +77,6 @@ PLANNED: dict[str, Any] = {
     "sirekap:recap:close": _l("Menutup pleno rekapitulasi"),
     "sirekap:result:determine": _l("Menetapkan hasil"),
     "sirekap:objection:file": _l("Mencatat keberatan"),
-    "sidalih:voter:read": _l("Melihat data pemilih"),
-    "sidalih:voter:edit": _l("Mengubah data pemilih"),
-    "sidalih:list:compile": _l("Menyusun daftar pemilih"),
-    "sidalih:household:visit": _l("Mencoklit rumah"),
     "sipol:party:read": _l("Melihat data partai"),
     "sipol:party:edit": _l("Mengisi data partai"),
     "sipol:party:verify": _l("Memverifikasi partai"),
@@ -121,21 +131,35 @@ READS = frozenset(
 COUNTS = frozenset({"situng:batch:import", "situng:form:correct"}) | READS
 CONFIRMS = frozenset({"situng:batch:confirm"}) | READS
 ADMIN = frozenset(
-    p for p in PERMISSIONS if not p.startswith(("situng:", "jdih:")) and p != "privacy:nik:reveal"
+    p for p in PERMISSIONS if not p.startswith(("situng:", "jdih:", "sidalih:")) and p != "privacy:nik:reveal"
 )
 RECAP = frozenset({"sirekap:recap:read", "sirekap:recap:enter", "sirekap:recap:close"})
-VOTERS = frozenset({"sidalih:voter:read", "sidalih:voter:edit", "sidalih:list:compile"})
+VOTER_READS = frozenset({"sidalih:voter:read", "sidalih:list:read", "sidalih:double:read"})
+VOTERS = VOTER_READS | {
+    *("sidalih:voter:edit", "sidalih:list:compile", "sidalih:household:assign", "sidalih:double:decide"),
+    *("sidalih:move:issue", "sidalih:response:decide", "sidalih:copy:request", "sidalih:dapil:propose"),
+    "privacy:nik:reveal",
+}
+PLENARY = VOTER_READS | {"sidalih:list:determine", "sidalih:copy:approve"}
+#: PPK and PPS keep the lists of their areas; PPLN those of its city.
+LOCAL = VOTER_READS | {
+    *("sidalih:voter:edit", "sidalih:household:assign", "sidalih:move:issue", "sidalih:response:decide"),
+}
 PARTY = frozenset({"sipol:party:read", "sipol:party:edit", "silon:list:read", "silon:list:edit"})
 VERIFY = frozenset({"sipol:party:verify", "silon:document:verify"})
-OVERSIGHT = READS | {
-    "sidalih:voter:read",
-    "sipol:party:read",
-    "silon:list:read",
-    "sirekap:recap:read",
-    "sirekap:objection:file",
-    "jobs:job:read",
-    "privacy:register:read",
-}
+OVERSIGHT = (
+    READS
+    | VOTER_READS
+    | {
+        "sidalih:copy:request",
+        "sipol:party:read",
+        "silon:list:read",
+        "sirekap:recap:read",
+        "sirekap:objection:file",
+        "jobs:job:read",
+        "privacy:register:read",
+    }
+)
 WITNESS = frozenset({"situng:form:read", "sirekap:recap:read", "sirekap:objection:file"})
 LETTERS = frozenset({"jdih:letter:read"})
 JDIH = frozenset({"jdih:document:edit", "jdih:document:publish", "documents:document:read"})
@@ -155,19 +179,24 @@ ROLES: tuple[SeededRole, ...] = (
             ("superadmin_pusdatin", _l("Admin sistem (Pusdatin)"), ADMIN, N),
             ("admin_wilayah", _l("Admin akun wilayah"), ACCOUNTS, P + K),
             ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS, N),
-            ("anggota_kpu_ri", _l("Anggota KPU RI"), CONFIRMS | RECAP | {"sirekap:result:determine"}, N),
+            (
+                "anggota_kpu_ri",
+                _l("Anggota KPU RI"),
+                CONFIRMS | RECAP | PLENARY | {"sirekap:result:determine"},
+                N,
+            ),
             ("operator_kpu_prov", _l("Operator KPU Provinsi"), COUNTS | RECAP | VOTERS, P),
-            ("anggota_kpu_prov", _l("Anggota KPU Provinsi"), CONFIRMS | RECAP, P),
+            ("anggota_kpu_prov", _l("Anggota KPU Provinsi"), CONFIRMS | RECAP | PLENARY, P),
             ("operator_kpu_kabko", _l("Operator KPU Kabupaten/Kota"), COUNTS | RECAP | VOTERS, K),
-            ("anggota_kpu_kabko", _l("Anggota KPU Kabupaten/Kota"), CONFIRMS | RECAP | VERIFY, K),
+            ("anggota_kpu_kabko", _l("Anggota KPU Kabupaten/Kota"), CONFIRMS | RECAP | VERIFY | PLENARY, K),
             ("verifikator_kabko", _l("Verifikator KPU Kabupaten/Kota"), READS | VERIFY, K),
-            ("ppk", _l("Anggota PPK"), CONFIRMS | RECAP, C),
+            ("ppk", _l("Anggota PPK"), CONFIRMS | RECAP | LOCAL, C),
             ("operator_sirekap_ppk", _l("Operator Sirekap PPK"), COUNTS | RECAP, C),
-            ("pps", _l("Anggota PPS"), READS | {"sidalih:voter:read"}, D),
+            ("pps", _l("Anggota PPS"), READS | LOCAL, D),
             ("pantarlih", _l("Pantarlih"), {"sidalih:household:visit"}, D + T),
             ("kpps_ketua", _l("Ketua KPPS"), {"situng:capture:confirm"}, T),
             ("kpps_operator", _l("Operator KPPS"), {"situng:capture:enter"}, T),
-            ("ppln", _l("Anggota PPLN"), CONFIRMS | RECAP, K + C + D),
+            ("ppln", _l("Anggota PPLN"), CONFIRMS | RECAP | VOTERS | PLENARY, K + C + D),
             ("kppsln", _l("KPPSLN"), {"situng:capture:enter"}, T),
             ("lo_calon_dpd", _l("Penghubung calon DPD"), {"silon:list:read", "silon:list:edit"}, P),
             ("lo_paslon", _l("Penghubung pasangan calon"), {"silon:list:read", "silon:list:edit"}, ANY),
@@ -207,6 +236,8 @@ DEMO_ACCOUNTS: tuple[tuple[str, str, str, int | None], ...] = (
     ("anggota.12", "anggota_kpu_prov", "12", None),
     ("operator.1201", "operator_kpu_kabko", "1201", None),
     ("anggota.1201", "anggota_kpu_kabko", "1201", None),
+    ("pps.1201011001", "pps", "1201011001", None),
+    ("pantarlih.1201011001", "pantarlih", "1201011001", None),
     ("verifikator.1201", "verifikator_kabko", "1201", None),
     ("ppk.120101", "ppk", "120101", None),
     ("operator.120101", "operator_sirekap_ppk", "120101", None),

@@ -85,10 +85,11 @@ def reseal_all(
 
 def _reseal_batch(sealed: SealedColumn, after: object, size: int) -> tuple[int, object]:
     table, column, key = sealed.table, sealed.column, sealed.key
+    name, bound = sealed.seals
     with as_owner(REASON) as session:
         rows = session.execute(
             text(
-                f"select {key}, {column} from {table} where {column} is not null"
+                f"select {key}, {bound}, {column} from {table} where {column} is not null"
                 f" and substring({column} from 1 for {HEADER}) <> :prefix"
                 + (f" and {key} > :after" if after is not None else "")
                 + f" order by {key} limit :size for update"
@@ -96,10 +97,10 @@ def _reseal_batch(sealed: SealedColumn, after: object, size: int) -> tuple[int, 
             {"prefix": prefix(keyring().current), "after": after, "size": size},
         ).all()
         if rows:
-            sealer = Sealer(table)
+            sealer = Sealer(name)
             session.execute(
                 text(f"update {table} set {column} = :envelope where {key} = :key"),
-                [{"key": k, "envelope": sealer.reseal(k, bytes(envelope))} for k, envelope in rows],
+                [{"key": k, "envelope": sealer.reseal(b, bytes(envelope))} for k, b, envelope in rows],
             )
     return len(rows), rows[-1][0] if rows else after
 

@@ -13,7 +13,9 @@ class SealedColumn:
     """A column of envelopes made by ``Sealer(table)`` with the row's key.
 
     ``fields`` are the names inside an envelope of :meth:`Sealer.seal_fields`. ``region`` is the
-    column with the row's region code, which bounds who may open it (None: the nation's only).
+    column with the row's region code, which bounds who may open it (None: the nation's only). ``bound``
+    names another table and the column with its key where the envelopes were made for that one: a row that
+    was set aside keeps its envelope.
     """
 
     table: str
@@ -22,6 +24,12 @@ class SealedColumn:
     key: str = "id"
     region: str | None = None
     fields: tuple[str, ...] = ("nik",)
+    bound: tuple[str, str] | None = None
+
+    @property
+    def seals(self) -> tuple[str, str]:
+        """The table whose name seals the envelopes, and the column here with the key in it."""
+        return self.bound or (self.table, self.key)
 
     @property
     def source(self) -> TableClause:

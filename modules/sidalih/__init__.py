@@ -9,6 +9,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from modules.sidalih.events import ListDetermined, VotersImported
+
+__all__ = ["ListDetermined", "VotersImported", "init_app"]
+
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
+    from modules.sidalih import joining
+
+    joining.join(app)

@@ -77,7 +77,13 @@ def test_code_tables(session, election):
             .group_by(CodeEntry.table_code)
         ).all()
     )
-    assert tables == {"tms": 8, "disabilitas": 7, "jenis_pemungutan": 6, "status_kawin": 3}
+    assert tables == {
+        "tms": 8,
+        "disabilitas": 7,
+        "jenis_pemungutan": 6,
+        "status_kawin": 3,
+        "alasan_pindah": 9,
+    }
 
 
 def test_a_second_run_adds_nothing_and_keeps_what_an_admin_set(session, election):

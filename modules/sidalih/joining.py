@@ -1,0 +1,37 @@
+"""How the module joins the app: sealed columns, words, menu, pages, commands."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from electsys.ledger.wording import name_subject
+from electsys.privacy import SealedColumn, declare_sealed
+from modules.sidalih import models, workflow  # noqa: F401  (tables and states register themselves)
+
+SUBJECTS = {
+    "voter": _l("pemilih"),
+    "voter_roll": _l("daftar pemilih"),
+    "voter_list": _l("daftar pemilih yang ditetapkan"),
+    "voter_batch": _l("berkas pemilih"),
+    "voter_quarter": _l("triwulan PDPB"),
+    "voter_recap": _l("rekapitulasi daftar pemilih"),
+}
+
+
+def join(app: Flask) -> None:
+    """Register everything with the ground floor."""
+    fields = ("nik", "nkk", "birth_date", "disability", "passport")
+    declare_sealed(SealedColumn("voter", _l("Pemilih"), region="village_code", fields=fields))
+    # Rows that were replaced are sealed under the voter's key; nobody opens them by hand.
+    declare_sealed(
+        SealedColumn(
+            "voter_past",
+            _l("Data pemilih sebelum diubah"),
+            region="village_code",
+            fields=(),
+            bound=("voter", "voter_id"),
+        )
+    )
+    for table, label in SUBJECTS.items():
+        name_subject(table, label)

@@ -1,0 +1,21 @@
+"""Tables of Sidalih."""
+
+from modules.sidalih.models.batches import VoterBatch, VoterBatchVillage
+from modules.sidalih.models.lists import AreaCount, ListEntry, ListMark, VoterList, VoterRecap
+from modules.sidalih.models.rolls import Quarter, VoterRoll
+from modules.sidalih.models.voters import Voter, VoterEvent, VoterPast
+
+__all__ = [
+    "AreaCount",
+    "ListEntry",
+    "ListMark",
+    "Quarter",
+    "Voter",
+    "VoterBatch",
+    "VoterBatchVillage",
+    "VoterEvent",
+    "VoterList",
+    "VoterPast",
+    "VoterRecap",
+    "VoterRoll",
+]
