@@ -5,7 +5,7 @@ A workflow that registers is tested here; it only needs an example (tests/workfl
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import re
 from itertools import product
 from pathlib import Path
@@ -25,7 +25,7 @@ for path in sorted(ROOT.glob("electsys/*/workflow.py")):
     importlib.import_module(f"electsys.{path.parent.name}.workflow")
 for name in MODULES:
     importlib.import_module(f"modules.{name}")
-    if (ROOT / "modules" / name / "workflow.py").exists():
+    if importlib.util.find_spec(f"modules.{name}.workflow"):
         importlib.import_module(f"modules.{name}.workflow")
 examples.load()
 

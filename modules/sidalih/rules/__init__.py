@@ -1,1 +1,1 @@
-
+"""The law of the voter list as pure functions."""

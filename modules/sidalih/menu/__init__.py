@@ -1,0 +1,1 @@
+"""What each part of Sidalih puts into menus, task lists and trails."""

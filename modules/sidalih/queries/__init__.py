@@ -1,0 +1,1 @@
+"""Reads of Sidalih for pages, files and exports."""
