@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
+
 from electsys.elections.queries import by_code
 from modules.sidalih.models import Quarter
 from modules.sidalih.operations.voters import ensure_roll
@@ -17,10 +19,9 @@ def _roll(session, state):
 
 
 def _quarter(session, roll, state="terbuka"):
-    closed = state == "ditutup"
-    quarter = Quarter(
-        roll_id=roll.id, year=2025, number=1, state=state, opening=10, closing=10 if closed else None
-    )
+    made = session.scalar(select(func.count()).where(Quarter.roll_id == roll.id)) or 0
+    closing = 10 if state == "ditutup" else None
+    quarter = Quarter(roll_id=roll.id, year=2025 + made, number=1, state=state, opening=10, closing=closing)
     session.add(quarter)
     session.flush()
     return quarter
