@@ -18,6 +18,7 @@ from electsys import (
     backup,
     db,
     demo,
+    devices,
     documents,
     elections,
     identity,
@@ -27,6 +28,7 @@ from electsys import (
     notices,
     privacy,
     regions,
+    responses,
     web,
     workflow,
 )
@@ -63,6 +65,8 @@ def create_app(**overrides: Any) -> Flask:
     jobs.init_app(app)
     intake.init_app(app)
     notices.init_app(app)
+    devices.init_app(app)
+    responses.init_app(app)
     backup.init_app(app)
     demo.init_app(app)
 
