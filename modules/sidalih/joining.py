@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from electsys.ledger.wording import name_subject
 from electsys.privacy import SealedColumn, declare_sealed
-from modules.sidalih import models, workflow  # noqa: F401  (tables and states register themselves)
+from modules.sidalih import models, public, workflow  # noqa: F401  (tables and states register themselves)
 
 SUBJECTS = {
     "voter": _l("pemilih"),
@@ -35,3 +35,4 @@ def join(app: Flask) -> None:
     )
     for table, label in SUBJECTS.items():
         name_subject(table, label)
+    public.join()
