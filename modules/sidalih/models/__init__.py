@@ -2,6 +2,7 @@
 
 from modules.sidalih.models.batches import VoterBatch, VoterBatchVillage
 from modules.sidalih.models.lists import AreaCount, ListEntry, ListMark, VoterList, VoterRecap
+from modules.sidalih.models.lookup import VoterLookup
 from modules.sidalih.models.rolls import Quarter, VoterRoll
 from modules.sidalih.models.voters import Voter, VoterEvent, VoterPast
 
@@ -15,6 +16,7 @@ __all__ = [
     "VoterBatchVillage",
     "VoterEvent",
     "VoterList",
+    "VoterLookup",
     "VoterPast",
     "VoterRecap",
     "VoterRoll",
