@@ -1,4 +1,4 @@
-"""Proposals of dapil: maps that keep the law and do well by the seven principles, the same for the same input.
+"""Proposals of dapil: maps that keep the law and do well by the seven principles; the same each time.
 
 For each likely number of dapil a start is cut from the walk through the units (and from the dapil of today),
 then mended unit by unit: a move is taken while it lessens the faults or raises the mean mark.
