@@ -41,10 +41,15 @@ class AccessRule:
 
     permission: str | None
     load: Callable[..., tuple[Any, Scope]] | None = None
+    #: Of a :data:`DEVICE` route: the only kind of device that may knock; None lets every kind.
+    device_kind: str | None = None
 
 
 #: In place of a permission: every account that is logged in, for its own pages (inbox, own jobs, password).
 SIGNED_IN = "*"
+
+#: In place of a permission: an activated phone with its token (electsys.devices.requires_device).
+DEVICE = "@device"
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -1,0 +1,75 @@
+// Photos: shrunk on the phone to at most 300 kB, freed of place and camera data, sent in resumable pieces.
+
+import { Refusal } from "./client.js";
+import { sha256 } from "./util.js";
+
+const GOAL = 300000;
+const LONGEST_SIDE = 1600;
+const PIECE = 64 * 1024;
+
+export class BadPhoto extends Error {} // its message is the name of a sentence
+
+const encoded = (canvas, quality) => new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+
+// A photo as it will be sent: { bytes, length, sha256 }. Drawing it anew leaves nothing of its EXIF.
+export async function shrink(file) {
+  let image;
+  try {
+    image = await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    throw new BadPhoto("photo_bad");
+  }
+  try {
+    for (let side = LONGEST_SIDE; side >= 400; side = Math.round(side * 0.75)) {
+      const scale = Math.min(1, side / Math.max(image.width, image.height));
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.max(1, Math.round(image.width * scale));
+      canvas.height = Math.max(1, Math.round(image.height * scale));
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      for (const quality of [0.82, 0.7, 0.55]) {
+        const blob = await encoded(canvas, quality);
+        if (blob && blob.size <= GOAL) {
+          const bytes = await blob.arrayBuffer();
+          return { bytes, length: bytes.byteLength, sha256: await sha256(bytes) };
+        }
+      }
+    }
+  } finally {
+    image.close();
+  }
+  throw new BadPhoto("photo_big");
+}
+
+// Send a photo from where the server has it on; the server's receipt. A lost connection leaves it resumable.
+export async function upload(client, { key, packet, length, sha256: digest }, bytes) {
+  const headers = {
+    "Content-Type": "application/octet-stream",
+    "Packet-Key": packet,
+    "Upload-Length": String(length),
+    "Upload-SHA256": digest,
+  };
+  let offset = await reached(client, key);
+  for (let stuck = 0; stuck < 3; ) {
+    const piece = bytes.slice(offset, offset + PIECE);
+    try {
+      const state = await client.json("PUT", `/berkas/${key}?offset=${offset}`, { body: piece, headers });
+      if (state.receipt) return state.receipt;
+      stuck = state.offset > offset ? 0 : stuck + 1;
+      offset = state.offset;
+    } catch (problem) {
+      if (!(problem instanceof Refusal) || problem.code !== "tidak_sambung") throw problem;
+      stuck += 1;
+      offset = await reached(client, key);
+    }
+  }
+  throw new Refusal({ title: "stuck" }, 409);
+}
+
+async function reached(client, key) {
+  try {
+    return Number((await client.ask("HEAD", `/berkas/${key}`)).headers.get("Upload-Offset"));
+  } catch (problem) {
+    if (problem instanceof Refusal && problem.status === 404) return 0;
+    throw problem;
+  }
+}
