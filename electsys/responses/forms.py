@@ -9,7 +9,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import Field as FormField
-from wtforms import HiddenField, RadioField, SelectField, StringField, SubmitField, TextAreaField
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from electsys.documents import kinds as file_kinds
@@ -124,7 +132,10 @@ class DecideForm(Form):
     decision = RadioField(
         _l("Keputusan"),
         [InputRequired()],
-        choices=[("kabul", _l("Dikabulkan: isi tanggapan benar")), ("tolak", _l("Ditolak"))],
+        choices=[
+            SelectChoice("kabul", _l("Dikabulkan: isi tanggapan benar")),
+            SelectChoice("tolak", _l("Ditolak")),
+        ],
     )
     code = SelectField(_l("Alasan"), [Optional()])
     text = TextAreaField(
@@ -137,8 +148,8 @@ class DecideForm(Form):
     def __init__(self, kind: Kind, **more: Any) -> None:
         super().__init__(**more)
         self.code.choices = [
-            ("", _l("Lainnya: tulis di keterangan")),
-            *((r.code, r.text) for r in kind.reasons),
+            SelectChoice("", _l("Lainnya: tulis di keterangan")),
+            *(SelectChoice(r.code, r.text) for r in kind.reasons),
         ]
 
 
@@ -202,7 +213,9 @@ def response_form(kind: Kind, *, proven: bool, region_known: bool) -> Any:
 def _own_field(field: Any) -> Any:
     checks: list[Any] = [InputRequired() if field.required else Optional()]
     if field.input == "choice":
-        return RadioField(field.label, checks, choices=list(field.choices), description=field.help)
+        return RadioField(
+            field.label, checks, choices=[SelectChoice(*c) for c in field.choices], description=field.help
+        )
     if field.input == "nik":
         return StringField(field.label, [*checks, number_16], description=field.help, render_kw=DIGITS)
     if field.input == "text":

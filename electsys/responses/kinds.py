@@ -102,7 +102,7 @@ def register(
     **more: Any,
 ) -> Kind:
     """Declare a kind of response; ``reasons`` come before those that every kind has. Twice is once."""
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name == "lacak":
         raise ValueError(f"{name!r} cannot stand in an address")
     if taken := {f.name for f in fields} & {*COMMON, "wilayah", "tiket", "berkas", "tantangan", "jawaban"}:
         raise ValueError(f"{name}: every response has {', '.join(sorted(taken))} already")

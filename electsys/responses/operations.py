@@ -133,9 +133,10 @@ def _demand_answers(kind: Kind, answers: Mapping[str, str | None], ticket: Ticke
 def _keep_files(
     row: PublicResponse, kind: Kind, files: Iterable[tuple[IO[bytes], str]], actor: Actor
 ) -> None:
-    for count, (stream, name) in enumerate(files, 1):
-        if count > kind.files:
-            raise Refused(_("Sertakan paling banyak %(n)s berkas.", n=kind.files), field="berkas")
+    given = list(files)
+    if len(given) > kind.files:
+        raise Refused(_("Sertakan paling banyak %(n)s berkas.", n=kind.files), field="berkas")
+    for stream, name in given:
         stored = store_file(stream, name=name, kind=FILES, actor=actor)
         db.session.execute(insert(ResponseFile).values(response_id=row.id, file_id=stored.id))
 

@@ -66,7 +66,9 @@ def queue(account: Any, permission: str = workflow.READ) -> Any:
     """The queue with the name of each area: open ones first, the nearest deadline on top."""
     return (
         select(PublicResponse, Region.name.label("region_name"))
-        .outerjoin(Region, and_(Region.map_id == CURRENT, Region.code == PublicResponse.region))
+        .outerjoin(
+            Region, and_(Region.map_id == CURRENT, Region.code == func.left(PublicResponse.region, 10))
+        )
         .where(visible(account, permission))
         .order_by(PublicResponse.decided_at.is_not(None), PublicResponse.due_at)
     )

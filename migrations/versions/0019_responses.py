@@ -34,7 +34,7 @@ begin
             return 0;
         end if;
         select b.full_at into known from rate_bucket b where b.bucket = p_bucket and b.key = p_key;
-    elsif known > p_at + room then  -- the clock has jumped back: empty, but not closed until it is there again
+    elsif known > p_at + room then  -- the clock has jumped back: empty, but not closed until then
         update rate_bucket b set full_at = p_at + room where b.bucket = p_bucket and b.key = p_key;
         known := p_at + room;
     end if;

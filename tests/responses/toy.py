@@ -22,7 +22,7 @@ def look(question: Question) -> Answer | None:
     if question.pair != known[question.by]:
         return None
     data = {"nama": mask_name(NAME), "tps": "TPS 001 Sarudik"}
-    return Answer(data, subject="uji:7", region="1201012001", offers=(KIND,))
+    return Answer(data, subject="uji:7", region="1201011001", offers=(KIND,))
 
 
 def read(row: tuple[Any, ...], question: Question) -> Answer:
@@ -36,7 +36,8 @@ def declare() -> None:
     checks.register(
         "uji-sql",
         label="Cek daftar uji dengan SQL",
-        statement="select 'TPS 002' where %(pair)s::bytea = decode(current_setting('uji.pasangan', true), 'hex')",
+        statement="select 'TPS 002'"
+        " where %(pair)s::bytea = decode(current_setting('uji.pasangan', true), 'hex')",
         read=read,
         shows="responses/uji.html",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from electsys.errors import Refused
@@ -42,6 +42,8 @@ def every_check() -> Any:
 def check(name: str) -> Any:
     """The form of a check, and its answer. The browser's script adds a proof of work to the form."""
     wanted, form = known(name), CheckForm()
+    if request.query_string:  # somebody's typing in an address: out of it, and out of the links of this page
+        return redirect(url_for("responses.check", name=name))
     if request.method == "POST" and form.validate_on_submit():
         asking = visitor()
         try:
