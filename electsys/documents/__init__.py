@@ -66,10 +66,16 @@ def init_app(app: Flask) -> None:
     """Join the room to the app."""
     from electsys.documents import jobs, signing, views  # noqa: F401  (the jobs declare their beat)
     from electsys.documents.cli import cli
+    from electsys.documents.receiving import SealedRequest
     from electsys.ledger.wording import VERBS
+    from electsys.privacy import SealedColumn, declare_sealed
     from electsys.web import navigation
 
     VERBS.update(VERBS_HERE)
+    app.request_class = SealedRequest
+    # No field of these can be revealed: the envelope holds the key of a file, for the house alone.
+    declare_sealed(SealedColumn("stored_file", _l("Berkas tersegel"), fields=()))
+    declare_sealed(SealedColumn("upload", _l("Unggahan tersegel"), fields=()))
     signing.prepare(app)
     app.register_blueprint(views.bp)
     app.cli.add_command(cli)

@@ -14,7 +14,7 @@ import warnings
 import zipfile
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import filetype
 import pypdfium2
@@ -24,6 +24,7 @@ from PIL import Image, UnidentifiedImageError
 from electsys.documents.activity import refuse_active_pdf, refuse_active_svg
 from electsys.documents.cleaning import Malformed, clean_jpeg, clean_png
 from electsys.documents.kinds import CSV, JPEG, NAMES, PDF, PNG, SVG, XLSX, Kind
+from electsys.documents.sealing import SealedFile, Source
 from electsys.errors import Refused
 from electsys.web.formats import angka, ukuran
 
@@ -46,13 +47,17 @@ SVG_MAX = 5_000_000
 PDFIUM = threading.Lock()
 
 
-def inspect(path: Path, size: int, kind: Kind) -> str:
+def inspect(path: Source, size: int, kind: Kind) -> str:
     """The media type of the file by its content; :class:`Refused` if the purpose does not take it."""
     if size == 0:
         raise Refused(_("Berkas ini kosong."), hint=_("Pilih berkas yang berisi."))
     media = media_type(path)
     if media not in kind.media:
         raise _wrong_format(path, kind)
+    if media == XLSX:
+        _inspect_xlsx(path, size)
+    if isinstance(path, SealedFile):  # only tables lie sealed
+        return media
     if media in (JPEG, PNG):
         _inspect_image(path, kind)
     elif media == PDF:
@@ -60,8 +65,6 @@ def inspect(path: Path, size: int, kind: Kind) -> str:
         refuse_active_pdf(path)
     elif media == SVG:
         _inspect_svg(path, size)
-    elif media == XLSX:
-        _inspect_xlsx(path, size)
     return media
 
 
@@ -78,7 +81,7 @@ def too_large(kind: Kind) -> Refused:
     )
 
 
-def media_type(path: Path) -> str | None:
+def media_type(path: Source) -> str | None:
     """The media type by magic bytes; text without NUL is CSV; None for what nobody here takes."""
     with path.open("rb") as file:
         head = file.read(HEAD)
@@ -120,7 +123,7 @@ def _orientation(data: bytes) -> int:
     return value if isinstance(value, int) else 1
 
 
-def _wrong_format(path: Path, kind: Kind) -> Refused:
+def _wrong_format(path: Source, kind: Kind) -> Refused:
     with path.open("rb") as file:
         head = file.read(HEAD)
     if head[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"):
@@ -242,18 +245,18 @@ def _inspect_svg(path: Path, size: int) -> None:
     refuse_active_svg(path.read_bytes())
 
 
-def _is_workbook(path: Path) -> bool:
+def _is_workbook(path: Source) -> bool:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return False
     return "[Content_Types].xml" in names and "xl/workbook.xml" in names
 
 
-def _inspect_xlsx(path: Path, size: int) -> None:
+def _inspect_xlsx(path: Source, size: int) -> None:
     """Refuse a workbook that unpacks to more than it may, by its directory and by its true content."""
-    with zipfile.ZipFile(path) as archive:
+    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
         if len(entries) > XLSX_ENTRIES:
             raise _bomb(
@@ -277,7 +280,7 @@ def _inspect_xlsx(path: Path, size: int) -> None:
                     raise _broken("XLSX")
 
 
-def _honest(raw: BinaryIO, entry: zipfile.ZipInfo) -> bool:
+def _honest(raw: IO[bytes], entry: zipfile.ZipInfo) -> bool:
     """Whether an entry unpacks to exactly the size that the directory gives, never reading beyond it."""
     raw.seek(entry.header_offset)
     local = raw.read(30)
@@ -290,7 +293,7 @@ def _honest(raw: BinaryIO, entry: zipfile.ZipInfo) -> bool:
     return entry.compress_type == zipfile.ZIP_DEFLATED and _inflated(raw, entry) == entry.file_size
 
 
-def _inflated(raw: BinaryIO, entry: zipfile.ZipInfo) -> int | None:
+def _inflated(raw: IO[bytes], entry: zipfile.ZipInfo) -> int | None:
     """How many bytes an entry unpacks to, given up one piece beyond the promised size; None if broken."""
     unpack, left, produced = zlib.decompressobj(-15), entry.compress_size, 0
     try:

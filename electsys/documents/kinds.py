@@ -40,6 +40,8 @@ class Kind:
     max_pixels: int | None = None
     #: Whether the owner may fetch the file again; not where it holds many people's data.
     download: bool = True
+    #: Whether it lies sealed on every disk (electsys.documents.sealing): a table with numbers of persons.
+    sealed: bool = False
 
     @property
     def formats(self) -> str:
@@ -64,13 +66,16 @@ def declare(
     max_pages: int | None = None,
     max_pixels: int | None = None,
     download: bool = True,
+    sealed: bool = False,
 ) -> Kind:
-    """Declare a purpose; images need a pixel limit and PDFs a page limit."""
+    """Declare a purpose; images need a pixel limit and PDFs a page limit. Only tables can lie sealed."""
     if PDF in media and max_pages is None:
         raise ValueError(f"{name}: a PDF needs a page limit")
     if {JPEG, PNG} & set(media) and max_pixels is None:
         raise ValueError(f"{name}: an image needs a pixel limit")
-    ALL[name] = Kind(name, label, media, max_bytes, max_pages, max_pixels, download)
+    if sealed and set(media) - {CSV, XLSX}:
+        raise ValueError(f"{name}: only tables can lie sealed")
+    ALL[name] = Kind(name, label, media, max_bytes, max_pages, max_pixels, download, sealed)
     return ALL[name]
 
 
@@ -95,4 +100,12 @@ declare(
 declare("photo", label=_l("Foto"), media=(JPEG, PNG), max_bytes=15 * MB, max_pixels=80_000_000)
 declare("document", label=_l("Dokumen"), media=(PDF,), max_bytes=20 * MB, max_pages=500)
 declare("table", label=_l("Berkas data"), media=(CSV, XLSX), max_bytes=2 * GB, download=False)
+declare(
+    "personal",
+    label=_l("Berkas data pribadi"),
+    media=(CSV, XLSX),
+    max_bytes=2 * GB,
+    download=False,
+    sealed=True,
+)
 declare("official", label=_l("Naskah dinas"), media=(PDF,), max_bytes=100 * MB, max_pages=5000)

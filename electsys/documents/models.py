@@ -14,6 +14,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Text,
     UniqueConstraint,
@@ -45,7 +46,8 @@ class FileLimit(Base):
 class StoredFile(Base):
     """One file as somebody gave it, or as the house made it. The content lies under its SHA-256.
 
-    Two uploads of the same content are two rows, with a receipt each, and one content in the store.
+    Two uploads of the same content are two rows, with a receipt each, and one content in the store. A sealed
+    content (electsys.documents.sealing) has a key of its own, and so is its own even where it says the same.
     """
 
     __tablename__ = "stored_file"
@@ -56,7 +58,7 @@ class StoredFile(Base):
     stored_sha256 = synonym("sha256")
     #: SHA-256 of what came in. Differs where a photo was cleaned of EXIF.
     received_sha256: Mapped[str] = mapped_column(Text)
-    #: Size in bytes of what lies in the store.
+    #: Size in bytes of the content, as :func:`open_file` gives it.
     size: Mapped[int] = mapped_column(BigInteger)
     #: By its magic bytes, never by its name.
     media_type: Mapped[str] = mapped_column(Text)
@@ -67,6 +69,8 @@ class StoredFile(Base):
     #: ``unggahan`` came from a person, ``sistem`` was made here.
     origin: Mapped[str] = mapped_column(Text)
     account_id: Mapped[int | None] = mapped_column(Integer)
+    #: The key of a content that lies sealed, in an envelope; null for one that lies as it is.
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
 
     __table_args__ = (
@@ -85,7 +89,7 @@ class StoredFile(Base):
     @property
     def cleaned(self) -> bool:
         """Whether what is stored differs from what came in."""
-        return self.sha256 != self.received_sha256
+        return self.sealed is None and self.sha256 != self.received_sha256
 
 
 class Upload(Base):
@@ -103,6 +107,8 @@ class Upload(Base):
     #: What the sender says the SHA-256 will be.
     expected_sha256: Mapped[str | None] = mapped_column(Text)
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    #: The key of a part file that lies sealed, in an envelope.
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
     expires_at: Mapped[dt.datetime] = mapped_column(Instant)
 

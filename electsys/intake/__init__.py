@@ -17,7 +17,7 @@ from electsys.intake.inspection import Inspection, inspect
 from electsys.intake.problems import RowError, column_label
 from electsys.intake.registry import Context, Delivery, Outcome, register
 from electsys.intake.sheets import error_sheet
-from electsys.intake.specs import Choice, Code, Column, Date, Integer, Spec, Text
+from electsys.intake.specs import Choice, Code, Column, Date, Integer, Sealing, Spec, Text
 from electsys.intake.staging import Staging, stage
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Integer",
     "Outcome",
     "RowError",
+    "Sealing",
     "Spec",
     "Staging",
     "Text",

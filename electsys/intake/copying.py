@@ -15,11 +15,14 @@ from flask_babel import gettext as _
 from electsys.intake import checks
 from electsys.intake.mapping import Header
 from electsys.intake.reading import Table
-from electsys.intake.specs import Column
+from electsys.intake.specs import Column, Sealing
 
 if TYPE_CHECKING:
     from electsys.intake.staging import Staging
 
+#: Column of a sealed staging table with the problems of a row, and rows that are sealed at once.
+PROBLEMS = "problems"
+BATCH = 10_000
 #: Pieces in which DuckDB's output is handed to COPY; rows between two words of progress.
 PIECE = 1 << 18
 STEP = 20_000
@@ -86,15 +89,19 @@ class Copier:
     def run(self) -> None:
         """Copy the rows, then the errors of cells, of record lengths and of double keys."""
         staging, rows = self.staging, self.found.rows
-        if self.file.bare and not self.found.doubtful and self.found.records == rows:
+        if staging.spec.sealing:
+            self._copy_sealed(staging.spec.sealing)
+        elif self.file.bare and not self.found.doubtful and self.found.records == rows:
             self._copy_as_it_lies()
         else:
             self._copy_values()
-        staging.raw.execute(f"analyze {staging.table} ({', '.join(staging.spec.key) or 'row_number'})")
+        staging.raw.execute(f"analyze {staging.table} ({', '.join(self._key()) or 'row_number'})")
         self.tell(rows, rows, _("Memeriksa isi"))
         for query in (self._cell_errors(), self._length_errors()):
             if query:
                 self._stream(query, staging.error_table)
+        if staging.spec.sealing:
+            self._add_problems()
         self._add_doubles()
         staging.raw.execute(f"analyze {staging.error_table}")
 
@@ -130,6 +137,45 @@ class Copier:
             f"{self.staging.table} (row_number, {names})",
             _("Menyalin baris"),
         )
+
+    def _copy_sealed(self, sealing: Sealing) -> None:
+        """Seal the rows batch by batch and copy what the sealing makes of them."""
+        staging, given = self.staging, {cell.column.name: cell.value for cell in self.found.cells}
+        cells = ", ".join(given.get(column.name, "null") for column in staging.spec.columns)
+        # One thread reads in the order of the file, so nothing is held back to keep that order.
+        self.duck.execute("set threads = 1; set preserve_insertion_order = false")
+        found = self.duck.execute(
+            f"select row_number, {cells} from {self._typed(self.numbered)} where {self.file.filled()}"
+        )
+        names = ", ".join(_quoted(("row_number", *sealing.columns, PROBLEMS)))
+        types = ("bigint", *sealing.columns.values(), "text[]")
+        seal, done = sealing.begin(), 0
+        while rows := found.fetchmany(BATCH):
+            # A COPY each batch: between two of them the connection is free, for keys and for progress.
+            ready = list(zip(rows, seal(rows), strict=True))
+            with (
+                staging.raw.cursor() as cursor,
+                cursor.copy(f"copy {staging.table} ({names}) from stdin (format binary)") as copy,
+            ):
+                copy.set_types(types)
+                for row, sealed in ready:
+                    copy.write_row((row[0], *sealed))
+            done += len(rows)
+            self.tell(done, self.found.rows, _("Menyegel baris"))
+
+    def _add_problems(self) -> None:
+        """What the sealing found wrong in the cells that nobody sees after it."""
+        staging = self.staging
+        staging.raw.execute(
+            f"insert into {staging.error_table} "
+            "select row_number, split_part(problem, ':', 1), null, split_part(problem, ':', 2), null "
+            f"from {staging.table}, unnest({PROBLEMS}) problem"
+        )
+
+    def _key(self) -> tuple[str, ...]:
+        """The staged columns that together may occur once."""
+        spec = self.staging.spec
+        return spec.sealing.key if spec.sealing else spec.key
 
     def _typed(self, source: str) -> str:
         """``source`` with the typed value of each cell beside it."""
@@ -177,9 +223,9 @@ class Copier:
         spec, raw = self.staging.spec, self.staging.raw
         if not spec.key or not set(spec.key) <= self.staging.header.positions.keys():
             return
-        key = _quoted(spec.key)
-        types = [c.kind.sql_type for c in map(spec.column, spec.key) if c]
-        same = ", ".join(n + ' collate "C"' * (t == "text") for n, t in zip(key, types, strict=True))
+        key = _quoted(self._key())
+        kinds = {c.name: c.kind.sql_type for c in map(spec.column, self._key()) if c}
+        same = ", ".join(f'"{name}"' + ' collate "C"' * (kinds.get(name) == "text") for name in self._key())
         shown = "null" if spec.personal else f"concat_ws(' ', {', '.join(key)})"
         raw.execute(
             f"insert into {self.staging.error_table} "

@@ -6,11 +6,11 @@ import codecs
 import csv
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from flask_babel import gettext as _
 
+from electsys.documents.sealing import Source, size_of
 from electsys.errors import Refused
 from electsys.intake.specs import Spec
 
@@ -37,9 +37,9 @@ class Format:
     bare: bool = False
 
 
-def detect(path: Path, spec: Spec) -> Format:
+def detect(path: Source, spec: Spec) -> Format:
     """Look at the whole file once, by the megabyte; raise :class:`Refused` if it is no table."""
-    if path.stat().st_size == 0:
+    if size_of(path) == 0:
         raise Refused(_("Berkas ini kosong."), hint=_("Kirim berkas CSV atau XLSX yang berisi data."))
     with path.open("rb") as file:
         head = file.read(4096)
@@ -68,9 +68,9 @@ def _refuse_strangers(head: bytes) -> None:
         )
 
 
-def _detect_xlsx(path: Path) -> Format:
+def _detect_xlsx(path: Source) -> Format:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
             size = sum(
                 i.file_size
@@ -94,7 +94,7 @@ def _detect_xlsx(path: Path) -> Format:
     return Format("xlsx")
 
 
-def _detect_csv(path: Path, spec: Spec, head: bytes) -> Format:
+def _detect_csv(path: Source, spec: Spec, head: bytes) -> Format:
     encoding = _encoding_by_mark(head)
     if encoding is None or encoding == "utf-8-sig":
         scan = _scan(path)
@@ -134,7 +134,7 @@ class _Scan:
     odd_lines: bool = False
 
 
-def _scan(path: Path) -> _Scan:
+def _scan(path: Source) -> _Scan:
     scan = _Scan()
     decoder = codecs.getincrementaldecoder("utf-8")()
     last = b"\n"  # so that a blank first line is seen too
@@ -166,7 +166,7 @@ def _scan(path: Path) -> _Scan:
 _UNDEFINED_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 
 
-def _delimiter(path: Path, encoding: str, spec: Spec) -> str:
+def _delimiter(path: Source, encoding: str, spec: Spec) -> str:
     """The delimiter under which the first lines name most of our columns; then the most columns."""
     try:
         with path.open(encoding=encoding, newline="") as file:

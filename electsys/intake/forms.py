@@ -31,7 +31,7 @@ def upload_form(kind: Kind, account: Any) -> Form:
             )
         file = UploadField(
             _l("Berkas CSV atau XLSX"),
-            kind="table",
+            kind=kind.purpose,
             validators=[InputRequired(_l("Pilih berkasnya."))],
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from electsys.documents.sealing import Source
 from electsys.intake.formats import Format, detect
 from electsys.intake.mapping import Header, match
 from electsys.intake.reading import as_text, connect, open_table, read_header, records
@@ -31,19 +32,19 @@ class Inspection:
 
 
 def inspect(
-    path: Path | str, spec: Spec, *, mapping: Mapping[str, str] | None = None, count: bool = True
+    path: Source | str, spec: Spec, *, mapping: Mapping[str, str] | None = None, count: bool = True
 ) -> Inspection:
     """Detect format, encoding and delimiter, propose the mapping, read the first rows and count them.
 
     Raises :class:`~electsys.errors.Refused` if the file is no table or has nothing below its header.
     Missing columns are named on the result, not refused: a person can still match them.
     """
-    path = Path(path)
+    path = Path(path) if isinstance(path, str) else path
     if not count:
         form = detect(path, spec)
         header = match(spec, read_header(path, form)[1], mapping)
         return Inspection(form, header, sample(path, form))
-    with tempfile.TemporaryDirectory(prefix="intake-") as folder, connect(Path(folder)) as duck:
+    with tempfile.TemporaryDirectory(prefix="intake-") as folder, connect(Path(folder), spec) as duck:
         form, table, found = open_table(
             path,
             spec,
@@ -56,7 +57,7 @@ def inspect(
     return Inspection(form, header, sample(path, form), found[0] if found else 0)
 
 
-def sample(path: Path, form: Format, rows: int = SAMPLE) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def sample(path: Source, form: Format, rows: int = SAMPLE) -> tuple[tuple[int, tuple[str, ...]], ...]:
     """Row number and cells of the first rows below the header."""
     return tuple(
         (number, tuple(as_text(cell) for cell in cells))

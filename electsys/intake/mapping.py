@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from flask_babel import gettext as _
 
 from electsys.errors import Refused
 from electsys.intake.specs import HELPER_COLUMNS, Column, Spec, normalise
+
+#: No column is called like this; a header with it is a row of somebody's data.
+DATA = re.compile(r"[0-9]{6}|[0-9]{4}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,13 @@ class Header:
 
 def match(spec: Spec, names: Sequence[str], chosen: Mapping[str, str] | None = None) -> Header:
     """Match by name; ``chosen`` (header -> column, or "" to pass it over) goes before that."""
+    if spec.personal and any(DATA.search(name) for name in names):
+        raise Refused(
+            _("Baris pertama berkas ini bukan judul kolom, melainkan data."),
+            hint=_(
+                "Tambahkan baris judul, misalnya: %(names)s.", names=", ".join(c.name for c in spec.columns)
+            ),
+        )
     chosen = chosen or {}
     for header, target in chosen.items():
         if header not in names:

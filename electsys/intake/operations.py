@@ -18,6 +18,8 @@ from sqlalchemy import func
 from electsys import jobs
 from electsys.db import db
 from electsys.documents import StoredFile, open_file, store_file
+from electsys.documents.operations.files import key_of
+from electsys.documents.sealing import SealedFile, Source
 from electsys.documents.store import current
 from electsys.errors import Refused
 from electsys.identity import Account, grants
@@ -59,25 +61,33 @@ def demand_right(kind: Kind, context: str, actor: Actor) -> None:
 
 
 @contextmanager
-def on_disk(stored: StoredFile) -> Iterator[Path]:
-    """The content of a stored file as a file on this machine: in place, or a copy for a while."""
-    store = current()
-    with open_file(stored) as content:
-        if store.local:
-            yield Path(store.path(stored.sha256))
-            return
-        with store.draft() as draft:
-            with draft.open("wb") as copy:
-                while piece := content.read(PIECE):
-                    copy.write(piece)
-            yield draft
+def on_disk(stored: StoredFile) -> Iterator[Source]:
+    """The content of a stored file as a file on this machine: in place, or a copy for a while.
+
+    A sealed one stays sealed, in place and as a copy.
+    """
+    store, key = current(), key_of(stored)
+    with open_file(stored):  # refuses, in words, what the store has lost
+        pass
+    if store.local:
+        place = Path(store.path(stored.sha256))
+        yield SealedFile.at(place, key) if key else place
+        return
+    with store.draft() as draft:
+        with store.open(stored.sha256) as content, draft.open("wb") as copy:
+            while piece := content.read(PIECE):
+                copy.write(piece)
+        yield SealedFile.at(draft, key) if key else draft
 
 
 def receive_file(kind: Kind, context: str, stored: StoredFile, *, actor: Actor) -> IntakeFile:
     """Begin with an uploaded file; refused at once if it is no table."""
     demand_right(kind, context, actor)
+    spec = kind.spec(context)
+    if spec.personal and (stored.sealed is None or not kind.personal):
+        raise TypeError(f"{kind.name}: a file with numbers of persons lies in clear")
     with on_disk(stored) as path:
-        found = inspect(path, kind.spec(context), count=False)
+        found = inspect(path, spec, count=False)
     row = IntakeFile(
         spec=kind.name,
         context=context,
@@ -200,7 +210,7 @@ def apply_file(row: IntakeFile, *, actor: Actor, progress: Progress | None = Non
 
 
 @contextmanager
-def _delivered(row: IntakeFile, path: Path, actor: Actor, progress: Progress | None) -> Iterator[Delivery]:
+def _delivered(row: IntakeFile, path: Source, actor: Actor, progress: Progress | None) -> Iterator[Delivery]:
     kind = kind_of(row)
     staging = stage(
         db.session.connection(),
@@ -231,7 +241,7 @@ def _refusing(row: IntakeFile, actor: Actor) -> Iterator[None]:
         raise
 
 
-def _keep_sheet(row: IntakeFile, path: Path, staging: Staging, actor: Actor) -> StoredFile:
+def _keep_sheet(row: IntakeFile, path: Source, staging: Staging, actor: Actor) -> StoredFile:
     with tempfile.TemporaryDirectory(prefix="intake-") as folder:
         out = Path(folder) / "kesalahan"
         error_sheet(path, staging.errors(), out, staging.spec, mapping=row.mapping)

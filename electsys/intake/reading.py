@@ -1,17 +1,28 @@
-"""Reading a file as rows of text: straight off the disk by DuckDB, or rewritten plainly first."""
+"""Reading a file as rows of text: straight off the disk by DuckDB, or rewritten plainly first.
+
+A personal file may be as large as the disk allows and must lie nowhere in clear. So nothing of it is
+unpacked: DuckDB reads it through a file system of Python objects (:class:`SealedFiles`) that open one
+chunk at a time, what has to be rewritten is sealed as it is written, under a key in memory, and DuckDB
+gets no folder to overflow into. Memory stays as for any other file, on any kind of disk.
+"""
 
 from __future__ import annotations
 
 import csv
 import datetime
+import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
+from weakref import WeakValueDictionary
 
 import duckdb
 from flask_babel import gettext as _
+from fsspec import AbstractFileSystem
 
+from electsys.documents.sealing import SealedFile, SealingWriter, Source, new_key, size_of
 from electsys.errors import Refused
 from electsys.intake import checks
 from electsys.intake.formats import MAX_COLUMNS, Format, detect
@@ -27,7 +38,7 @@ class Table:
     is the original, without a quote in it.
     """
 
-    path: Path
+    path: Source
     delimiter: str
     header: tuple[str, ...]
     first_row: int
@@ -39,7 +50,7 @@ class Table:
         names = [f"c{i}" for i in range(len(self.header))] + ["cells"] * self.rewritten
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
         return (
-            f"read_csv({_quoted(str(self.path))}, header=true, auto_detect=false, "
+            f"read_csv({_quoted(_address(self.path))}, header=true, auto_detect=false, "
             f"delim={_quoted(self.delimiter)}, quote='\"', escape='\"', nullstr='', strict_mode=true, "
             f"null_padding=false, max_line_size={1 << 20}, buffer_size={4 << 20}, columns={{{columns}}})"
         )
@@ -55,26 +66,75 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def connect(folder: Path, memory: str = "256MB") -> duckdb.DuckDBPyConnection:
-    """DuckDB within bounds: two threads, ``memory``, and its overflow in the private ``folder``."""
+#: The sealed files that somebody holds, by name: where DuckDB finds them.
+_SEALED: WeakValueDictionary[str, SealedFile] = WeakValueDictionary()
+
+
+def _address(source: Source) -> str:
+    """Where DuckDB finds a file."""
+    if isinstance(source, Path):
+        return str(source)
+    _SEALED[source.name] = source
+    return f"{SealedFiles.protocol}://{source.name}"
+
+
+class SealedFiles(AbstractFileSystem):
+    """The sealed files of this process, for DuckDB to read."""
+
+    protocol = "sealed"
+    cachable = False
+
+    def info(self, path: str, **more: Any) -> dict[str, Any]:
+        """Size and kind of a file."""
+        return {"name": path, "size": size_of(self._found(path)), "type": "file"}
+
+    def glob(self, path: str, **more: Any) -> list[str]:
+        """Names hold no pattern."""
+        return [path]
+
+    def modified(self, path: str) -> datetime.datetime:
+        """They never change while they are read."""
+        return datetime.datetime.fromtimestamp(0, datetime.UTC)
+
+    def open(self, path: str, mode: str = "rb", **more: Any) -> IO[bytes]:
+        """The content, in clear, for reading only."""
+        if mode != "rb":
+            raise PermissionError(path)
+        return self._found(path).open("rb")
+
+    def _found(self, path: str) -> SealedFile:
+        name = path.removeprefix(f"{self.protocol}://")
+        if name not in _SEALED:
+            raise FileNotFoundError(name)
+        return _SEALED[name]
+
+
+def connect(folder: Path, spec: Spec | None = None, memory: str = "256MB") -> duckdb.DuckDBPyConnection:
+    """DuckDB within bounds: two threads, ``memory``, and its overflow in the private ``folder``.
+
+    For a personal ``spec`` it has no overflow, and reads sealed files.
+    """
+    personal = spec is not None and spec.personal
     duck = duckdb.connect(
         config={
             "threads": 2,
             "memory_limit": memory,
-            "temp_directory": str(folder / "overflow"),
+            "temp_directory": "" if personal else str(folder / "overflow"),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
     )
     # Under ``python -c`` and in notebooks it would draw a bar of its own into what is printed.
     duck.execute("set enable_progress_bar = false")
+    if personal:
+        duck.register_filesystem(SealedFiles())
     return duck
 
 
 T = TypeVar("T")
 
 
-def open_table(path: Path, spec: Spec, folder: Path, look: Callable[[Table], T]) -> tuple[Format, Table, T]:
+def open_table(path: Source, spec: Spec, folder: Path, look: Callable[[Table], T]) -> tuple[Format, Table, T]:
     """Make ``path`` readable for DuckDB and take a first ``look`` at every cell.
 
     DuckDB reads strictly: a record too short, too long or badly quoted is an error there, and so is
@@ -89,7 +149,7 @@ def open_table(path: Path, spec: Spec, folder: Path, look: Callable[[Table], T])
             return form, table, look(table)
         except duckdb.Error:
             pass
-    table = rewrite(path, form, folder)
+    table = rewrite(path, form, folder, sealed=spec.personal)
     try:
         return form, table, look(table)
     except duckdb.InvalidInputException:
@@ -99,7 +159,7 @@ def open_table(path: Path, spec: Spec, folder: Path, look: Callable[[Table], T])
         ) from None
 
 
-def read_header(path: Path, form: Format) -> tuple[int, tuple[str, ...]]:
+def read_header(path: Source, form: Format) -> tuple[int, tuple[str, ...]]:
     """Row number and names of the header; refused if there is none or nothing below it."""
     rows = records(path, form)
     row, cells = next(rows, (0, []))
@@ -117,14 +177,18 @@ def read_header(path: Path, form: Format) -> tuple[int, tuple[str, ...]]:
     return row, names
 
 
-def rewrite(path: Path, form: Format, folder: Path) -> Table:
-    """Write the table again as plain CSV: one record a row, blank rows kept so that numbers agree."""
+def rewrite(path: Source, form: Format, folder: Path, *, sealed: bool = False) -> Table:
+    """Write the table again as plain CSV: one record a row, blank rows kept so that numbers agree.
+
+    ``sealed`` seals it as it is written, under a key that is in memory only.
+    """
     rows = records(path, form)
     first, cells = next(rows)
     header = read_header(path, form)[1]
     width = len(header)
-    out = folder / "plain.csv"
-    with out.open("w", encoding="utf-8", newline="") as file:
+    place = folder / "plain.csv"
+    out: Source = SealedFile.at(place, new_key()) if sealed else place
+    with _writing(place, out) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([f"c{i}" for i in range(width)] + ["cells"])
         expected = first
@@ -142,7 +206,21 @@ def rewrite(path: Path, form: Format, folder: Path) -> Table:
     return Table(out, ",", header, first + 1, rewritten=True)
 
 
-def records(path: Path, form: Format) -> Iterator[tuple[int, list[Any]]]:
+@contextmanager
+def _writing(place: Path, out: Source) -> Iterator[IO[str]]:
+    """The file at ``place``, open for text that is sealed where ``out`` is."""
+    if isinstance(out, Path):
+        with out.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
+    with place.open("wb") as raw, SealingWriter(raw, out.key) as writer:
+        text = io.TextIOWrapper(io.BufferedWriter(writer, 1 << 16), encoding="utf-8", newline="")
+        yield text
+        text.flush()
+        text.detach().detach()
+
+
+def records(path: Source, form: Format) -> Iterator[tuple[int, list[Any]]]:
     """Row number (from 1, as a spreadsheet counts) and cells of every row that is not blank."""
     rows = _xlsx_rows(path) if form.kind == "xlsx" else _csv_rows(path, form)
     for number, cells in rows:
@@ -150,7 +228,7 @@ def records(path: Path, form: Format) -> Iterator[tuple[int, list[Any]]]:
             yield number, cells
 
 
-def _csv_rows(path: Path, form: Format) -> Iterator[tuple[int, list[Any]]]:
+def _csv_rows(path: Source, form: Format) -> Iterator[tuple[int, list[Any]]]:
     with path.open(encoding=form.encoding, newline="") as file:
         reader = csv.reader(file, delimiter=form.delimiter, strict=True, skipinitialspace=True)
         number = 0
@@ -175,11 +253,11 @@ def _csv_rows(path: Path, form: Format) -> Iterator[tuple[int, list[Any]]]:
             ) from None
 
 
-def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
+def _xlsx_rows(path: Source) -> Iterator[tuple[int, list[Any]]]:
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
-        with CalamineWorkbook.from_path(path) as book:
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
             names = [
                 s.name
                 for s in book.sheets_metadata

@@ -61,6 +61,13 @@ class Kind:
     context: Context | None
     lock: Callable[[str], str | None]
     table: str
+    #: Its files hold numbers of persons, and lie sealed.
+    personal: bool
+
+    @property
+    def purpose(self) -> str:
+        """The purpose of its files in the file store."""
+        return "personal" if self.personal else "table"
 
 
 KINDS: dict[str, Kind] = {}
@@ -77,6 +84,7 @@ def register(
     context: Context | None = None,
     lock: Callable[[str], str | None] = lambda context: None,
     table: str = "intake_staging",
+    personal: bool = False,
 ) -> Kind:
     """Offer a kind of file at ``/unggah/<name>``; twice is once.
 
@@ -84,12 +92,14 @@ def register(
     ``label`` are needed. ``check`` adds errors that need the module's tables
     (``delivery.staging.add_errors``); it runs in the dry run and again before ``apply``, which writes
     in the same transaction as the end of the job. Files with the same ``lock(context)`` are applied
-    one after the other. ``table`` names the staging table that the module's SQL reads.
+    one after the other. ``table`` names the staging table that the module's SQL reads. ``personal`` says
+    what the specification says, where that is a function.
     """
     if isinstance(spec, Spec):
         fixed = spec
         name, label, spec = name or fixed.name, label or fixed.label, lambda context: fixed
+        personal = fixed.personal
     if not name:
         raise ValueError("a kind of file needs a name")
-    KINDS[name] = Kind(name, label, spec, permission, apply, check, context, lock, table)
+    KINDS[name] = Kind(name, label, spec, permission, apply, check, context, lock, table, personal)
     return KINDS[name]

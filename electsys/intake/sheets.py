@@ -15,6 +15,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from electsys.documents.sealing import Source
 from electsys.intake.formats import Format, detect
 from electsys.intake.mapping import match
 from electsys.intake.problems import RowError
@@ -27,7 +28,7 @@ Pick = Callable[[list[Any]], list[Any]]
 
 
 def error_sheet(
-    path: Path | str,
+    path: Source | str,
     errors: Iterable[RowError],
     out: Path | str,
     spec: Spec,
@@ -40,7 +41,7 @@ def error_sheet(
     Columns, order, delimiter and format stay; ``every_row`` writes the good rows too. Of a personal
     file only row numbers and masked NIK go back, whatever ``every_row`` says.
     """
-    path, out = Path(path), Path(out)
+    path, out = Path(path) if isinstance(path, str) else path, Path(out)
     form = detect(path, spec)
     rows = records(path, form)
     header = [str(as_text(cell)).strip() for cell in next(rows)[1]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -58,6 +58,22 @@ class Choice:
     sql_type = "text"
 
 
+@dataclass(frozen=True)
+class Sealing:
+    """What is copied of a personal file instead of its cells, so that no number reaches the database.
+
+    ``columns`` are the staged columns and their SQL types; ``key`` names those of them that together may
+    occur once in a file, in place of ``Spec.key``. ``begin()`` is called once a file and gives the
+    function that seals: of rows, each ``(row_number, *cells)`` with the typed cells in the order of
+    ``Spec.columns`` (None for one that is empty, wrong or not in the file), it makes rows of the staged
+    columns, each with a list of problems at its end, ``"<column>:<code>"``, or None.
+    """
+
+    columns: Mapping[str, str] = field(hash=False)
+    begin: Callable[[], Callable[[Sequence[tuple[Any, ...]]], Iterable[tuple[Any, ...]]]]
+    key: tuple[str, ...] = ()
+
+
 Kind = Integer | Code | Text | Date | Choice
 
 
@@ -85,7 +101,8 @@ class Spec:
     """A kind of bulk file.
 
     ``key`` names the columns that together may occur once in a file. ``max_rows`` refuses a longer
-    one. A ``personal`` file never goes back as an error sheet: only row numbers and masked NIK do.
+    one. A ``personal`` file never goes back as an error sheet: only row numbers and masked NIK do. It
+    lies sealed wherever it lies, and needs a ``sealing`` to be staged.
     """
 
     name: str
@@ -94,6 +111,7 @@ class Spec:
     key: tuple[str, ...] = ()
     max_rows: int | Callable[[], int] | None = None
     personal: bool = False
+    sealing: Sealing | None = None
 
     def row_limit(self) -> int | None:
         """The most rows a file may have, or None."""

@@ -13,8 +13,9 @@ from flask_babel import gettext as _
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from electsys.documents.sealing import Source
 from electsys.errors import Refused
-from electsys.intake.copying import Copier, Survey, survey
+from electsys.intake.copying import PROBLEMS, Copier, Survey, survey
 from electsys.intake.mapping import Header, match
 from electsys.intake.problems import RowError, word
 from electsys.intake.reading import Table, connect, open_table
@@ -30,7 +31,8 @@ class Staging:
     """A staged file: the temporary table ``table`` and its errors.
 
     The table has ``row_number bigint`` and every column of the specification by its name and type;
-    one that the file lacks is NULL throughout, so is a cell that is wrong. It lives until
+    one that the file lacks is NULL throughout, so is a cell that is wrong. Of a personal file it has the
+    columns of the sealing instead. It lives until
     :meth:`drop` or the end of the connection.
     """
 
@@ -125,7 +127,7 @@ class Staging:
 
 def stage(
     connection: psycopg.Connection[Any] | Connection,
-    path: Path | str,
+    path: Source | str,
     spec: Spec,
     table: str,
     *,
@@ -138,19 +140,26 @@ def stage(
     made from the header. ``progress(done, total, stage)`` is told the rows copied. Raises
     :class:`Refused` if the file is no table, a required column is missing or it is too long;
     everything else is an error of a row, kept on the returned :class:`Staging`.
+
+    Of a personal file only what its sealing makes reaches the database, not even a temporary table sees
+    more.
     """
+    if spec.personal and spec.sealing is None:
+        raise TypeError(f"{spec.name}: a personal file is staged sealed")
     tell = progress or (lambda done, total, stage: None)
     with tempfile.TemporaryDirectory(prefix="intake-") as name:
         folder = Path(name)
         tell(0, 0, _("Membaca berkas"))
-        with connect(folder) as duck:
+        with connect(folder, spec) as duck:
 
             def look(file: Table) -> tuple[Header, Survey]:
                 header = match(spec, file.header, mapping)
                 header.refuse_incomplete()
                 return header, survey(duck, file, header)
 
-            _form, file, (header, found) = open_table(Path(path), spec, folder, look)
+            _form, file, (header, found) = open_table(
+                Path(path) if isinstance(path, str) else path, spec, folder, look
+            )
             refuse_too_many(found.rows, spec)
             staging = Staging(connection, spec, table, header, found.rows)
             _create_tables(staging)
@@ -170,7 +179,10 @@ def refuse_too_many(rows: int, spec: Spec) -> None:
 
 def _create_tables(staging: Staging) -> None:
     staging.drop()
-    typed = ", ".join(f'"{c.name}" {c.kind.sql_type}' for c in staging.header.columns)
+    columns = {c.name: c.kind.sql_type for c in staging.header.columns}
+    if staging.spec.sealing:
+        columns = {**staging.spec.sealing.columns, PROBLEMS: "text[]"}
+    typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     staging.raw.execute(f"create temporary table {staging.table} (row_number bigint not null, {typed})")
     staging.raw.execute(
         f"create temporary table {staging.error_table} (row_number bigint not null, "

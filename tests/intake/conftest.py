@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import psycopg
 import pytest
 
-from electsys.intake import Choice, Code, Column, Date, Integer, Spec, Text, stage
+from electsys.intake import Choice, Code, Column, Date, Integer, Sealing, Spec, Text, stage
 
 VOTES = Spec(
     name="uji",
@@ -24,6 +25,18 @@ VOTES = Spec(
     key=("kode_tps",),
     max_rows=1000,
 )
+
+
+def sealed(spec, columns=None):
+    """The specification as a personal file's; its sealing keeps ``columns`` (name: type) as they are."""
+    columns = columns or {spec.columns[0].name: "text"}
+    places = [[c.name for c in spec.columns].index(name) for name in columns]
+
+    def seal(rows):
+        return [(*(row[1 + place] for place in places), None) for row in rows]
+
+    key = spec.key if set(spec.key) <= set(columns) else ()
+    return replace(spec, personal=True, sealing=Sealing(columns, lambda: seal, key))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from electsys.intake.models import IntakeFile
 from electsys.intake.registry import KINDS
 from electsys.jobs.models import Job
 from electsys.ledger import Act
-from tests.intake.conftest import VOTES, code, csv_of, table
+from tests.intake.conftest import VOTES, code, csv_of, sealed, table
 from tests.pages import Html
 
 GOOD = table(*(f"{code(n)},{n},{n}" for n in range(1, 31)))
@@ -337,7 +337,7 @@ def test_a_scope_outside_ones_region_is_refused(client, make_account, login, ses
 
 
 def test_a_personal_file_shows_nothing_of_its_rows(client, arrive, session, module):
-    KINDS["uji"] = replace(KINDS["uji"], spec=lambda context: replace(VOTES, personal=True))
+    KINDS["uji"] = replace(KINDS["uji"], spec=lambda context: sealed(VOTES), personal=True)
     address = arrive(
         csv_of([["kode_tps", "nama", "suara_sah"], [code(1), "Siti Rahma", "abc"], [code(2), "B", "1"]])
     )

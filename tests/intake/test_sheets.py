@@ -8,14 +8,13 @@ import os
 import subprocess
 import sys
 import textwrap
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from electsys.intake import Code, Column, RowError, Spec, Text, error_sheet, stage
-from tests.intake.conftest import VOTES, code, csv_of, errors_of, rows_of, table
+from tests.intake.conftest import VOTES, code, csv_of, errors_of, rows_of, sealed, table
 
 ROOT = Path(__file__).parents[2]
 BAD = [
@@ -118,7 +117,7 @@ def test_a_workbook_stays_a_workbook(book, sheet, connection):
 
 
 def test_of_a_personal_file_only_numbers_and_masks_go_back(write, sheet):
-    spec = Spec("p", "P", (Column("nik", Code(16)), Column("nama", Text(5))), personal=True)
+    spec = sealed(Spec("p", "P", (Column("nik", Code(16)), Column("nama", Text(5)))))
     path = write("NIK,nama\n1201010101010001,Siti Rahmawati\n120101,Budi\n1201010101010003,Ani\n")
     count, out = sheet(path, spec=spec, every_row=True)
     assert count == 2
@@ -131,7 +130,7 @@ def test_of_a_personal_file_only_numbers_and_masks_go_back(write, sheet):
     assert "Siti" not in text and "120101" not in text
     count, out = sheet(write("x,nama\n1201010101010001,Siti Rahmawati\n"), spec=spec, mapping={"x": "nik"})
     assert lines_of(out)[1][3] == "1201**********01"
-    without = replace(spec, columns=spec.columns[1:])
+    without = sealed(Spec("p", "P", spec.columns[1:]))
     _, out = sheet(write("nama\nSiti Rahmawati\n"), spec=without)
     assert lines_of(out)[1][3] == ""
 

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from electsys.db import sqlalchemy_url
 from electsys.errors import Refused
 from electsys.intake import Column, Integer, Spec, stage
-from tests.intake.conftest import VOTES, code, errors_of, rows_of, table
+from tests.intake.conftest import VOTES, code, errors_of, rows_of, sealed, table
 
 HEADER = "kode_tps,nama,suara_1,suara_2,suara_sah,tanggal,jk"
 
@@ -255,7 +255,7 @@ def test_staging_again_starts_afresh(staged):
 
 
 def test_personal_files_keep_values_out_of_errors(staged):
-    spec = Spec("u", "U", VOTES.columns, key=("kode_tps",), personal=True)
+    spec = sealed(Spec("u", "U", VOTES.columns, key=("kode_tps",)))
     s = staged(table("Siti Rahma,abc,1", f"{code(2)},1,1", f"{code(2)},1,1"), spec=spec)
     assert {e.value for e in s.errors()} == {None}
     stored = s.raw.execute(f"select value from {s.error_table}").fetchall()

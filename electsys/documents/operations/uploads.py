@@ -2,6 +2,7 @@
 
 The bytes lie in a part file on disk and its size is how far the upload is, so nothing that arrived is
 lost with the server. The row says whose it is and what it shall become. Every step may be repeated.
+What a sealed purpose takes lies in the part file as sealed frames, under the key in the row's envelope.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import hashlib
+import io
 import os
 import secrets
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -22,10 +24,20 @@ from sqlalchemy import delete, func, select
 from electsys.db import db
 from electsys.documents import inspection, kinds
 from electsys.documents.models import StoredFile, Upload
-from electsys.documents.operations.files import CHUNK, FULL, no_room, plain_name, store_file
+from electsys.documents.operations.files import (
+    CHUNK,
+    FULL,
+    key_of,
+    no_room,
+    plain_name,
+    sealed_key,
+    store_file,
+)
+from electsys.documents.sealing import FrameReader, append_frame, frames_end, new_key
 from electsys.documents.store import current
 from electsys.errors import Refused
 from electsys.ledger import Actor
+from electsys.privacy import reserve_ids
 
 #: An upload that nobody continues is forgotten after this time.
 LIFE = dt.timedelta(hours=24)
@@ -74,6 +86,9 @@ def begin_upload(*, kind: str, name: str, length: int, expected_sha256: str | No
         expected_sha256=expected_sha256,
         expires_at=func.now() + LIFE,
     )
+    if purpose.sealed:
+        [upload.id] = reserve_ids("upload", 1)
+        upload.sealed = sealed_key("upload", upload.id, new_key())
     db.session.add(upload)
     db.session.flush()
     return upload
@@ -84,18 +99,24 @@ def offset_of(upload: Upload) -> int:
     if upload.file_id is not None:
         return upload.length
     part = part_of(upload.token)
-    return part.stat().st_size if part.exists() else 0
+    if not part.exists():
+        return 0
+    if upload.sealed is None:
+        return part.stat().st_size
+    with part.open("rb") as file:
+        return frames_end(file)[0]
 
 
-def append(token: str, length: int, stream: IO[bytes], *, at: int) -> int:
+def append(token: str, length: int, stream: IO[bytes], *, at: int, key: bytes | None = None) -> int:
     """Write what the stream gives, from byte ``at`` on and never beyond ``length``; return the new offset.
 
     It touches only the part file and takes plain values, so that a slow sender holds no connection to
     the database. A lock on the file keeps a second sender out; it goes with the process that held it.
+    ``key`` is that of a sealed upload (:func:`electsys.documents.operations.files.key_of`).
     """
     part = part_of(token)
     part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with part.open("ab") as file:
+    with part.open("a+b") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
@@ -105,11 +126,17 @@ def append(token: str, length: int, stream: IO[bytes], *, at: int) -> int:
                 status=423,
             ) from problem
         offset = file.seek(0, os.SEEK_END)
+        if key is not None:
+            offset, end = frames_end(file)
+            file.truncate(end)  # half a frame that a killed server left
         if at != offset:
             raise WrongOffset(offset)
         try:
             while offset < length and (chunk := stream.read(min(CHUNK, length - offset))):
-                file.write(chunk)
+                if key is None:
+                    file.write(chunk)
+                else:
+                    append_frame(file, key, chunk, at=offset)
                 offset += len(chunk)
         except OSError as problem:
             raise no_room(problem) from problem
@@ -127,11 +154,16 @@ def finish_upload(upload: Upload, *, actor: Actor) -> StoredFile:
     db.session.refresh(upload, with_for_update=True)
     if upload.file is not None:
         return upload.file
-    part = part_of(upload.token)
+    part, key = part_of(upload.token), key_of(upload)
     try:
         with part.open("rb") as file:
+            stream: Any = io.BufferedReader(FrameReader(file, key), CHUNK) if key else file
             stored = store_file(
-                file, name=upload.name, kind=upload.kind, actor=actor, expected_sha256=upload.expected_sha256
+                stream,
+                name=upload.name,
+                kind=upload.kind,
+                actor=actor,
+                expected_sha256=upload.expected_sha256,
             )
     except Refused as refusal:
         if refusal.status != FULL:

@@ -18,6 +18,7 @@ from electsys.db import db
 from electsys.documents import kinds, queries
 from electsys.documents.models import StoredFile, Upload
 from electsys.documents.operations import uploads as operations
+from electsys.documents.operations.files import key_of
 from electsys.documents.views import bp, send_stored
 from electsys.errors import Refused
 from electsys.identity import current_actor
@@ -86,11 +87,11 @@ def append(loaded: Upload) -> Any:
         return _status(loaded, loaded.length)
     if int(at) + (request.content_length or 0) > loaded.length:
         raise Refused(_("Kiriman melebihi ukuran yang dijanjikan."), status=413)
-    token, length, actor = loaded.token, loaded.length, current_actor()
+    token, length, key, actor = loaded.token, loaded.length, key_of(loaded), current_actor()
     operations.keep_alive(loaded)
     db.session.commit()  # a slow sender must not hold a connection to the database
     try:
-        offset = operations.append(token, length, request.stream, at=int(at))
+        offset = operations.append(token, length, request.stream, at=int(at), key=key)
     except operations.WrongOffset as wrong:
         return _problem(wrong, **{"Upload-Offset": str(wrong.offset)})
     upload = queries.own_upload(token, actor.account_id or 0)
