@@ -42,18 +42,35 @@ language sql stable set search_path = pg_catalog, public as $$
 $$
 """
 
+#: The marks that stand on a line of a frozen list: "batal" takes the last one back (rules.marks.standing).
+STANDING = """
+create function voter_standing_marks(place char(2), list integer, voter bigint) returns text[]
+language plpgsql stable set search_path = pg_catalog, public as $$
+declare
+    mark text;
+    kept text[] := '{}';
+begin
+    for mark in
+        select m.kind from voter_list_mark m
+        where m.province = place and m.list_id = list and m.voter_id = voter order by m.id
+    loop
+        kept := case when mark <> 'batal' then kept || mark
+                     when cardinality(kept) > 0 then trim_array(kept, 1) else kept end;
+    end loop;
+    return kept;
+end $$
+"""
+
 #: A NIK finds its lines in the newest DPT, wherever they lie, and what stands against a move.
 IN_DPT = """
 create function voter_in_dpt(election smallint, wanted bytea)
 returns table (voter_id bigint, province char(2), list_id integer, version smallint, tps_code text,
-    number smallint, name text, sex char(1), birth_year smallint, frozen boolean, mark text, moved_to text)
+    number smallint, name text, sex char(1), birth_year smallint, frozen boolean, marks text[],
+    moving boolean)
 language sql stable security definer set search_path = pg_catalog, public as $$
     select v.id, v.province, l.id, e.version, e.tps_code, e.number, v.name, v.sex, v.birth_year,
-        r.state = 'dpt',
-        (select m.kind from voter_list_mark m
-            where m.province = v.province and m.voter_id = v.id and m.list_id = l.id
-            order by m.id desc limit 1),
-        (select o.target_tps from voter_move o
+        r.state = 'dpt', voter_standing_marks(v.province, l.id, v.id),
+        exists (select from voter_move o
             where o.election_id = v.election_id and o.voter_id = v.id and o.state <> 'dibatalkan')
     from voter v
     join voter_roll r on r.election_id = v.election_id and r.region = left(v.village_code, 4)
@@ -72,20 +89,18 @@ create function voter_move_mark(move bigint, why text, who text, account integer
 language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
     o voter_move;
-    last text;
+    kept text[];
     mark text;
 begin
     select * into strict o from voter_move where id = move;
-    select m.kind into last from voter_list_mark m
-        where m.province = o.province and m.voter_id = o.voter_id and m.list_id = o.list_id
-        order by m.id desc limit 1;
-    mark := case when o.state = 'diterbitkan' then 'pindah_keluar'
-                 when o.state = 'dibatalkan' and last = 'pindah_keluar' then 'batal' end;
-    if mark is null or mark is not distinct from last
+    kept := voter_standing_marks(o.province, o.list_id, o.voter_id);
+    mark := case when o.state = 'diterbitkan' and cardinality(kept) = 0 then 'pindah_keluar'
+                 when o.state = 'dibatalkan' and kept[cardinality(kept)] = 'pindah_keluar' then 'batal' end;
+    if mark is null
         or not (in_app_scope(o.origin_tps) or in_app_scope(o.target_tps))
     then
         raise exception using errcode = 'restrict_violation',
-            message = 'voter_move: nothing to mark in state ' || o.state;
+            message = 'voter_move: the line bears another mark';
     end if;
     insert into voter_list_mark (province, list_id, voter_id, tps_code, kind, reason, actor)
         values (o.province, o.list_id, o.voter_id, o.origin_tps, mark, why, who);
@@ -190,6 +205,10 @@ begin
         if line.list_id is null then
             return null;
         end if;
+        if cardinality(voter_standing_marks(h.province, line.list_id, h.id)) > 0 then
+            raise exception using errcode = 'restrict_violation',
+                message = 'voter_transfer: the line bears a mark';
+        end if;
         insert into voter_list_mark (province, list_id, voter_id, tps_code, kind, reason, actor)
             values (h.province, line.list_id, h.id, line.tps_code, 'pindah_keluar', why, who);
         insert into voter_event (province, election_id, voter_id, village_code, kind, version, reason,
@@ -236,6 +255,12 @@ begin
         end if;
         update voter set state = 'ubah', tms_code = null where id = h.id and province = h.province;
     else
+        if (voter_standing_marks(t.home_province, t.list_id, h.id))[1] is distinct from 'pindah_keluar'
+            or cardinality(voter_standing_marks(t.home_province, t.list_id, h.id)) > 1
+        then
+            raise exception using errcode = 'restrict_violation',
+                message = 'voter_transfer: the line bears another mark';
+        end if;
         insert into voter_list_mark (province, list_id, voter_id, tps_code, kind, reason, actor)
             values (t.home_province, t.list_id, h.id, t.home_tps, 'batal', why, who);
     end if;
@@ -249,6 +274,7 @@ end $$
 #: Function -> its arguments, in the order of making.
 FUNCTIONS = {
     "in_app_scope(text)": IN_SCOPE,
+    "voter_standing_marks(char, integer, bigint)": STANDING,
     "voter_in_dpt(smallint, bytea)": IN_DPT,
     "voter_move_mark(bigint, text, text, integer)": MARK_MOVE,
     "voter_move_counts(smallint, text)": MOVE_COUNTS,

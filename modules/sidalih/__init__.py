@@ -10,8 +10,9 @@ from __future__ import annotations
 from flask import Flask
 
 from modules.sidalih.events import ListDetermined, VotersImported
+from modules.sidalih.queries.moves import moved_in
 
-__all__ = ["ListDetermined", "VotersImported", "init_app"]
+__all__ = ["ListDetermined", "VotersImported", "init_app", "moved_in"]
 
 
 def init_app(app: Flask) -> None:

@@ -30,8 +30,8 @@ class VoterTransfer(Base):
     """A row of the list that made way for another of the same NIK, so that nobody stands twice.
 
     ``how``: ``coret`` struck the row at home while its list was being made (TMS "pindah domisili"); ``tanda``
-    marked its line in the frozen DPT. Written by the functions ``voter_make_way`` and ``voter_come_home`` of the
-    database alone, because the row at home lies in a region of which the receiving office has no right.
+    marked its line in the frozen DPT. Written by the functions ``voter_make_way`` and ``voter_come_home`` of
+    the database alone, because the row at home lies in a region of which the receiving office has no right.
     """
 
     __tablename__ = "voter_transfer"

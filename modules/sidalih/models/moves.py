@@ -1,7 +1,7 @@
 """Voters who vote elsewhere (DPTb), voters with a KTP-el only (DPK), and special places.
 
-A move lies in two regions, often in two provinces: these tables are not cut by province, and row security shows
-a move at both its ends.
+A move lies in two regions, often in two provinces: these tables are not cut by province, and row security
+shows a move at both its ends.
 """
 
 from __future__ import annotations
@@ -147,8 +147,8 @@ class VoterPlace(Base):
 class VoterDpk(Base):
     """A voter who came with a KTP-el and stood in no list: one line of the KPPS's DPK (domain.md 5.2, X13).
 
-    Written as the KPPS wrote it. ``found_tps`` says where the NIK stands in a DPT or DPTb: then the person may
-    have voted twice, which Bawaslu looks into. ``sealed`` holds the claims.
+    Written as the KPPS wrote it. ``found_tps`` says where the NIK stands in a DPT or DPTb: then the person
+    may have voted twice, which Bawaslu looks into. ``sealed`` holds the claims.
     """
 
     __tablename__ = "voter_dpk"

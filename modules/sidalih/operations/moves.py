@@ -12,6 +12,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from electsys.db import db
 from electsys.elections import calendar
@@ -21,20 +22,17 @@ from electsys.errors import Refused
 from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.ledger import Actor, record
-from electsys.privacy import reserve_ids, seal_fields, spend_budget
+from electsys.privacy import blind_index, reserve_ids, seal_fields, spend_budget
 from electsys.privacy.rules import form_problem
 from electsys.privacy.wording import PROBLEMS
 from electsys.regions.models import Tps
-from electsys.regions.rules import FIRST_SPECIAL
-from modules.sidalih.models.moves import VoterMove, VoterPlace
-from modules.sidalih.permissions import COMPILE, MOVE
+from modules.sidalih.models.moves import PLACE_KINDS, VoterMove, VoterPlace
+from modules.sidalih.operations.tps_hand import open_station
+from modules.sidalih.permissions import MOVE
 from modules.sidalih.queries import moves as queries
 from modules.sidalih.rules.moves import STAGES, ballots
 from modules.sidalih.wording import MARKS
 from modules.sidalih.workflow import MOVING
-
-#: The last number of a special polling station in a village.
-LAST_SPECIAL = 999
 
 
 @dataclass(frozen=True)
@@ -136,36 +134,35 @@ def _urgency(election: Election, code: str, region: str) -> str:
 
 def _line_of(election: Election, nik: str) -> Any:
     """The voter's line in the DPT; Refused where there is none, more than one, or something against it."""
-    nik = nik.strip()
     if problem := form_problem(nik, "nik"):
         raise Refused(str(PROBLEMS[problem.code]), field="nik")
     # Two applications for one voter at once must not both find nobody's move.
-    db.session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended("voter_move:" + str(election.id), 0)))
-    )
+    key = int.from_bytes(blind_index(nik)[:8], "big", signed=True)
+    db.session.execute(select(func.pg_advisory_xact_lock(key)))
     found = queries.lines_in_dpt(election.id, nik)
-    lines = [line for line in found if line.mark in (None, "batal")]
+    lines = [line for line in found if not line.marks]
     if not found:
         raise Refused(
             _(
-                "NIK ini tidak ada dalam DPT yang sudah ditetapkan. Hanya pemilih DPT yang dapat pindah memilih."
+                "NIK ini tidak ada dalam DPT yang sudah ditetapkan."
+                " Hanya pemilih DPT yang dapat pindah memilih."
             ),
             hint=_(
-                "Periksa lagi 16 angkanya. Yang belum terdaftar memilih sebagai DPK di TPS sesuai alamat KTP-el,"
-                " satu jam sebelum TPS ditutup, selama surat suara masih ada."
+                "Periksa lagi 16 angkanya. Yang belum terdaftar memilih sebagai DPK di TPS sesuai alamat"
+                " KTP-el, satu jam sebelum TPS ditutup, selama surat suara masih ada."
             ),
             field="nik",
         )
-    if moved := next((line for line in found if line.moved_to), None):
+    if any(line.moving for line in found):
         raise Refused(
-            _("Pemilih ini sudah mengajukan pindah memilih ke TPS %(code)s.", code=moved.moved_to),
+            _("Pemilih ini sudah mengajukan pindah memilih."),
             hint=_("Batalkan dulu yang lama di kantor yang melayaninya."),
             field="nik",
             status=409,
         )
     if not lines:
         raise Refused(
-            _("Pemilih ini bertanda “%(mark)s” dalam DPT.", mark=MARKS[found[0].mark]),
+            _("Pemilih ini bertanda “%(mark)s” dalam DPT.", mark=MARKS[found[0].marks[-1]]),
             hint=_("Bila keliru, minta KPU kabupaten/kota asal mencabut tanda itu."),
             field="nik",
             status=409,
@@ -209,10 +206,18 @@ def cancel_move(move: VoterMove, reason: str, *, actor: Actor) -> None:
 
 def _mark(move: VoterMove, reason: str, actor: Actor) -> None:
     """Mark the line at the origin, which may lie outside the actor's regions (migration 0024)."""
-    db.session.execute(
-        text("select voter_move_mark(:move, :reason, :who, :account)"),
-        {"move": move.id, "reason": reason, "who": actor.name, "account": actor.account_id},
-    )
+    try:
+        with db.session.begin_nested():
+            db.session.execute(
+                text("select voter_move_mark(:move, :reason, :who, :account)"),
+                {"move": move.id, "reason": reason, "who": actor.name, "account": actor.account_id},
+            )
+    except IntegrityError as problem:
+        raise Refused(
+            _("Baris pemilih ini dalam DPT sekarang bertanda lain."),
+            hint=_("Minta KPU kabupaten/kota asal memeriksa tanda itu lebih dulu."),
+            status=409,
+        ) from problem
 
 
 # --- special places -------------------------------------------------------------------------------
@@ -230,38 +235,16 @@ def open_place(
     actor: Actor,
 ) -> VoterPlace:
     """Make a special polling station (901..) in a village for a prison, a dormitory, a mine, a hospital."""
-    grants.demand(actor, COMPILE, Scope(village, election=election.id))
-    calendar.require_open(election.id, "daftar_pemilih", village)
-    if queries.region_names(election, [village]) == {} or len(village) != 10:
-        raise Refused(_("Desa/kelurahan ini tidak ada pada peta pemilu."), field="village")
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("voter_place:" + village, 0))))
-    last = db.session.scalar(
-        select(func.max(Tps.number)).where(
-            Tps.election_id == election.id, Tps.province == village[:2], Tps.village_code == village
-        )
-    )
-    number = max(last or 0, FIRST_SPECIAL - 1) + 1
-    if number > LAST_SPECIAL:
-        raise Refused(_("Desa/kelurahan ini tidak punya nomor TPS khusus lagi."), field="village")
-    code = f"{village}{number}"
-    db.session.add(
-        Tps(
-            election_id=election.id,
-            province=village[:2],
-            code=code,
-            village_code=village,
-            kind="khusus",
-            number=number,
-            name=f"TPS {number}",
-            cap=cap,
-            address=address.strip(),
-        )
-    )
-    db.session.flush()
+    for field, value in (("name", name), ("body", body)):
+        if not value.strip():
+            raise Refused(_("Kolom ini wajib diisi."), field=field)
+    if kind not in PLACE_KINDS:
+        raise Refused(_("Pilih jenis lokasi dari daftar."), field="kind")
+    tps = open_station(election, village, special=True, address=address, cap=cap, actor=actor)
     place = VoterPlace(
         election_id=election.id,
-        tps_code=code,
-        province=village[:2],
+        tps_code=tps.code,
+        province=tps.province,
         kind=kind,
         name=name.strip(),
         body=body.strip(),
@@ -271,9 +254,9 @@ def open_place(
     db.session.flush()
     record(
         "sidalih:place:open",
-        f"voter_place:{code}",
+        f"voter_place:{tps.code}",
         actor=actor,
-        region=code,
+        region=tps.code,
         election_id=election.id,
         details={"kind": kind, "cap": cap},
     )

@@ -21,7 +21,7 @@ from modules.sidalih.models import AreaCount, VoterList, VoterRoll
 from modules.sidalih.models.moves import VoterDpk, VoterMove, VoterPlace
 from modules.sidalih.rules.moves import CONTESTS, Room, spare_ballots
 
-#: Kinds of polling stations where no DPTb is kept by a village.
+#: A move lies at both its ends.
 IN_SCOPE = (
     within(region=VoterMove.origin_tps, election=VoterMove.election_id),
     within(region=VoterMove.target_tps, election=VoterMove.election_id),
@@ -31,8 +31,8 @@ IN_SCOPE = (
 def lines_in_dpt(election_id: int, nik: str) -> Sequence[Row[Any]]:
     """The lines of the newest DPT that bear a NIK, wherever they lie, with what stands against a move.
 
-    Columns: voter_id, province, list_id, version, tps_code, number, name, sex, birth_year, frozen, mark,
-    moved_to (see migration 0024).
+    Columns: voter_id, province, list_id, version, tps_code, number, name, sex, birth_year, frozen, marks,
+    moving (see migration 0024).
     """
     return db.session.execute(
         text("select * from voter_in_dpt(cast(:election as smallint), :index)"),
@@ -85,7 +85,7 @@ def contest_kinds(election_id: int) -> tuple[str, ...]:
 def contest_names(election_id: int) -> dict[str, str]:
     """Kind of a contest -> its name."""
     rows = db.session.execute(select(Contest.kind, Contest.name).where(Contest.election_id == election_id))
-    return {kind: name for kind, name in rows}
+    return {row.kind: row.name for row in rows}
 
 
 def dapils_of(election: Election, villages: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -153,8 +153,8 @@ def rooms(election_id: int, village: str) -> list[Station]:
     listed = _dpt_counts(election_id, village)
     moved = counts(election_id, village)
     places = {
-        code: name
-        for code, name in db.session.execute(
+        row.tps_code: row.name
+        for row in db.session.execute(
             select(VoterPlace.tps_code, VoterPlace.name).where(
                 VoterPlace.election_id == election_id, below(VoterPlace.tps_code, village)
             )
@@ -201,11 +201,11 @@ def _dpt_counts(election_id: int, village: str) -> dict[str, int]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(AreaCount.code, AreaCount.male + AreaCount.female).where(
+        select(AreaCount.code, (AreaCount.male + AreaCount.female).label("voters")).where(
             AreaCount.list_id == newest, AreaCount.parent == village
         )
     )
-    return {code: n for code, n in rows}
+    return {row.code: row.voters for row in rows}
 
 
 def moved_in(election_id: int, tps_code: str, contest_kind: str) -> tuple[int, int]:
@@ -273,7 +273,7 @@ def _names(election: Election, codes: set[str]) -> dict[str, str]:
             Tps.code.in_(stations),
         )
     )
-    return {code: name for code, name in rows} | region_names(election, codes - stations)
+    return {row.code: row.name for row in rows} | region_names(election, codes - stations)
 
 
 def region_names(election: Election, codes: Iterable[str]) -> dict[str, str]:
@@ -281,7 +281,7 @@ def region_names(election: Election, codes: Iterable[str]) -> dict[str, str]:
     rows = db.session.execute(
         select(Region.code, Region.name).where(Region.map_id == election.map_id, Region.code.in_(set(codes)))
     )
-    return {code: name for code, name in rows}
+    return {row.code: row.name for row in rows}
 
 
 def place_words(election: Election, tps_codes: Iterable[str]) -> dict[str, str]:
@@ -289,8 +289,8 @@ def place_words(election: Election, tps_codes: Iterable[str]) -> dict[str, str]:
     codes = set(tps_codes)
     names = _names(election, codes)
     special = {
-        code: name
-        for code, name in db.session.execute(
+        row.tps_code: row.name
+        for row in db.session.execute(
             select(VoterPlace.tps_code, VoterPlace.name).where(
                 VoterPlace.election_id == election.id, VoterPlace.tps_code.in_(codes)
             )

@@ -64,7 +64,7 @@ def spare_ballots(voters: int, share: Fraction) -> int:
 
 @dataclass(frozen=True)
 class Room:
-    """What a polling station holds. All counts are voters; ``wanted`` is contest -> incoming voters who get it.
+    """What a polling station holds, in voters; ``wanted`` is contest -> incoming voters who get its ballot.
 
     Voters who leave free their place and their ballots.
     """
