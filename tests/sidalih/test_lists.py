@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 
 import pytest
@@ -99,7 +100,7 @@ def test_the_order_is_one_whatever_comes_in(rows, rnd):
     assert in_order(made) == wanted
     families = {each.id: each.family or -each.id for each in made}
     runs = [families[i] for i in wanted]
-    assert sum(a != b for a, b in zip(runs, runs[1:], strict=False)) == max(0, len(set(runs)) - 1)
+    assert sum(a != b for a, b in itertools.pairwise(runs)) == max(0, len(set(runs)) - 1)
 
 
 def test_the_database_numbers_as_the_rule_says(session, roll, make_voter, go):

@@ -1,7 +1,7 @@
 """The numbers of a list that is being frozen: polling station by polling station, then every area above.
 
-Birth dates and disabilities are sealed, so the entries stream through once; what stays in memory is one row of
-numbers a polling station. What moved since the list before comes from one comparison in the database.
+Birth dates and disabilities are sealed, so the entries stream through once; what stays in memory is one row
+of numbers a polling station. What moved since the list before comes from one comparison in the database.
 """
 
 from __future__ import annotations

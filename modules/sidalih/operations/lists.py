@@ -1,4 +1,4 @@
-"""Freezing a list: entries with their numbers, what they add up to, the digest; and the plenary that sets it."""
+"""Freezing a list: entries with their numbers, what they add up to, the digest; and its plenary."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def freeze_list(
 
 
 def stage_job(roll: VoterRoll, action: str) -> tuple[str, int]:
-    """What a job of this move makes: the stage and the sequence, by which a second run finds its work done."""
+    """What a job of this move makes: stage and sequence, by which a second run finds its work done."""
     stage = STAGE_OF[action]
     made = select(func.count()).where(VoterList.roll_id == roll.id, VoterList.stage == stage)
     return stage, 1 + (db.session.scalar(made) or 0)

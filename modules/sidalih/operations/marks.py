@@ -1,4 +1,4 @@
-"""Marks on a DPT: what became of a voter after the list was set. The list itself never changes (domain.md 5.2)."""
+"""Marks on a DPT: what became of a voter since. The list itself never changes (domain.md 5.2)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from modules.sidalih.wording import MARKS
 def mark_entry(voter: Voter, voter_list: VoterList, kind: str, *, reason: str, actor: Actor) -> ListMark:
     """Mark a voter of the DPT in force, or take the last mark back (``batal``).
 
-    Refused for another list than the newest DPT, for somebody who is not in it, for the mark it bears already,
-    and without a reason.
+    Refused for another list than the newest DPT, for somebody who is not in it, for the mark it bears
+    already, and without a reason.
     """
     roll = db.session.get_one(VoterRoll, voter_list.roll_id)
     entry = db.session.scalars(

@@ -1,4 +1,4 @@
-"""The minutes (berita acara) of plenaries on the voter list: what they say, drafted through the door of JDIH."""
+"""The minutes (berita acara) of plenaries on the voter list, drafted through the door of JDIH."""
 
 from __future__ import annotations
 
@@ -184,7 +184,8 @@ def _minutes(
         unit=unit,
         title=title,
         data={
-            "opening": f"Pada hari ini, {date_in_words(today(unit))}, {body} melaksanakan rapat pleno terbuka.",
+            "opening": f"Pada hari ini, {date_in_words(today(unit))}, {body} "
+            "melaksanakan rapat pleno terbuka.",
             "paragraphs": paragraphs,
             "table": {"caption": title, **table},
         },

@@ -29,8 +29,8 @@ from modules.sidalih.workflow.rolls import QUARTER
 def open_quarter(roll: VoterRoll, year: int, number: int, *, actor: Actor) -> Quarter:
     """Open a quarter: its opening is the closing of the one before, for the first the living rows of the DPT.
 
-    Refused while the DPT is not set, while another quarter is open, out of order, and where rows moved outside
-    the quarters since the last one was closed (unless a ruling opened the DPT in between).
+    Refused while the DPT is not set, while another quarter is open, out of order, and where rows moved
+    outside the quarters since the last one was closed (unless a ruling opened the DPT in between).
     """
     grants.demand(actor, COMPILE, Scope(roll.region, election=roll.election_id))
     require_open(roll.election_id, "pdpb", roll.region)

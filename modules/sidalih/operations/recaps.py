@@ -1,4 +1,4 @@
-"""Plenaries of provinces and the nation: the lists below, summed, with minutes; never while one is missing."""
+"""Plenaries of provinces and the nation: the lists below, summed; never while one is missing."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def lists_of(roll_id: int) -> Sequence[VoterList]:
     ).all()
 
 
-def newest_of_stage(election_id: int, stage: str, region: str = "") -> Select[tuple[int, str]]:
+def newest_of_stage(election_id: int, stage: str, region: str = "") -> Select[int, str]:
     """The newest list of a stage of each kab/kota inside ``region``: (list id, kab/kota)."""
     return (
         select(VoterList.id, VoterRoll.region)

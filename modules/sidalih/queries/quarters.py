@@ -193,7 +193,7 @@ def semester(election: Election, region: str, year: int, half: int) -> list[Seme
     ]
 
 
-def to_visit(roll: VoterRoll) -> Select[tuple[Voter]]:
+def to_visit(roll: VoterRoll) -> Select[Voter]:
     """Coktas: the rows that a limited visit of the quarter looks at, those with a doubt (PKPU 1/2025)."""
     return (
         select(Voter)

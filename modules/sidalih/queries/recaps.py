@@ -30,7 +30,7 @@ def newest_recaps(election_id: int, stage: str) -> dict[str, VoterRecap]:
     return {recap.region: recap for recap in rows}
 
 
-def recaps(election_id: int, region: str) -> Select[tuple[VoterRecap]]:
+def recaps(election_id: int, region: str) -> Select[VoterRecap]:
     """Every recapitulation of a province or the nation, the newest first."""
     return (
         select(VoterRecap)

@@ -101,7 +101,8 @@ def _above(election: Election, stage: str, code: str) -> tuple[Numbers, list[Num
         .join(newest, (newest.c.id == AreaCount.list_id) & (newest.c.region == AreaCount.code))
         .order_by(AreaCount.code)
     )
-    area, parts = Numbers(code, ""), {}
+    area = Numbers(code, "")
+    parts: dict[str, Numbers] = {}
     cut = LENGTHS[LEVELS[len(code)] + 1]
     for row in rows:
         area.add(row)
@@ -112,7 +113,8 @@ def _above(election: Election, stage: str, code: str) -> tuple[Numbers, list[Num
 def _inside(election: Election, stage: str, code: str) -> tuple[Numbers, list[Numbers]]:
     """An area of one kab/kota: what its list counted."""
     newest = db.session.execute(newest_of_stage(election.id, stage, code[:4])).first()
-    area, parts = Numbers(code, ""), []
+    area = Numbers(code, "")
+    parts: list[Numbers] = []
     if newest is None:
         return area, parts
     rows = db.session.scalars(
@@ -141,7 +143,7 @@ def _name(election: Election, parts: Iterable[Numbers], length: int) -> None:
                 Tps.code.in_(codes),
             )
         )
-        named = {code: name for code, name in rows}
+        named = {row.code: row.name for row in rows}
     else:
         named = regions.names(codes, election.map_id)
     for part in parts:

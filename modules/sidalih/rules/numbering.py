@@ -1,4 +1,4 @@
-"""The order of a polling station's list (domain.md 5.3, ``no_urut``): families together, by address, head first.
+"""The order of a polling station's list (domain.md 5.3, ``no_urut``): by address, family and head.
 
 The file of the civil registry does not say who heads a family, so the list takes the oldest man who is or was
 married, without one the oldest; the family stands where its head lives. The set-based writer
@@ -32,8 +32,8 @@ def rank(line: Line) -> tuple[bool, int, int]:
 def in_order(lines: Iterable[Line]) -> list[int]:
     """The voters of one polling station in the order of their numbers, 1 for the first.
 
-    Families stand by RW, RT and address of their head; two at one address by the head's own row. Texts compare
-    bytewise, as the database's collation "C" does.
+    Families stand by RW, RT and address of their head; two at one address by the head's own row. Texts
+    compare bytewise, as the database's collation "C" does.
     """
     families: dict[tuple[bool, int], list[Line]] = {}
     for line in lines:
