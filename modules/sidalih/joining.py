@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 from electsys.ledger.wording import name_subject
 from electsys.privacy import SealedColumn, declare_sealed
 from modules.sidalih import models, public, workflow  # noqa: F401  (tables and states register themselves)
+from modules.sidalih.menu import copies as copies_menu
 from modules.sidalih.menu import lists as lists_menu
+from modules.sidalih.menu import tps as tps_menu
 from modules.sidalih.views import bp
 
 SUBJECTS = {
@@ -39,4 +41,6 @@ def join(app: Flask) -> None:
         name_subject(table, label)
     public.join()
     lists_menu.join(app)
+    tps_menu.join(app)
+    copies_menu.join(app)
     app.register_blueprint(bp)  # last: a lane's views are imported by its join, above this line

@@ -305,6 +305,12 @@ def villages(election: Election, region: str) -> list[VillageRow]:
     return [VillageRow(r[0], r[1], int(r[2]), int(r[3]), *r[4:]) for r in rows]
 
 
+def unplaced(election_id: int, village: str) -> int:
+    """Listed voters of a village without a TPS."""
+    clause = (*_listed(election_id, village), Voter.tps_code.is_(None))
+    return db.session.scalar(select(func.count()).select_from(Voter).where(*clause)) or 0
+
+
 def split_families(election_id: int, village: str) -> int:
     """Families whose members stand in more than one ordinary TPS of the village."""
     special = select(Tps.code).where(
