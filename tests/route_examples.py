@@ -461,8 +461,11 @@ def notice(world: World) -> tuple[Arguments, Scope]:
     return {"notice_id": world.add(row).id}, NATION
 
 
+from tests.devices import routes_device  # noqa: E402, F401
 from tests.jdih import (  # noqa: E402, F401  (owners of JDIH have files of their own)
     letter_routes,
     route_examples_public,
     routes_register,
 )
+from tests.responses import routes_responses  # noqa: E402, F401
+from tests.sidalih import routes_tps  # noqa: E402, F401
