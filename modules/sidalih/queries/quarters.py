@@ -169,7 +169,7 @@ def semester(election: Election, region: str, year: int, half: int) -> list[Seme
         filed[code[:cut]] = filed.get(code[:cut], 0) + len(moved)
     named = db.session.execute(
         select(
-            func.left(Region.code, cut).label("code"),
+            func.left(Region.code, cut).label("area"),
             func.min(Region.name).filter(func.length(Region.code) == cut).label("name"),
             func.count().filter(Region.level == 2).label("kabko"),
         )
@@ -179,15 +179,15 @@ def semester(election: Election, region: str, year: int, half: int) -> list[Seme
             Region.level.in_((1, 2)),
             func.length(Region.code) >= cut,
         )
-        .group_by(func.left(Region.code, cut))
-        .order_by("code")
+        .group_by("area")
+        .order_by("area")
     )
     return [
         SemesterRow(
-            row.code,
-            row.name or row.code,
-            totals.get(row.code, Movement()),
-            row.kabko * len(numbers) - filed.get(row.code, 0),
+            row.area,
+            row.name or row.area,
+            totals.get(row.area, Movement()),
+            row.kabko * len(numbers) - filed.get(row.area, 0),
         )
         for row in named
     ]
