@@ -167,6 +167,17 @@ language sql stable security definer set search_path = pg_catalog, public as $$
 $$
 """
 
+#: A passport finds the cities where it is registered.
+BY_PASSPORT = """
+create function voter_by_passport(election smallint, wanted bytea)
+returns table (voter_id bigint, village_code text)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select id, village_code from voter
+    where passport_index = wanted and election_id = election and province = '99' and state <> 'tms'
+    order by id
+$$
+"""
+
 #: The row at home makes way for the row abroad or in a special place: struck while its list is being made,
 #: marked once its DPT is frozen. Refused unless both bear one NIK.
 MAKE_WAY = """
@@ -280,6 +291,7 @@ FUNCTIONS = {
     "voter_move_counts(smallint, text)": MOVE_COUNTS,
     "voter_move_by_token(text)": LETTER,
     "voter_twice(smallint, text)": TWICE,
+    "voter_by_passport(smallint, bytea)": BY_PASSPORT,
     "voter_make_way(bigint, bigint, text, text, text, integer)": MAKE_WAY,
     "voter_come_home(bigint, text, text, integer)": COME_HOME,
 }

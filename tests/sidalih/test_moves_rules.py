@@ -15,12 +15,14 @@ from modules.sidalih.rules.moves import CONTESTS, Room, ballots, spare_ballots
 ALL = CONTESTS
 #: origin, target: kecamatan or city codes, of which the first village is taken; what is voted on there.
 #: UU 7/2017 art. 348(4). 120101 and 120105 lie in dapil Tapanuli Tengah 3, 120103 in Tapanuli Tengah 1.
-#: 1202 is of dapil DPR Sumatera Utara II as 1201; 1207 of Sumatera Utara I.
+#: 1201, 1202 and 1203 lie in dapil DPR Sumatera Utara II, the first two in DPRD provinsi Sumatera Utara 9;
+#: 1207 in Sumatera Utara I; 3171, 3174 and all voters abroad in DKI Jakarta II.
 CASES = [
     ("120101", "120101", ALL),
     ("120101", "120105", ALL),
     ("120101", "120103", ("ppwp", "dpr", "dpd", "dprd_prov")),
-    ("1201", "1202", ("ppwp", "dpr", "dpd")),
+    ("1201", "1202", ("ppwp", "dpr", "dpd", "dprd_prov")),
+    ("1201", "1203", ("ppwp", "dpr", "dpd")),
     ("1201", "1207", ("ppwp", "dpd")),
     ("1201", "3171", ("ppwp",)),
     ("1201", "99", ("ppwp",)),
@@ -45,9 +47,6 @@ def test_ballots_by_the_real_dapil(session, origin, target, expected):
 
     here, there = village(origin), village(target)
     held = dapils_of(election, [here, there])
-    if origin == "1201" and target == "1202":  # the two share no dapil of the DPRD provinsi, or the case is void
-        same = held[here]["dprd_prov"] == held[there]["dprd_prov"]
-        expected = ("ppwp", "dpr", "dpd", "dprd_prov") if same else expected
     assert ballots(here, there, held, contest_kinds(election.id)) == expected
 
 

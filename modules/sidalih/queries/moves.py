@@ -248,19 +248,18 @@ def recap(election: Election, area: str) -> list[AreaMoves]:
     A move inside a part counts on both sides of it, as it does in the papers of its polling stations.
     """
     length = LENGTHS[min(LEVELS[len(area)] + 1, 5)]
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    sums: dict[str, tuple[int, int, int, int]] = defaultdict(lambda: (0, 0, 0, 0))
     contests: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for code, count in counts(election.id, area).items():
         part = code[:length]
-        pairs = (*count.incoming.get("", (0, 0)), *count.outgoing)
-        sums[part] = [a + b for a, b in zip(sums[part], pairs, strict=True)]
+        come, leave, known = count.incoming.get("", (0, 0)), count.outgoing, sums[part]
+        sums[part] = (known[0] + come[0], known[1] + come[1], known[2] + leave[0], known[3] + leave[1])
         for contest, n in count.incoming.items():
             if contest:
                 contests[part][contest] += sum(n)
     names = _names(election, set(sums))
     return [
-        AreaMoves(code, names.get(code, code), *sums[code], contests=dict(contests[code]))
-        for code in sorted(sums)
+        AreaMoves(code, names.get(code, code), *sums[code], dict(contests[code])) for code in sorted(sums)
     ]
 
 
@@ -324,7 +323,7 @@ def double_voting(scopes: list[Scope], election_id: int) -> Select[Any]:
     return dpk_lines(scopes, election_id).where(VoterDpk.found_tps.is_not(None), VoterDpk.state != "batal")
 
 
-def places(scopes: list[Scope], election_id: int) -> Select[Any]:
+def places(scopes: list[Scope], election_id: int) -> Select[VoterPlace, Tps]:
     """Special places inside these scopes, with their polling stations: (place, tps)."""
     inside = within(region=VoterPlace.tps_code, election=VoterPlace.election_id)(scopes)
     return (
