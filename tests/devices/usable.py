@@ -20,6 +20,7 @@ KIND, OTHER = "uji", "lain"
 PERMISSION = "devices:uji:work"
 TABLE = "create {temp} table uji_kiriman (device int, key uuid, isi text, foto int default 0)"
 HERE = Path(__file__).parent
+LABEL = os.environ.get("ELECTSYS_UJI_LABEL", "Kunjungan uji")
 OWN_APP = os.environ.get("ELECTSYS_UJI_APP") == "1"
 
 
@@ -57,9 +58,7 @@ def bundle(device: devices.Device) -> dict[str, Any]:
 def register() -> None:
     page = "uji_layar.html" if OWN_APP else "devices/shell.html"
     more = {"attach": attach, "shell": page}
-    devices.register(
-        KIND, label="Kunjungan uji", permission=PERMISSION, receive=receive, bundle=bundle, **more
-    )
+    devices.register(KIND, label=LABEL, permission=PERMISSION, receive=receive, bundle=bundle, **more)
     devices.register(OTHER, label="Tugas lain", permission=PERMISSION, receive=receive, bundle=bundle)
 
 
