@@ -72,6 +72,8 @@ class Sealing:
     columns: Mapping[str, str] = field(hash=False)
     begin: Callable[[], Callable[[Sequence[tuple[Any, ...]]], Iterable[tuple[Any, ...]]]]
     key: tuple[str, ...] = ()
+    #: code -> message and hint, for codes that electsys.intake.problems does not know.
+    messages: Mapping[str, tuple[Label, Label]] = field(default_factory=dict, hash=False)
 
 
 Kind = Integer | Code | Text | Date | Choice

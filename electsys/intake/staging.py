@@ -42,6 +42,8 @@ class Staging:
     header: Header
     rows: int
     messages: dict[str, tuple[Label, Label]] = field(default_factory=dict)
+    #: What a module's check keeps for its apply, such as counts of the rows that are about to be discarded.
+    notes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def raw(self) -> psycopg.Connection[Any]:
@@ -161,7 +163,8 @@ def stage(
                 Path(path) if isinstance(path, str) else path, spec, folder, look
             )
             refuse_too_many(found.rows, spec)
-            staging = Staging(connection, spec, table, header, found.rows)
+            words = dict(spec.sealing.messages) if spec.sealing else {}
+            staging = Staging(connection, spec, table, header, found.rows, words)
             _create_tables(staging)
             Copier(duck, file, found, staging, tell).run()
     return staging

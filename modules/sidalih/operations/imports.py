@@ -1,0 +1,334 @@
+"""A staged voter file becomes people and voters, in one transaction with its act.
+
+The work is a handful of statements over the whole file; only what lies in an envelope has to be opened
+here, batch by batch. People are found across the nation by the rule of
+electsys.identity.operations.persons.find_or_claim_person, said once more in SQL (:data:`PEOPLE`); a test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import text
+
+from electsys.db import db
+from electsys.elections.models import Election
+from electsys.errors import Refused
+from electsys.events import publish
+from electsys.identity import grants
+from electsys.identity.access import Scope
+from electsys.intake import Staging
+from electsys.ledger import Actor, record
+from electsys.privacy import Sealer
+from modules.sidalih.events import VotersImported
+from modules.sidalih.imports.checks import NOWHERE, refuse_closed
+from modules.sidalih.imports.sealing import mark
+from modules.sidalih.models import VoterBatch, VoterBatchVillage
+from modules.sidalih.permissions import COMPILE
+
+Tell = Callable[[int, int, str], None]
+#: Envelopes that are opened at once.
+BATCH = 5_000
+#: What of a row stands in columns; the trigger of ``voter`` keeps the old row where one of them changes.
+PLAIN = ("name", "birth_place", "birth_year", "sex", "marital_status", "address", "rt", "rw", "family")
+
+#: Voters of the file that stand in the same village already: the oldest row that is not struck.
+KNOWN = """
+create temporary table voter_known on commit drop as
+select distinct on (s.row_number) s.row_number, v.id, v.province, v.version,
+    ({plain_there}) is distinct from ({plain_here})
+        or (s.tps_code is not null and s.tps_code is distinct from v.tps_code)
+        or (s.ktp_el is not null and s.ktp_el is distinct from v.ktp_el) as changed
+from {staging} s
+join voter v on v.nik_index = s.nik_index and v.election_id = :election
+    and v.province = left(s.village_code, 2) and v.village_code = s.village_code
+order by s.row_number, v.state = 'tms', v.id
+"""
+
+#: People who carry the NIK of a new voter: the one that disagrees least, and in what.
+PEOPLE = """
+create temporary table voter_people on commit drop as
+select distinct on (row_number) row_number, id,
+    array_remove(array[case when other_name then 'nama' end, case when other_birth then 'tanggal_lahir' end,
+        case when other_sex then 'jenis_kelamin' end], null) as differs,
+    other_birth or other_sex or (other_name and not same_birth) as another
+from (
+    select s.row_number, p.id,
+        p.nik_name_index is distinct from s.name_index as other_name,
+        p.nik_birth_index is not null and p.nik_birth_index <> s.birth_index as other_birth,
+        p.sex is not null and p.sex <> s.sex as other_sex,
+        coalesce(p.nik_birth_index = s.birth_index, false) as same_birth
+    from {staging} s
+    join person p on p.nik_index = s.nik_index and p.redirect_to is null
+    where not exists (select from voter_known k where k.row_number = s.row_number)
+) found
+order by row_number, other_name::int + other_birth::int + other_sex::int, id
+"""
+
+ADD_PEOPLE = """
+insert into person (id, sealed, nik_index, nik_birth_index, nik_name_index, name, birth_year, sex,
+    birth_place, marital_status, home_region, address, rt, rw)
+select s.person_id, s.person_sealed, s.nik_index, s.birth_index, s.name_index, s.name, s.birth_year, s.sex,
+    s.birth_place, s.marital_status, s.village_code, s.address, s.rt, s.rw
+from {staging} s
+left join voter_people p on p.row_number = s.row_number and not p.another
+where p.row_number is null
+    and not exists (select from voter_known k where k.row_number = s.row_number)
+"""
+
+ADD_VOTERS = """
+insert into voter (id, province, election_id, person_id, village_code, tps_code, sealed, nik_index, family,
+    name, birth_place, birth_year, sex, marital_status, address, rt, rw, ktp_el, source, doubts, batch_id)
+select s.voter_id, left(s.village_code, 2), :election, coalesce(p.id, s.person_id), s.village_code,
+    s.tps_code, s.sealed, s.nik_index, s.family, s.name, s.birth_place, s.birth_year, s.sex,
+    s.marital_status, s.address, s.rt, s.rw, s.ktp_el, :source, s.doubts, :batch
+from {staging} s
+left join voter_people p on p.row_number = s.row_number and not p.another
+where not exists (select from voter_known k where k.row_number = s.row_number)
+"""
+
+OPEN_CONFLICTS = """
+insert into identity_conflict (person_id, other_id, differs, subject, region)
+select p.id, case when p.another then s.person_id end, p.differs, 'voter:' || s.voter_id, s.village_code
+from voter_people p join {staging} s on s.row_number = p.row_number
+where cardinality(p.differs) > 0
+order by p.row_number
+"""
+
+CHANGE_VOTERS = """
+update voter v set {plain}, sealed = s.sealed, doubts = s.doubts, version = v.version + 1,
+    tps_code = coalesce(s.tps_code, v.tps_code), ktp_el = coalesce(s.ktp_el, v.ktp_el),
+    source = :source, batch_id = :batch
+from voter_known k join {staging} s on s.row_number = k.row_number
+where k.changed and v.id = k.id and v.province = k.province
+"""
+
+COUNTS = """
+select s.village_code,
+    count(*) filter (where k.row_number is null) as added,
+    count(*) filter (where k.changed) as changed,
+    count(*) filter (where not k.changed) as duplicate,
+    count(*) filter (where s.doubts <> '{{}}' and (k.row_number is null or k.changed)) as doubtful
+from {staging} s left join voter_known k on k.row_number = s.row_number
+group by 1
+"""
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """Where a batch came from: the name of its file, its SHA-256, and its row in the file store."""
+
+    name: str
+    sha256: str
+    file_id: int | None = None
+
+
+def import_voters(
+    staging: Staging,
+    election: Election,
+    *,
+    region: str,
+    source: str,
+    file: FileFacts,
+    actor: Actor,
+    tell: Tell = lambda done, total, stage: None,
+) -> VoterBatch:
+    """Write the checked rows of a staged file; the batch, whose numbers balance for every village.
+
+    A row that says what the list says already is a duplicate and writes nothing; one that says otherwise
+    of a voter of the same village changes that row. The same NIK in another village comes in: that pair is
+    a double, which people decide. Refused without the right in ``region``, and where a list is closed.
+    """
+    grants.demand(actor, COMPILE, Scope(region, election=election.id))
+    _require_whole_nation()
+    villages: dict[str, tuple[int, int]] = staging.notes["villages"]
+    # One file of an election at a time: two that bring the same person must not both find nobody.
+    db.session.execute(text("select pg_advisory_xact_lock(20240214, 1000 + :e)"), {"e": election.id})
+    _lock_rolls(election, sorted({code[:4] for code in villages if code != NOWHERE}))
+    said = _Statements(staging.table, {"election": election.id, "source": source})
+    staging.raw.execute(f"analyze {staging.table}")
+    tell(0, 0, _("Mencari orang yang sudah dikenal"))
+    said.run(KNOWN, plain_there=_listed("v"), plain_here=_listed("s"))
+    _compare_envelopes(staging)
+    said.run(PEOPLE)
+    for table in ("voter_known", "voter_people"):
+        db.session.execute(text(f"analyze {table}"))
+    batch = _open_batch(election, region, source, file, villages, said.rows(COUNTS), actor)
+    said.values["batch"] = batch.id
+    tell(0, 0, _("Mencatat orang"))
+    people = said.run(ADD_PEOPLE)
+    tell(0, 0, _("Mencatat pemilih"))
+    said.run(ADD_VOTERS)
+    conflicts = said.run(OPEN_CONFLICTS)
+    if batch.changed:
+        _bind_envelopes(staging)
+        said.run(CHANGE_VOTERS, plain=", ".join(f"{name} = s.{name}" for name in PLAIN))
+    db.session.execute(text("drop table voter_known, voter_people"))
+    record(
+        "sidalih:voter:import",
+        f"voter_batch:{batch.id}",
+        actor=actor,
+        region=region,
+        election_id=election.id,
+        details={
+            "source": source,
+            "sha256": file.sha256,
+            "people": people,
+            "conflicts": conflicts,
+            **{
+                name: getattr(batch, name)
+                for name in ("received", "accepted", "rejected", "duplicate", "changed", "doubtful")
+            },
+        },
+    )
+    publish(VotersImported(actor=actor, election_id=election.id, batch_id=batch.id, region=region))
+    return batch
+
+
+def _require_whole_nation() -> None:
+    """A person may live anywhere: under a narrower second lock the same person would be made twice."""
+    if db.session.scalar(text("select coalesce(current_setting('app.scope', true), '')")) not in ("", "*"):
+        raise RuntimeError("voters are imported by a job or a command, which see the whole nation")
+
+
+def _lock_rolls(election: Election, regions: list[str]) -> None:
+    """Begin the rolls that are not there, and hold all of them until the end of the transaction."""
+    db.session.execute(
+        text(
+            "insert into voter_roll (election_id, region)"
+            " select :e, unnest(cast(:regions as text[])) on conflict do nothing"
+        ),
+        {"e": election.id, "regions": regions},
+    )
+    rows = db.session.execute(
+        text(
+            "select r.region, r.state, coalesce(a.name, r.region) from voter_roll r"
+            " left join region a on a.map_id = :map and a.code = r.region"
+            " where r.election_id = :e and r.region = any(:regions) order by 1 for update of r"
+        ),
+        {"e": election.id, "map": election.map_id, "regions": regions},
+    ).all()
+    for code, state, name in rows:
+        refuse_closed(election, code, state, name)
+
+
+class _Statements:
+    """The statements of one import, over its staging table and with its values."""
+
+    def __init__(self, staging: str, values: dict[str, Any]) -> None:
+        self.staging, self.values = staging, values
+
+    def rows(self, sql: str, **parts: str) -> list[Any]:
+        """What a query gives."""
+        return list(self._execute(sql, parts).all())
+
+    def run(self, sql: str, **parts: str) -> int:
+        """How many rows a statement wrote."""
+        return int(self._execute(sql, parts).rowcount)
+
+    def _execute(self, sql: str, parts: dict[str, str]) -> Any:
+        statement = sql.format(staging=self.staging, **parts)
+        named = set(re.findall(r"(?<!:):(\w+)", statement))
+        return db.session.execute(text(statement), {name: self.values[name] for name in named})
+
+
+def _listed(alias: str) -> str:
+    return ", ".join(f"{alias}.{name}" for name in PLAIN)
+
+
+def _compare_envelopes(staging: Staging) -> None:
+    """Rows whose columns agree may differ in what is sealed: family card, birth date, disability."""
+    sealer = Sealer("voter")
+    for rows in _batches(
+        "select k.row_number, v.id, v.sealed, s.mark from voter_known k"
+        f" join {staging.table} s on s.row_number = k.row_number"
+        " join voter v on v.id = k.id and v.province = k.province"
+        " where not k.changed and k.row_number > :after order by k.row_number limit :size"
+    ):
+        differing = [number for number, key, sealed, now in rows if _mark(sealer, key, sealed) != bytes(now)]
+        if differing:
+            db.session.execute(
+                text("update voter_known set changed = true where row_number = any(:rows)"),
+                {"rows": differing},
+            )
+
+
+def _mark(sealer: Sealer, key: int, sealed: bytes) -> bytes:
+    held = sealer.unseal_fields(key, bytes(sealed))
+    return mark(held.get("nkk"), held["birth_date"], held.get("disability"))
+
+
+def _bind_envelopes(staging: Staging) -> None:
+    """The envelope of a changed voter was made for a new row; make it anew for the row that is there."""
+    sealer = Sealer("voter")
+    for rows in _batches(
+        "select k.row_number, k.id, s.voter_id, s.sealed from voter_known k"
+        f" join {staging.table} s on s.row_number = k.row_number"
+        " where k.changed and k.row_number > :after order by k.row_number limit :size"
+    ):
+        made = [(sealer.seal(key, sealer.unseal(new, bytes(sealed))), row) for row, key, new, sealed in rows]
+        with staging.raw.cursor() as cursor:
+            cursor.executemany(f"update {staging.table} set sealed = %s where row_number = %s", made)
+
+
+def _batches(sql: str) -> Iterator[list[Any]]:
+    """The rows of a query that takes ``:after`` and ``:size`` and begins with the row number."""
+    after = 0
+    while rows := list(db.session.execute(text(sql), {"after": after, "size": BATCH}).all()):
+        yield rows
+        after = rows[-1][0]
+
+
+def _open_batch(
+    election: Election,
+    region: str,
+    source: str,
+    file: FileFacts,
+    villages: dict[str, tuple[int, int]],
+    counts: Iterable[Any],
+    actor: Actor,
+) -> VoterBatch:
+    """The batch with its balance, in all and by village; a CHECK of the database demands that it holds."""
+    counted = {row.village_code: row for row in counts}
+    balances = []
+    for code, (received, rejected) in sorted(villages.items()):
+        found = counted.pop(code, None)
+        added, changed, duplicate, doubtful = found[1:] if found else (0, 0, 0, 0)
+        balances.append(
+            {
+                "village_code": code,
+                "received": received,
+                "accepted": added + changed,
+                "rejected": rejected,
+                "duplicate": duplicate,
+                "changed": changed,
+                "doubtful": doubtful,
+            }
+        )
+    if counted:
+        raise RuntimeError(f"rows of villages that the check did not see: {sorted(counted)[:5]}")
+    numbers = ("received", "accepted", "rejected", "duplicate", "changed", "doubtful")
+    totals = {name: sum(int(b[name]) for b in balances) for name in numbers}
+    if not totals["received"] - totals["rejected"]:
+        raise Refused(_("Tidak ada satu baris pun yang sahih."), hint=_("Perbaiki lewat lembar kesalahan."))
+    batch = VoterBatch(
+        election_id=election.id,
+        region=region,
+        source=source,
+        file_id=file.file_id,
+        file_name=file.name,
+        file_sha256=file.sha256,
+        created_by=actor.account_id,
+        actor=actor.name,
+        **totals,
+    )
+    db.session.add(batch)
+    db.session.flush()
+    db.session.add_all(VoterBatchVillage(batch_id=batch.id, **balance) for balance in balances)
+    db.session.flush()
+    return batch
