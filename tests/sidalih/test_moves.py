@@ -43,7 +43,9 @@ def submit(session, election, actor_with):
 
 
 def marks(session, voter):
-    return session.scalars(select(ListMark.kind).where(ListMark.voter_id == voter.id).order_by(ListMark.id)).all()
+    return session.scalars(
+        select(ListMark.kind).where(ListMark.voter_id == voter.id).order_by(ListMark.id)
+    ).all()
 
 
 def in_scope(session, scope):
@@ -59,7 +61,12 @@ def close_stage(session, election, code, day=dt.date(2023, 1, 1)):
 def test_a_move_leaves_the_line_at_home_and_joins_the_target(session, election, dpt, submit, actor_with):
     listed, voter, _other = dpt
     move = submit(voter)
-    assert (move.state, move.origin_tps, move.number, move.list_id) == ("diajukan", voter.tps_code, 1, listed.id)
+    assert (move.state, move.origin_tps, move.number, move.list_id) == (
+        "diajukan",
+        voter.tps_code,
+        1,
+        listed.id,
+    )
     assert (move.contests, move.urgency, move.served_tps) == (["ppwp"], "khusus", voter.tps_code)
     assert unseal_fields(bytes(move.sealed), table="voter_move", row=move.id) == {"nik": nik_of(voter)}
     assert marks(session, voter) == []
@@ -126,7 +133,11 @@ def test_one_active_move_a_voter(session, dpt, submit):
     submit(other)
     with pytest.raises(DBAPIError, match="uq_voter_move_active"), session.begin_nested():
         first = session.scalars(select(VoterMove).where(VoterMove.voter_id == other.id)).one()
-        copy = {c.name: getattr(first, c.name) for c in VoterMove.__table__.columns if c.name not in ("id", "token")}
+        copy = {
+            c.name: getattr(first, c.name)
+            for c in VoterMove.__table__.columns
+            if c.name not in ("id", "token")
+        }
         session.add(VoterMove(**copy, token="lain"))
         session.flush()
 
@@ -180,7 +191,9 @@ def test_a_reopened_dpt_moves_nobody(session, roll, dpt, submit):
         ("tugas", False, False, False),
     ],
 )
-def test_the_calendar_of_reasons(session, election, dpt, submit, actor_with, reason, general, special, allowed):
+def test_the_calendar_of_reasons(
+    session, election, dpt, submit, actor_with, reason, general, special, allowed
+):
     voter = dpt[1]
     for code, stays in (("pindah_memilih", general), ("pindah_memilih_khusus", special)):
         if not stays:
@@ -204,7 +217,11 @@ def test_a_general_reason_that_waited_too_long_is_not_issued(session, election, 
 
 def test_what_makes_no_sense_is_refused_at_its_field(session, election, dpt, submit):
     voter = dpt[1]
-    cases = ({"target": voter.tps_code}, "target"), ({"reason": "liburan"}, "reason_code"), ({"served": "x"}, "served")
+    cases = (
+        ({"target": voter.tps_code}, "target"),
+        ({"reason": "liburan"}, "reason_code"),
+        ({"served": "x"}, "served"),
+    )
     for wrong, field in cases:
         with pytest.raises(Refused) as refused:
             submit(voter, **wrong)
@@ -230,7 +247,7 @@ def test_the_mark_is_written_for_its_own_move_alone(session, dpt, submit, actor_
 
 
 def test_room_counts_who_comes_and_goes(session, election, dpt, submit, actor_with):
-    _list, voter, other = dpt
+    _list, voter, _other = dpt
     actor = actor_with(MOVE)
     issue_move(submit(voter, target=VILLAGE + "002"), actor=actor)
     stations = {s.tps.code[-3:]: s for s in queries.rooms(election.id, VILLAGE)}

@@ -35,7 +35,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("origin", "target", "expected"), CASES, ids=lambda v: v if isinstance(v, str) else "")
+@pytest.mark.parametrize(
+    ("origin", "target", "expected"), CASES, ids=lambda v: v if isinstance(v, str) else ""
+)
 def test_ballots_by_the_real_dapil(session, origin, target, expected):
     election = by_code("pemilu-2024")
 

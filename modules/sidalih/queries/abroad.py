@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select, text
 
 from electsys.db import db
 from electsys.elections.models import Election
@@ -145,7 +145,7 @@ def _at(tps: Any) -> ColumnElement[bool]:
     )
 
 
-def voters_in(election: Election, area: str) -> Select[Voter, Tps]:
+def voters_in(election: Election, area: str) -> Any:
     """Voters of a city or place who stand in its list: (voter, station or None)."""
     return (
         select(Voter, Tps)
@@ -187,7 +187,7 @@ def twice(election: Election, area: str) -> Sequence[Row[Any]]:
     ).all()
 
 
-def transfers(election: Election, area: str) -> Select[VoterTransfer, Voter]:
+def transfers(election: Election, area: str) -> Any:
     """Rows at home that made way for rows of an area, with the voter's row there: (transfer, voter)."""
     return (
         select(VoterTransfer, Voter)

@@ -257,9 +257,10 @@ def recap(election: Election, area: str) -> list[AreaMoves]:
         for contest, n in count.incoming.items():
             if contest:
                 contests[part][contest] += sum(n)
-    names = _names(election, set(sums))
+    names, kinds = _names(election, set(sums)), contest_kinds(election.id)
     return [
-        AreaMoves(code, names.get(code, code), *sums[code], dict(contests[code])) for code in sorted(sums)
+        AreaMoves(code, names.get(code, code), *sums[code], {kind: contests[code][kind] for kind in kinds})
+        for code in sorted(sums)
     ]
 
 
@@ -323,7 +324,7 @@ def double_voting(scopes: list[Scope], election_id: int) -> Select[Any]:
     return dpk_lines(scopes, election_id).where(VoterDpk.found_tps.is_not(None), VoterDpk.state != "batal")
 
 
-def places(scopes: list[Scope], election_id: int) -> Select[VoterPlace, Tps]:
+def places(scopes: list[Scope], election_id: int) -> Any:
     """Special places inside these scopes, with their polling stations: (place, tps)."""
     inside = within(region=VoterPlace.tps_code, election=VoterPlace.election_id)(scopes)
     return (
