@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from electsys.elections.queries import by_code
 from modules.sidalih.models import Quarter
 from modules.sidalih.operations.voters import ensure_roll
+from tests.sidalih import examples_doubles  # noqa: F401  (it registers itself)
 from tests.sidalih.conftest import ACTOR, VILLAGE, store
 from tests.workflow.examples import example
 
@@ -50,3 +51,6 @@ def roll(session, state):
 def quarter(session, state):
     """A quarter in which nobody moved."""
     return _quarter(session, _roll(session, "dpt"), state)
+
+
+from tests.sidalih import move_examples  # noqa: E402, F401
