@@ -1,0 +1,192 @@
+"""Proposals of dapil in the database and on pages: real areas, given people, the map and its twins."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+
+from electsys.errors import Refused
+from electsys.ledger import Act
+from modules.sidalih.models.dapil import DapilProposal
+from modules.sidalih.operations import dapil as operations
+from modules.sidalih.permissions import PROPOSE_DAPIL
+from modules.sidalih.queries import dapil as queries
+from tests.pages import Html
+from tests.sidalih.test_dapil_rules import TAPTENG
+
+BALI = "51"
+
+
+def tapteng(session, election) -> dict[str, int]:
+    """The people of 2017 by the codes of the kecamatan; Pasaribu Tobing and others by name."""
+    from electsys.regions.models import Region
+
+    rows = session.scalars(
+        select(Region).where(Region.map_id == election.map_id, Region.parent_code == "1201")
+    )
+    codes = {r.name.replace(" ", ""): r.code for r in rows}
+    return {codes[name.replace(" ", "")]: n for name, n in TAPTENG if name.replace(" ", "") in codes}
+
+
+def test_bali_gets_lawful_maps_from_the_people_at_hand(session, election, actor_with):
+    made = operations.propose_dapil(
+        election, BALI, populations={}, source="", actor=actor_with(PROPOSE_DAPIL, region=BALI)
+    )
+    assert (made.chamber, made.seats, made.on_map, len(made.units)) == ("dprd_prov", 55, True, 9)
+    assert made.population_source
+    for plan in made.plans:
+        assert plan["faults"] == 0
+        assert sum(g["seats"] for g in plan["groups"]) == 55
+        assert all(3 <= g["seats"] <= 12 for g in plan["groups"])
+        assert sorted(c for g in plan["groups"] for c in g["units"]) == [u["code"] for u in made.units]
+    # The nine dapil of today are whole kab/kota, so continuity is known, and cakupan against the one of DPR.
+    assert made.present["marks"]["kesinambungan"] == 100
+    assert made.plans[0]["marks"]["cakupan_sama"] == 100
+    [act] = session.scalars(select(Act).where(Act.verb == "sidalih:dapil:propose"))
+    assert (act.region, act.details["seats"]) == (BALI, 55)
+
+
+def test_a_kabko_needs_people_of_its_kecamatan(session, election, actor_with):
+    actor = actor_with(PROPOSE_DAPIL)
+    with pytest.raises(Refused, match="Jumlah penduduk belum diketahui") as refused:
+        operations.propose_dapil(election, "1201", populations={}, source="", actor=actor)
+    assert refused.value.field == "populations"
+    given = tapteng(session, election)
+    assert len(given) == 20
+    made = operations.propose_dapil(election, "1201", populations=given, source="DAK2 2017", actor=actor)
+    assert (made.seats, made.population, made.population_source) == (35, 357_209, "DAK2 2017")
+    assert made.on_map is False
+    # The dapil of DPRD provinsi above are one for the whole kab/kota.
+    assert made.plans[0]["marks"]["cakupan_sama"] == 100
+
+
+def test_a_unit_beyond_twelve_seats_is_split_by_desa_or_refused_by_name(session, election, actor_with):
+    from electsys.regions.models import Region
+
+    actor = actor_with(PROPOSE_DAPIL)
+    given = tapteng(session, election)
+    [barus] = [c for c in given if c == "120101"]
+    given[barus] = 400_000
+    with pytest.raises(Refused, match="harus dipecah: BARUS"):
+        operations.propose_dapil(election, "1201", populations=given, source="x", actor=actor)
+    desa = session.scalars(
+        select(Region.code).where(Region.map_id == election.map_id, Region.parent_code == barus)
+    ).all()
+    given |= {code: 400_000 // len(desa) for code in desa}
+    made = operations.propose_dapil(election, "1201", populations=given, source="x", actor=actor)
+    [split] = made.splits
+    assert (split["name"], len(split["parts"])) == ("BARUS", 3)
+    parts = [u for u in made.units if u["whole"] == barus]
+    assert sorted(v for u in parts for v in u["villages"]) == sorted(desa)
+
+
+def test_only_a_dprd_inside_the_right_has_proposals(session, election, actor_with):
+    actor = actor_with(PROPOSE_DAPIL)
+    for body in ("120101", "", "9901"):
+        with pytest.raises(Refused, match="satu provinsi atau satu kabupaten"):
+            operations.propose_dapil(election, body, populations={}, source="", actor=actor)
+    with pytest.raises(Refused, match="Hak akun"):
+        operations.propose_dapil(election, BALI, populations={}, source="", actor=actor)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", {}),
+        ("kode,penduduk\n120101,16910\n12.01.02,16.026\n", {"120101": 16_910, "120102": 16_026}),
+        ("120101;BARUS;16910\n\n120102;SORKAM;16026", {"120101": 16_910, "120102": 16_026}),
+        ("120101\t16910", {"120101": 16_910}),
+    ],
+)
+def test_people_are_read_as_they_are_pasted(text, found):
+    assert operations.read_populations(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("120101,1\nBARUS,2", "Baris 2 bukan kode"),
+        ("120101,1\n120101,2", "Baris 2: wilayah 120101 sudah ada"),
+        ("120101,1\n120102", "Baris 2 bukan kode"),
+        ("120101,1\n120102,-4", "Baris 2 bukan kode"),
+    ],
+)
+def test_a_wrong_line_is_named(text, says):
+    with pytest.raises(Refused, match=says) as refused:
+        operations.read_populations(text)
+    assert refused.value.field == "populations"
+
+
+def test_the_units_of_a_body_know_their_dapil(session, election):
+    facts = queries.body_facts(election, BALI, {}, "")
+    assert len({u.present for u in facts.units}) == 9
+    assert all(u.upper for u in facts.units)
+    assert all(u.near for u in facts.units)
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def planner(client, login, make_account):
+    account = make_account(permissions=[PROPOSE_DAPIL], region="")
+    login(client, account)
+    return account
+
+
+def test_from_the_form_to_the_chosen_draft(client, session, planner):
+    empty = Html(client.get("/pemilih/dapil").text)
+    assert "Belum ada usulan dapil" in empty.text()
+    new = Html(client.get("/pemilih/dapil/baru").text)
+    form = new.form("/pemilih/dapil/baru")
+    shown = client.post("/pemilih/dapil/baru", data=new.values(form) | {"body": BALI}, follow_redirects=True)
+    page = Html(shown.text)
+    assert "55 kursi" in page.text() and "Kesetaraan nilai suara" in page.text()
+    [svg] = page.with_class("map")
+    labels = [page.text(e) for e in page.with_class("map-label")]
+    assert len(labels) == 9 and set(labels) <= {str(n) for n in range(1, 10)}
+    assert svg.get("role") == "group"
+    made = session.scalars(select(DapilProposal)).one()
+    url = f"/pemilih/dapil/usulan/{made.id}"
+    second = Html(client.get(f"{url}?rencana=2").text)
+    form = second.form(f"{url}/pilih")
+    refused = client.post(f"{url}/pilih?rencana=2", data=second.values(form))
+    assert refused.status_code == 422
+    done = client.post(
+        f"{url}/pilih?rencana=2", data=second.values(form) | {"reason": "Uji publik"}, follow_redirects=True
+    )
+    assert "Rancangan 2 dipilih" in Html(done.text).text()
+    session.refresh(made)
+    assert (made.chosen, made.chosen_reason) == (2, "Uji publik")
+
+
+def test_what_is_refused_stands_at_its_field(client, planner):
+    page = Html(client.get("/pemilih/dapil/baru").text)
+    values = page.values(page.form("/pemilih/dapil/baru"))
+    for changes, says in (
+        ({"body": "1201"}, "Jumlah penduduk belum diketahui"),
+        ({"body": "1201", "populations": "120101,5"}, "Sebutkan sumber"),
+        ({"body": "1201", "populations": "x,y\nz,1", "source": "s"}, "Baris 2 bukan kode"),
+        ({"body": "120101"}, "satu provinsi atau satu kabupaten"),
+        ({"body": ""}, "Isi wilayahnya"),
+    ):
+        answer = client.post("/pemilih/dapil/baru", data=values | changes)
+        assert answer.status_code == 422 and says in Html(answer.text).text(), changes
+
+
+def test_the_download_carries_every_unit_and_its_dapil(client, session, election, planner, actor_with):
+    made = operations.propose_dapil(
+        election, BALI, populations={}, source="", actor=actor_with(PROPOSE_DAPIL, region=BALI)
+    )
+    session.commit()
+    url = f"/pemilih/dapil/usulan/{made.id}?rencana=1"
+    lines = client.get(f"{url}&unduh=csv").text.lstrip("\ufeff").splitlines()
+    assert lines[0].startswith("Kode,Wilayah,Penduduk,Dapil,Kursi dapil")
+    home = {c: str(k) for k, g in enumerate(made.plans[0]["groups"], 1) for c in g["units"]}
+    assert {row.split(",")[0]: row.split(",")[3] for row in lines[1:]} == home
+    with client.get(f"{url}&unduh=xlsx") as answer:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    assert len(book.get_sheet_by_index(0).to_python()) == 10
