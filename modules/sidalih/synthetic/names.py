@@ -147,12 +147,13 @@ def misspelt(rng: random.Random, name: str) -> str:
 
 
 def _respelt(rng: random.Random, part: str) -> str:
-    ways = [
-        part.replace(old, new, 1)
-        for pair in SPELLINGS
-        for old, new in (pair, pair[::-1])
-        if old and old in part and (len(old) < 3 or old == part) and (new or len(part) > 3)
-    ]
+    """Another spelling of one part: whole words for whole words, letters for letters inside a word."""
+    ways = []
+    for pair in SPELLINGS:
+        whole = max(map(len, pair)) > 2
+        for old, new in (pair, pair[::-1]):
+            if (whole and old == part) or (not whole and old and old in part and (new or len(part) > 3)):
+                ways.append(part.replace(old, new, 1))
     return rng.choice(ways) if ways else part
 
 
