@@ -469,3 +469,6 @@ from tests.jdih import (  # noqa: E402, F401  (owners of JDIH have files of thei
 )
 from tests.responses import routes_responses  # noqa: E402, F401
 from tests.sidalih import routes_tps  # noqa: E402, F401
+from tests.sidalih import routes_moves  # noqa: E402, F401
+from tests.sidalih import routes_lists  # noqa: E402, F401
+from tests.sidalih import routes_copies  # noqa: E402, F401

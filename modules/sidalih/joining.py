@@ -9,7 +9,10 @@ from electsys.ledger.wording import name_subject
 from electsys.privacy import SealedColumn, declare_sealed
 from modules.sidalih import models, public, workflow  # noqa: F401  (tables and states register themselves)
 from modules.sidalih.menu import copies as copies_menu
+from modules.sidalih.menu import doubles as doubles_menu
+from modules.sidalih.menu import imports as imports_menu
 from modules.sidalih.menu import lists as lists_menu
+from modules.sidalih.menu import moves as moves_menu
 from modules.sidalih.menu import tps as tps_menu
 from modules.sidalih.views import bp
 
@@ -40,7 +43,10 @@ def join(app: Flask) -> None:
     for table, label in SUBJECTS.items():
         name_subject(table, label)
     public.join()
+    imports_menu.join(app)
     lists_menu.join(app)
     tps_menu.join(app)
     copies_menu.join(app)
+    moves_menu.join(app)
+    doubles_menu.join(app)
     app.register_blueprint(bp)  # last: a lane's views are imported by its join, above this line

@@ -51,7 +51,7 @@ def list_minutes(roll: VoterRoll, frozen: VoterList, *, actor: Actor) -> Letter:
         table,
         subject=f"voter_list:{frozen.id}",
         source_key=f"sidalih:list:{roll.id}:{frozen.stage}:{frozen.sequence}",
-        link=f"/pemilih/{roll.id}/daftar/{frozen.id}",
+        link=f"/pemilih/daftar/{frozen.id}",
         actor=actor,
     )
 

@@ -1,0 +1,3 @@
+"""Sidalih in the demo."""
+
+from __future__ import annotations
