@@ -92,8 +92,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SECURITY_PASSWORD_SALT": secret("SECURITY_PASSWORD_SALT"),
         # Folder with the key file of electsys.privacy; never inside the database.
         "KEY_DIR": Path(environ.get("ELECTSYS_KEY_DIR", home / "keys")),
-        # Rows with numbers of persons that one account may read in full in a day.
+        # Rows with numbers of persons that one account may read in full in 24 hours, and in 60 seconds.
         "PRIVACY_DAILY_ROWS": number("ELECTSYS_PRIVACY_DAILY_ROWS", 500),
+        "PRIVACY_MINUTE_ROWS": number("ELECTSYS_PRIVACY_MINUTE_ROWS", 50),
         # --- database: DATABASE_URL, else the embedded server (electsys/db.py)
         "DATABASE_URL": environ.get("DATABASE_URL"),
         # --- files (fsspec address: a folder or s3://bucket/prefix)

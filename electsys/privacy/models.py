@@ -1,13 +1,12 @@
-"""Who has seen how much: the daily budget, and the register of disclosures (UU 27/2022)."""
+"""Who has seen how much: the budget of rows, and the register of disclosures (UU 27/2022)."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -23,22 +22,28 @@ from electsys.db import Base
 
 
 class DisclosureBudget(Base):
-    """How many rows with numbers of persons an account has read in full on one day (Jakarta)."""
+    """Rows with numbers of persons that an account took at one moment: what the budget counts.
+
+    A moment each, not a sum a day: two days' budgets taken around midnight would be twice a day's.
+    """
 
     __tablename__ = "disclosure_budget"
 
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     used: Mapped[int] = mapped_column(Integer)
 
-    __table_args__ = (CheckConstraint("used >= 0", name="used"),)
+    __table_args__ = (CheckConstraint("used > 0", name="used"), Index(None, "account_id", "at"))
 
 
 class Disclosure(Base):
     """One disclosure of personal data: to whom, what, why, how many rows. Append-only.
 
     ``reveal`` is one number shown to an account, ``export`` a file handed to ``recipient``, and
-    ``refused`` the first refusal of a day because the budget was spent.
+    ``refused`` the first refusal of a day because the budget was spent. ``subject`` can be looked for:
+    ``voter:12`` or ``person:7`` for one row, ``<list>:<id>:<region prefix>`` for a file
+    (electsys.privacy.queries.seen_of).
     """
 
     __tablename__ = "disclosure"

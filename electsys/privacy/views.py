@@ -14,18 +14,22 @@ from electsys import jobs
 from electsys.db import db
 from electsys.errors import Refused
 from electsys.identity import current_actor, grants
-from electsys.identity.access import Scope, requires
+from electsys.identity.access import Scope, public, requires
+from electsys.ledger.wording import SUBJECTS
 from electsys.privacy import keys, operations, queries, rotation
 from electsys.privacy.forms import RevealForm, RotateForm
+from electsys.privacy.models import Disclosure
 from electsys.privacy.sealed import SealedColumn
 from electsys.privacy.wording import KINDS
 from electsys.web import navigation
+from electsys.web.formats import title_region
 from electsys.web.tables import Column, Filter, Table
 
 REGISTER = operations.REGISTER
 ROTATE = "privacy:key:rotate"
 
 bp = Blueprint("privacy", __name__, url_prefix="/admin/privasi")
+register_bp = Blueprint("register", __name__)
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,47 @@ def register() -> Any:
     return table.download() or render_template("privacy/register.html", table=table)
 
 
+@register_bp.get("/penyerahan-data")
+@public
+def public_register() -> Any:
+    """Which lists with personal data were handed to whom, when, for what: for everybody, naming no person."""
+    table = Table(
+        queries.public_register(),
+        [
+            Column("waktu", _l("Waktu"), "Disclosure.at", kind="moment", sort=Disclosure.at),
+            Column(
+                "penerima",
+                _l("Diserahkan kepada"),
+                "Disclosure.recipient",
+                sort=Disclosure.recipient,
+                head=True,
+            ),
+            Column("wilayah", _l("Wilayah"), lambda r: _area(r.Disclosure.region, r.name)),
+            Column("keperluan", _l("Keperluan"), "Disclosure.purpose"),
+            Column("isi", _l("Isi"), lambda r: _kind(r.Disclosure.subject)),
+            Column("orang", _l("Orang"), "Disclosure.rows", kind="number", sort=Disclosure.rows),
+            Column("sidik", _l("SHA-256 berkas"), lambda r: r.Disclosure.file_sha256.hex(), hidden=True),
+        ],
+        caption=_l("Penyerahan data pribadi"),
+        empty=_l("Belum ada daftar yang diserahkan. Setiap penyerahan tampil di sini pada saat itu juga."),
+        search=(Disclosure.recipient, Disclosure.purpose),
+        name="penyerahan-data",
+    )
+    return table.download() or render_template("privacy/public_register.html", table=table)
+
+
+def _area(code: str | None, name: str | None) -> str:
+    """The area whose people a file holds, by name and code."""
+    if not code:
+        return str(_l("Seluruh Indonesia"))
+    return f"{title_region(name)} ({code})" if name else code
+
+
+def _kind(subject: str) -> str:
+    """What kind of list it is, without its number."""
+    return str(SUBJECTS.get(subject.partition(":")[0], subject))
+
+
 @bp.get("/kunci")
 @requires(ROTATE)
 def show_keys() -> str:
@@ -132,6 +177,8 @@ def rotate() -> Response:
 def init_app(app: Flask) -> None:
     """Register pages and menu entries."""
     app.register_blueprint(bp)
+    app.register_blueprint(register_bp)
+    navigation.entry(_l("Penyerahan data pemilih"), "register.public_register", group="publik", order=65)
     navigation.entry(
         _l("Penyerahan data pribadi"), "privacy.register", permission=REGISTER, group="kelola", order=81
     )

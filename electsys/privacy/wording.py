@@ -23,7 +23,7 @@ PROBLEMS: dict[str, Any] = {
 
 VERBS: dict[str, Any] = {
     "privacy:nik:reveal": _l("Membuka NIK lengkap"),
-    "privacy:budget:exceed": _l("Melampaui batas harian data pribadi"),
+    "privacy:budget:exceed": _l("Melampaui batas data pribadi"),
     "privacy:key:rotate": _l("Mengganti kunci data pribadi"),
     "privacy:key:drop": _l("Menghapus kunci lama"),
     "privacy:disclosure:register": _l("Mencatat penyerahan data pribadi"),
@@ -32,10 +32,8 @@ VERBS: dict[str, Any] = {
 KINDS: dict[str, Any] = {
     "reveal": _l("NIK dibuka"),
     "export": _l("Data diserahkan"),
-    "refused": _l("Ditolak: batas harian terlampaui"),
+    "refused": _l("Ditolak: batas data pribadi terlampaui"),
 }
 
-ALARM_TITLE = _l("Batas harian data pribadi terlampaui")
-ALARM_TEXT = _l(
-    "Akun nomor %(account)s meminta %(asked)s baris lagi setelah batas %(limit)s baris sehari habis."
-)
+ALARM_TITLE = _l("Batas data pribadi terlampaui")
+ALARM_TEXT = _l("Akun nomor %(account)s meminta %(asked)s baris lagi setelah batas %(limit)s baris habis.")

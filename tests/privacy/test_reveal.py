@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +16,8 @@ from electsys.identity.operations import create_account, give_grant
 from electsys.ledger import Act, Actor
 from electsys.notices import Notice
 from electsys.notices.kinds import KINDS
-from electsys.privacy import operations
-from electsys.privacy.models import Disclosure
+from electsys.privacy import operations, queries
+from electsys.privacy.models import Disclosure, DisclosureBudget
 from tests.privacy.conftest import add_row
 
 NIK = "1201014107900001"
@@ -151,15 +151,92 @@ def test_the_alarm_stays_when_the_refused_request_is_rolled_back(
     assert operations.used_today(account.id) == 0
 
 
-def test_each_account_and_each_day_has_its_own_budget(
-    session: Any, row: int, opener: Any, limit: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Clock:
+    """The budget's clock in the test's hand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.at = datetime(2024, 2, 14, 16, 59, 30, tzinfo=UTC)  # half a minute before midnight in Jakarta
+        monkeypatch.setattr(operations, "now", lambda: self.at)
+
+    def later(self, **much: int) -> None:
+        self.at += timedelta(**much)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+def test_each_account_has_its_own_budget(session: Any, row: int, opener: Any, limit: int) -> None:
     first, second = actor_of(opener()), actor_of(opener())
     assert operations.spend_budget(3, actor=first) == 3
     assert operations.spend_budget(1, actor=second) == 1
-    tomorrow = operations.today() + timedelta(days=1)
-    monkeypatch.setattr(operations, "today", lambda: tomorrow)
-    assert operations.spend_budget(2, actor=first) == 2
+
+
+def test_the_budget_opens_again_a_day_after_it_was_taken_not_at_midnight(
+    session: Any, row: int, opener: Any, limit: int, clock: Clock
+) -> None:
+    account = actor_of(opener())
+    assert operations.spend_budget(2, actor=account) == 2
+    clock.later(minutes=2)  # another day in Jakarta
+    assert operations.spend_budget(1, actor=account) == 3
+    with pytest.raises(Refused, match="Batas harian"):
+        operations.spend_budget(1, actor=account)
+    clock.later(hours=23, minutes=57)
+    with pytest.raises(Refused, match="Batas harian"):
+        operations.spend_budget(1, actor=account)
+    clock.later(minutes=2)
+    assert operations.spend_budget(2, actor=account) == 3
+    with pytest.raises(Refused, match="Batas harian"):
+        operations.spend_budget(1, actor=account)
+
+
+def test_a_minute_has_a_budget_too(
+    app: Any,
+    session: Any,
+    row: int,
+    opener: Any,
+    overseer: Any,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(app.config, "PRIVACY_MINUTE_ROWS", 5)
+    account = opener()
+    actor = actor_of(account)
+    operations.spend_budget(3, actor=actor)
+    clock.later(seconds=59)
+    operations.spend_budget(2, actor=actor)
+    clock.later(milliseconds=500)
+    with pytest.raises(Refused, match="Terlalu cepat") as refusal:
+        operations.spend_budget(1, actor=actor)
+    assert refusal.value.status == 429
+    assert session.scalars(sa.select(Notice.account_id)).all() == [overseer.id]
+    clock.later(seconds=1)
+    assert operations.spend_budget(3, actor=actor) == 8
+
+
+def test_the_limits_of_the_house(app: Any) -> None:
+    with app.app_context():
+        assert (operations.daily_limit(), operations.minute_limit()) == (500, 50)
+
+
+@pytest.mark.parametrize("rows", [0, -5])
+def test_nothing_and_less_take_nothing_and_give_nothing_back(session: Any, opener: Any, rows: int) -> None:
+    actor = actor_of(opener())
+    operations.spend_budget(1, actor=actor)
+    operations.spend_budget(rows, actor=actor)
+    assert operations.used_today(actor.account_id) == 1
+
+
+def test_old_moments_are_forgotten(session: Any, opener: Any, clock: Clock) -> None:
+    actor = actor_of(opener())
+    operations.spend_budget(1, actor=actor)
+    clock.later(days=30)
+    operations.spend_budget(2, actor=actor)
+    assert operations.forget_budgets() == 0
+    clock.later(days=2)
+    assert operations.forget_budgets() == 1
+    assert session.scalars(sa.select(DisclosureBudget.used)).all() == [2]
 
 
 @pytest.mark.parametrize("rows", [4, 1000])
@@ -270,3 +347,63 @@ def test_the_register_page_shows_ones_own_region(
     assert "voter_list:3201" not in page.text
     assert "voter_list:120101" in client.get("/admin/privasi/penyerahan?jenis=export").text
     assert "voter_list:120101" not in client.get("/admin/privasi/penyerahan?jenis=reveal").text
+
+
+def _handed(subject: str, region: str | None, recipient: str = "Bawaslu") -> None:
+    privacy.register_export(
+        subject,
+        recipient=recipient,
+        purpose="Pengawasan",
+        rows=1200,
+        sha256=b"\xab" * 32,
+        actor=Actor(7, "budi"),
+        region=region,
+    )
+
+
+def test_everybody_may_read_to_whom_lists_went(session: Any, client: Any, row: int, opener: Any) -> None:
+    privacy.reveal("probe", row, actor=actor_of(opener()), reason=REASON)
+    _handed("voter_list:5:120101", "120101", "Bawaslu Kabupaten Tapanuli Tengah")
+    _handed("voter_list:6", None, "KPU RI")
+    session.commit()
+    page = client.get("/penyerahan-data")
+    assert page.status_code == 200
+    for shown in (
+        "Bawaslu Kabupaten Tapanuli Tengah",
+        "Barus (120101)",
+        "Pengawasan",
+        "1.200",
+        "Seluruh Indonesia",
+    ):
+        assert shown in page.text
+    for hidden in ("budi", REASON, "probe"):
+        assert hidden not in page.text
+    sheet = client.get("/penyerahan-data?unduh=csv&kolom=sidik")
+    assert "ab" * 32 in sheet.text
+    assert "budi" not in sheet.text
+
+
+def test_the_public_register_is_never_empty_of_words(session: Any, client: Any) -> None:
+    assert "Belum ada daftar yang diserahkan" in client.get("/penyerahan-data").text
+
+
+def test_what_was_seen_of_somebody_is_found_by_row_and_by_list(session: Any, row: int, opener: Any) -> None:
+    account = opener()
+    privacy.reveal("probe", row, actor=actor_of(account), reason=REASON)
+    for region in ("1201", "120102", "1201011001003", "1201011001004"):
+        _handed(f"voter_list:5:{region}", region)
+    _handed("voter_list:55:1201", "1201")
+    session.flush()
+    subjects = [f"probe:{row}", *queries.file_subjects("voter_list:5", "1201011001003")]
+    found = queries.seen_of(subjects)
+    assert [d.subject for d in found] == ["voter_list:5:1201011001003", "voter_list:5:1201", f"probe:{row}"]
+    assert queries.seen_of(subjects, until=found[-1].at) == []
+    assert queries.seen_of(subjects, since=found[0].at)[0].subject == "voter_list:5:1201011001003"
+    assert queries.seen_of([]) == []
+
+
+def test_a_refusal_is_no_sight(session: Any, row: int, opener: Any, limit: int) -> None:
+    account = opener()
+    with pytest.raises(Refused):
+        operations.spend_budget(4, actor=actor_of(account))
+    assert queries.seen_of([f"account:{account.id}"]) == []

@@ -54,3 +54,4 @@ def quarter(session, state):
 
 
 from tests.sidalih import move_examples  # noqa: E402, F401
+from tests.sidalih import examples_copies  # noqa: E402, F401

@@ -1,6 +1,8 @@
 """Tables of Sidalih."""
 
 from modules.sidalih.models.batches import VoterBatch, VoterBatchVillage
+from modules.sidalih.models.copies import CanaryTouch, VoterCanary, VoterCopy
+from modules.sidalih.models.doubles import DoubleCase, DoubleEvent, DoubleRun
 from modules.sidalih.models.lists import AreaCount, ListEntry, ListMark, VoterList, VoterRecap
 from modules.sidalih.models.lookup import VoterLookup
 from modules.sidalih.models.rolls import Quarter, VoterRoll
@@ -8,12 +10,18 @@ from modules.sidalih.models.voters import Voter, VoterEvent, VoterPast
 
 __all__ = [
     "AreaCount",
+    "CanaryTouch",
+    "DoubleCase",
+    "DoubleEvent",
+    "DoubleRun",
     "ListEntry",
     "ListMark",
     "Quarter",
     "Voter",
     "VoterBatch",
     "VoterBatchVillage",
+    "VoterCanary",
+    "VoterCopy",
     "VoterEvent",
     "VoterList",
     "VoterLookup",
