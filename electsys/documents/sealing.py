@@ -221,6 +221,8 @@ class SealedSpool(io.RawIOBase):
 
     def close(self) -> None:
         """Forget everything."""
+        if self._writer is not None and self._file is not None and not self._file.closed:
+            self._writer.close()
         for part in (self._reader, self._file, self._memory):
             if part is not None:
                 part.close()
