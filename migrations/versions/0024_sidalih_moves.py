@@ -191,11 +191,12 @@ declare
     line record;
     kept bigint;
 begin
-    select * into strict a from voter where id = away;
-    select * into strict h from voter where id = home for update;
-    select state into strict roll from voter_roll
+    select * into a from voter where id = away;
+    select * into h from voter where id = home for update;
+    select state into roll from voter_roll
         where election_id = h.election_id and region = left(h.village_code, 4);
-    if a.id = h.id or a.election_id <> h.election_id or a.nik_index is null
+    if a.id is null or h.id is null or roll is null
+        or a.id = h.id or a.election_id <> h.election_id or a.nik_index is null
         or a.nik_index is distinct from h.nik_index or a.state = 'tms' or h.state = 'tms'
         or a.tps_code is null
         or not (a.province = '99'
@@ -255,7 +256,10 @@ declare
     roll text;
 begin
     update voter_transfer set undone_at = now()
-        where id = transfer and undone_at is null and in_app_scope(away_tps) returning * into strict t;
+        where id = transfer and undone_at is null and in_app_scope(away_tps) returning * into t;
+    if t.id is null then
+        raise exception using errcode = 'restrict_violation', message = 'voter_transfer: nothing to undo';
+    end if;
     select * into strict h from voter where id = t.home_voter_id and province = t.home_province for update;
     select state into strict roll from voter_roll
         where election_id = h.election_id and region = left(h.village_code, 4);

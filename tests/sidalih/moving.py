@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from sqlalchemy import func, select
+
 from electsys.elections.queries import by_code
 from electsys.regions.models import Tps
 from modules.sidalih.claims import claims_of
@@ -17,15 +19,16 @@ SORKAM = "1201021001"  # kecamatan 120102, dapil DPRD kab 120104
 JAKARTA_PUSAT, SERIBU = "3171", "3101"
 
 
-def freeze(session, voters, region="1201", sequence=1):
-    """The DPT of a kab/kota with these voters in their polling stations, numbered in the order given."""
+def freeze(session, voters, region="1201"):
+    """The next DPT of a kab/kota with these voters in their TPS, numbered in the order given."""
     election = by_code("pemilu-2024")
     roll = ensure_roll(election.id, region, actor=ACTOR)
     roll.state = "dpt"
+    before = select(func.count()).where(VoterList.roll_id == roll.id, VoterList.stage == "dpt")
     made = VoterList(
         roll_id=roll.id,
         stage="dpt",
-        sequence=sequence,
+        sequence=session.scalar(before) + 1,
         male=sum(v.sex == "L" for v in voters),
         female=sum(v.sex == "P" for v in voters),
         digest=b"uji",

@@ -48,7 +48,9 @@ def line(world: World) -> tuple[Arguments, Scope]:
 def place(world: World) -> tuple[Arguments, Scope]:
     """A prison in Barus."""
     from modules.sidalih.operations.moves import open_place
+    from modules.sidalih.operations.voters import ensure_roll
 
+    ensure_roll(_election().id, "1201", actor=ACTOR)
     facts = {
         "kind": "lapas",
         "name": "Lapas Uji",
@@ -70,7 +72,9 @@ def _pair(world: World):
     """A voter of Barus who is registered abroad too."""
     from electsys.regions.loading import load_tps
     from modules.sidalih.operations.abroad import add_abroad
+    from modules.sidalih.operations.voters import ensure_roll
 
+    ensure_roll(_election().id, "1201", actor=ACTOR)
     load_tps("pemilu-2024", actor=ACTOR, only=("9901",))
     home = voter_at(world.session)
     facts = claims(nik=nik_of(home), name=home.name, nkk=None, passport="X1234567")

@@ -81,7 +81,7 @@ def test_a_line_feeds_the_open_quarter(session, election, roll, enter, actor_wit
     roll.state = "dpt"
     actor = actor_with(EDIT)
     line = enter()
-    with pytest.raises(Refused, match="sudah ditetapkan"):
+    with pytest.raises(Refused, match="triwulan"):
         operations.admit_dpk(line, actor=actor)
     quarter = Quarter(roll_id=roll.id, year=2025, number=1, opening=1)
     session.add(quarter)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -30,8 +34,17 @@ PLACE_WORDS = {
     "panti": _l("Panti sosial atau rehabilitasi"),
     "lain": _l("Lainnya"),
 }
-SEX = [("L", _l("Laki-laki")), ("P", _l("Perempuan"))]
-MARITAL = [("B", _l("Belum kawin")), ("S", _l("Sudah kawin")), ("P", _l("Pernah kawin"))]
+SEX = [SelectChoice("L", _l("Laki-laki")), SelectChoice("P", _l("Perempuan"))]
+MARITAL = [
+    SelectChoice("B", _l("Belum kawin")),
+    SelectChoice("S", _l("Sudah kawin")),
+    SelectChoice("P", _l("Pernah kawin")),
+]
+
+
+def pick(choices: Iterable[tuple[str, Any]], *, empty: bool = False) -> list[SelectChoice]:
+    """Choices of a field from pairs of value and words; ``empty`` lets nothing be chosen at first."""
+    return [*([SelectChoice("", "")] if empty else []), *(SelectChoice(v, words) for v, words in choices)]
 
 
 class VillageForm(Form):
@@ -87,7 +100,9 @@ class PlaceForm(Form):
 
     village = RegionField(_l("Desa/kelurahan"), level=4, validators=[InputRequired(REQUIRED)])
     kind = SelectField(
-        _l("Jenis lokasi"), choices=[("", ""), *PLACE_WORDS.items()], validators=[InputRequired(REQUIRED)]
+        _l("Jenis lokasi"),
+        choices=pick(PLACE_WORDS.items(), empty=True),
+        validators=[InputRequired(REQUIRED)],
     )
     name = StringField(
         _l("Nama lokasi"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from electsys.regions.models import Tps
 from modules.sidalih.claims import Claims, refuse_faults
 from modules.sidalih.models import Voter
 from modules.sidalih.models.moves import VoterDpk
-from modules.sidalih.operations.voters import add_voter
+from modules.sidalih.operations.voters import add_voter, open_quarter_of
 from modules.sidalih.permissions import EDIT
 from modules.sidalih.queries.moves import lines_in_dpt
 from modules.sidalih.workflow import DPK
@@ -81,6 +82,12 @@ def admit_dpk(line: VoterDpk, *, actor: Actor) -> Voter:
     """Make the person a voter of the continuous list, in the quarter that is open (PKPU 1/2025)."""
     election = db.session.get_one(Election, line.election_id)
     tps = db.session.get_one(Tps, (election.id, line.tps_code[:2], line.tps_code))
+    if open_quarter_of(election.id, tps.code) is None:
+        raise Refused(
+            _("Belum ada triwulan PDPB yang dibuka di kabupaten/kota ini."),
+            hint=_("Buka triwulannya lebih dulu, lalu masukkan baris ini."),
+            status=409,
+        )
     with db.session.begin_nested():
         voter = add_voter(
             election,
@@ -115,6 +122,7 @@ def plain_fields(claims: Claims) -> dict[str, str | None]:
 
 
 def open_claims(envelope: bytes, *, table: str, row: int) -> Claims:
-    """The claims of an envelope of :func:`plain_fields`."""
-    fields = unseal_fields(envelope, table=table, row=row)
-    return Claims(**{**fields, "birth_date": date.fromisoformat(fields["birth_date"])})  # type: ignore[arg-type]
+    """The claims of an envelope of :func:`plain_fields`; what else lies in it is passed over."""
+    kept = unseal_fields(envelope, table=table, row=row)
+    known: dict[str, Any] = {f.name: kept[f.name] for f in fields(Claims) if f.name in kept}
+    return Claims(**known | {"birth_date": date.fromisoformat(kept["birth_date"])})

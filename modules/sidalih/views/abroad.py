@@ -18,7 +18,7 @@ from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from electsys.regions.models import Tps
 from electsys.web.tables import Column, Filter, Table
-from modules.sidalih.forms.moves import AbroadForm, ReasonForm
+from modules.sidalih.forms.moves import AbroadForm, ReasonForm, pick
 from modules.sidalih.models import Voter
 from modules.sidalih.models.abroad import VoterTransfer
 from modules.sidalih.operations import abroad as operations
@@ -131,9 +131,9 @@ def new_abroad(loaded: City) -> Any:
     """Enter a voter of the city."""
     election, city = loaded
     form = AbroadForm()
-    form.disability.choices = disability_choices(election)
+    form.disability.choices = pick(disability_choices(election))
     stations = {tps.code: tps for tps in queries.stations_abroad(election, city.code)}
-    form.tps_code.choices = [("", ""), *((code, tps.name) for code, tps in stations.items())]
+    form.tps_code.choices = pick(((code, tps.name) for code, tps in stations.items()), empty=True)
     if form.validate_on_submit():
         try:
             claims = claims_from(form, passport=(form.passport.data or "").strip() or None)

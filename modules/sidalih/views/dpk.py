@@ -20,7 +20,7 @@ from electsys.identity.access import Scope, can, requires
 from electsys.regions.models import Tps
 from electsys.web.tables import Column, Filter, Table
 from modules.sidalih.claims import Claims
-from modules.sidalih.forms.moves import ClaimsForm, DpkForm, ReasonForm, StepForm
+from modules.sidalih.forms.moves import ClaimsForm, DpkForm, ReasonForm, StepForm, pick
 from modules.sidalih.models.moves import VoterDpk
 from modules.sidalih.operations import dpk as operations
 from modules.sidalih.permissions import EDIT, READ, READ_DOUBLES
@@ -155,7 +155,7 @@ def new_dpk() -> Any:
     """Enter one line as the KPPS wrote it."""
     election = chosen_election()
     form = DpkForm()
-    form.disability.choices = disability_choices(election)
+    form.disability.choices = pick(disability_choices(election))
     if request.method == "GET":
         form.tps_code.data = request.args.get("tps", "")
     if form.validate_on_submit():

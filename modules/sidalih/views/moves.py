@@ -23,7 +23,7 @@ from electsys.identity.access import Scope, can, public, requires
 from electsys.regions.rules import LEVELS
 from electsys.web.tables import Column, Filter, Table
 from modules.sidalih import letters
-from modules.sidalih.forms.moves import MoveForm, ReasonForm, StepForm, VillageForm
+from modules.sidalih.forms.moves import MoveForm, ReasonForm, StepForm, VillageForm, pick
 from modules.sidalih.models.moves import VoterMove
 from modules.sidalih.operations import moves as operations
 from modules.sidalih.permissions import MOVE, READ
@@ -243,21 +243,21 @@ def new_move() -> Any:
 
 def _move_form(election: Election, stations: list[Station]) -> MoveForm:
     form = MoveForm()
-    form.target.choices = [
+    form.target.choices = pick(
         (s.tps.code, f"{s.tps.name}, {s.place}" if s.place else s.tps.name) for s in stations
-    ]
-    form.reason_code.choices = [
-        ("", ""),
-        *(
+    )
+    form.reason_code.choices = pick(
+        (
             (entry.code, f"{entry.label} ({URGENCY.get(entry.detail, entry.detail)})")
             for entry in queries.reasons(election.id)
         ),
-    ]
+        empty=True,
+    )
     there = can(current_user, MOVE, Scope(stations[0].tps.code, election=election.id))
-    form.served.choices = [
-        ("asal", _("tempat asal: pemilih terdaftar di wilayah kantor ini")),
-        *([("tujuan", _("tempat tujuan: kantor ini melayani TPS tujuan"))] if there else []),
-    ]
+    served = {"asal": _("tempat asal: pemilih terdaftar di wilayah kantor ini")}
+    if there:
+        served["tujuan"] = _("tempat tujuan: kantor ini melayani TPS tujuan")
+    form.served.choices = pick(served.items())
     if form.served.data is None:
         form.served.data = "tujuan" if there else "asal"
     return form

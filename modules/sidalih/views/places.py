@@ -17,7 +17,7 @@ from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from electsys.regions.models import Tps
 from electsys.web.tables import Column, Table
-from modules.sidalih.forms.moves import PLACE_WORDS, PlacedForm, PlaceForm
+from modules.sidalih.forms.moves import PLACE_WORDS, PlacedForm, PlaceForm, pick
 from modules.sidalih.models import Voter
 from modules.sidalih.models.moves import VoterPlace
 from modules.sidalih.operations.abroad import place_people
@@ -107,7 +107,7 @@ def place(loaded: Place) -> Any:
 
 def _people_form(election: Election) -> PlacedForm:
     form = PlacedForm()
-    form.reason_code.choices = [("", ""), *((e.code, e.label) for e in queries.reasons(election.id))]
+    form.reason_code.choices = pick(((e.code, e.label) for e in queries.reasons(election.id)), empty=True)
     return form
 
 
