@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from electsys import create_app
-from electsys.identity.access import SIGNED_IN, Scope, rule_of
+from electsys.identity.access import DEVICE, SIGNED_IN, Scope, rule_of
 from tests.route_examples import EXAMPLES, World
 
 #: Methods that are tried, in the order in which a route prefers them.
-METHODS = ("GET", "POST", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 #: A region and a party in which no example lies.
 ELSEWHERE, OTHER_PARTY = "3171", 9
 #: An answer that turns somebody away.
@@ -60,6 +60,8 @@ def classes(endpoint: str) -> list[str]:
     assert rule is not None
     if rule.permission is None:
         return ["anonymous"]
+    if rule.permission == DEVICE:
+        return ["anonymous", "cookie", "revoked", "right", *(["wrong_kind"] if rule.device_kind else [])]
     if rule.permission == SIGNED_IN:
         owned = endpoint in EXAMPLES and EXAMPLES[endpoint].owner
         return ["anonymous", "right", *(["somebody_else"] if owned else [])]
@@ -74,12 +76,12 @@ def classes(endpoint: str) -> list[str]:
 CASES = [(e, m, c) for e, m, _r in ROUTES for c in classes(e)]
 
 
-def knock(client: Any, app: Any, endpoint: str, method: str, values: dict[str, Any]) -> Any:
+def knock(client: Any, app: Any, endpoint: str, method: str, values: dict[str, Any], **more: Any) -> Any:
     with app.test_request_context():
         from flask import url_for
 
         path = url_for(endpoint, **values)
-    return client.open(path, method=method, check=False)
+    return client.open(path, method=method, check=False, **more)
 
 
 def turned_away(answer: Any) -> bool:
@@ -110,6 +112,9 @@ def test_door(app, session, client, make_account, login, endpoint, method, calle
             assert turned_away(knock(client, app, endpoint, method, values))
         return
     rule = rule_of(app, endpoint)
+    if rule.permission == DEVICE:
+        device_door(app, session, client, make_account, login, (endpoint, method, caller))
+        return
     wanted = [rule.permission] if rule.permission not in (None, SIGNED_IN) else []
     example = EXAMPLES.get(endpoint)
     # A file of one's own may need, inside, the permission of its kind.
@@ -141,3 +146,33 @@ def test_door(app, session, client, make_account, login, endpoint, method, calle
         assert not turned_away(answer), answer.status
     else:
         assert turned_away(answer), answer.status
+
+
+def device_door(app, session, client, make_account, login, door):
+    """A door of phones: only a device in force passes, of the right kind, and never a cookie."""
+    from electsys.devices.kinds import KINDS
+    from tests.devices.routes_device import device_of
+
+    endpoint, method, caller = door
+    kind = rule_of(app, endpoint).device_kind or next(iter(KINDS))
+    if caller == "wrong_kind":
+        kind = next(name for name in KINDS if name != kind)
+    account = make_account(permissions=[KINDS[kind].permission])
+    world = World(session, account, make_account)
+    device = device_of(world, account, kind=kind, token="token-uji")
+    if caller == "revoked":
+        device.ended_at, device.ended_why = device.until, "dicabut"
+    values = EXAMPLES[endpoint].build(world)[0] if endpoint in EXAMPLES else {}
+    session.commit()
+    headers = {}
+    if caller == "cookie":
+        login(client, account)
+    elif caller != "anonymous":
+        headers["Authorization"] = "Bearer token-uji"
+    answer = knock(client, app, endpoint, method, values, headers=headers)
+    assert answer.status_code < 500, answer.text[-500:]
+    if caller != "right":
+        assert answer.status_code in (401, 403), answer.status
+    else:
+        # An example of a photo has not been begun: that is another refusal than a shut door.
+        assert answer.status_code not in (401, 403), answer.status

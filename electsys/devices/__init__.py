@@ -14,8 +14,11 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from electsys.devices import models  # noqa: F401  (completes the metadata)
+from electsys.devices.guard import device_actor, requires_device
 from electsys.devices.kinds import Answer, Attachment, Kind, Packet, register
 from electsys.devices.models import Device, DeviceFile, DevicePacket
+from electsys.devices.operations.devices import issue_activation
+from electsys.devices.sheets import Slip, slips_pdf
 
 __all__ = [
     "Answer",
@@ -25,25 +28,14 @@ __all__ = [
     "DevicePacket",
     "Kind",
     "Packet",
+    "Slip",
     "device_actor",
     "init_app",
     "issue_activation",
     "register",
     "requires_device",
+    "slips_pdf",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """The parts of the door that need the rest of the ground floor, when they are asked for."""
-    if name in ("device_actor", "requires_device"):
-        from electsys.devices import guard
-
-        return getattr(guard, name)
-    if name == "issue_activation":
-        from electsys.devices.operations.devices import issue_activation
-
-        return issue_activation
-    raise AttributeError(name)
 
 
 def init_app(app: Flask) -> None:

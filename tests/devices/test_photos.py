@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from electsys.devices import rules
-from electsys.devices.models import DeviceFile
+from electsys.devices.models import Device, DeviceFile
 from electsys.documents import open_file
 from electsys.documents.models import StoredFile, Upload
 from electsys.documents.operations.uploads import folder
@@ -58,6 +58,7 @@ def test_piece_by_piece_with_cuts(session, phone, packet, rows, tmp_path):
         str(len(content)),
     )
     assert rows() == [("rumah", 0)]
+    phone.get("/saya?menunggu=3")
     at = size + 1000
     while at < len(content):
         answer = phone.put(photo, key, content, at, content[at : at + size])
@@ -67,6 +68,7 @@ def test_piece_by_piece_with_cuts(session, phone, packet, rows, tmp_path):
     assert answer.json["receipt"] == {"number": stored.receipt, "digest": stored.received_sha256}
     assert (stored.kind, stored.name) == ("field_photo", f"{photo}.jpg")
     assert rows() == [("rumah", 1)]
+    assert session.scalars(sa.select(Device.pending)).one() == 2  # of the three that the test claims
     # Once more for a lost last answer: the same receipt, and no second photo.
     assert phone.put(photo, key, content, 0, content[:size]).json["receipt"]["number"] == stored.receipt
     assert rows() == [("rumah", 1)]

@@ -3,13 +3,19 @@ lost or counted twice (NA-08..NA-10)."""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import os
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
 
 from tests.devices import usable
+from tests.devices.phone import Phone
 
 APP = "tests.devices.usable"
 VILLAGE = "1201011001"
@@ -167,7 +173,7 @@ def save(page: Any, isi: str, *, lakukan: str = "", photo: bytes | None = None) 
     page.wait_for_function("isi => document.getElementById('ingat').textContent === isi", arg=isi)
 
 
-def test_activation_by_a_second_person_with_the_page(field, page, log_in, axe, screenshot):
+def test_activation_by_a_second_person_with_the_page(field, page, log_in, axe):
     """The officer's side: who has no phone, a code on the screen."""
     log_in(page, "pps.uji", PASSWORD)
     page.goto("/perangkat")
@@ -179,10 +185,9 @@ def test_activation_by_a_second_person_with_the_page(field, page, log_in, axe, s
     page.get_by_role("button", name="Buat kode aktivasi").click()
     page.get_by_role("heading", name="Cara memakai").wait_for()
     axe(page)
-    screenshot(page, "perangkat-kode")
 
 
-def test_twenty_interruptions_lose_and_double_nothing(field, context, axe, screenshot):
+def test_twenty_interruptions_lose_and_double_nothing(field, context, axe):
     page = activate(field, context, axe)
     ready(page)
     axe(page, widths=(360,))
@@ -200,7 +205,6 @@ def test_twenty_interruptions_lose_and_double_nothing(field, context, axe, scree
         assert page.locator("#ingat").inner_text() == f"rumah {n:02d}"
         waiting(page, n + 1)
     assert taken(field) == []
-    screenshot(page, "lapangan-menunggu")
     # Five times on the road: the network is there, the server takes the packet, the answer never arrives.
     cut = {"left": 0, "lost": 0}
 
@@ -304,7 +308,43 @@ def test_a_photo_is_shrunk_cut_off_and_arrives_once(field, context):
         assert 64 * 1024 < stored.size <= 300_000
 
 
-def test_what_was_not_taken_wants_a_decision(field, context, axe, screenshot):
+def ask(url: str, sent: Any, headers: dict[str, str]) -> tuple[int, Any]:
+    """Post JSON to the live server; status and answer."""
+    request = urllib.request.Request(  # noqa: S310  (our own server)
+        url, json.dumps(sent).encode(), {"Content-Type": "application/json", **headers}
+    )
+    with urllib.request.urlopen(request, timeout=60) as got:  # noqa: S310
+        return got.status, json.loads(got.read())
+
+
+class Posts:
+    """The live server as a test client, as far as a phone needs one."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def post(self, path: str, *, headers: dict[str, str] | None = None, csrf: bool, **sent: Any) -> Any:
+        assert not csrf
+        status, answer = ask(self.url + path, sent["json"], headers or {})
+        return SimpleNamespace(status_code=status, json=answer)
+
+
+def test_the_same_packets_at_the_same_time_count_once(field):
+    phone = Phone(Posts(field.url))
+    assert phone.activate(code_for(field)).status_code == 201
+    packets = [phone.packet({"isi": f"serentak {i}"}) for i in range(10)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = [
+            a for got in pool.map(lambda _i: phone.send(*packets), range(16)) for a in got.json["answers"]
+        ]
+    assert {a["outcome"] for a in answers} == {"ok"}
+    assert sum(not a["again"] for a in answers) == 10
+    assert [isi for isi, _foto in taken(field) if isi.startswith("serentak")] == [
+        f"serentak {i}" for i in range(10)
+    ]
+
+
+def test_what_was_not_taken_wants_a_decision(field, context, axe):
     page = activate(field, context)
     ready(page)
     save(page, "rumah lain", lakukan="bentrok")
@@ -312,7 +352,6 @@ def test_what_was_not_taken_wants_a_decision(field, context, axe, screenshot):
     page.get_by_text("Rumah ini sudah dicatat petugas lain.").wait_for()
     axe(page, widths=(360,))
     page.set_viewport_size({"width": 360, "height": 740})
-    screenshot(page, "lapangan-bentrok")
     page.get_by_role("button", name="Buang kiriman ini").click()
     page.get_by_role("button", name="Ketuk sekali lagi").click()
     page.locator("#bentrok").wait_for(state="hidden")
@@ -391,6 +430,27 @@ def test_a_revoked_phone_erases_itself_at_its_next_contact(field, context):
     page.reload()
     page.get_by_text("Ponsel ini belum diaktifkan").wait_for()
     assert "tidak sampai" not in [isi for isi, _foto in taken(field)]
+
+
+def test_after_the_task_its_data_go_first_then_everything(field, context):
+    page = activate(field, context)
+    ready(page)
+    context.set_offline(True)
+    save(page, "sisa tugas")
+    page.close()
+    for days, told in ((31, "Tugas sudah berakhir."), (38, "Isi perangkat ini sudah dihapus.")):
+        page = context.new_page()
+        page.clock.set_system_time(dt.datetime.now(dt.UTC) + dt.timedelta(days=days))
+        page.goto("/lapangan/uji/")
+        if days == 31:
+            unlock(page)
+        page.get_by_text(told).wait_for()
+        assert "Jalan Melati" not in page.content()
+        assert page.evaluate(STORED).count('"values"') == (
+            1 if days == 31 else 0
+        )  # the token, to send the rest
+        assert ('"menunggu"' in page.evaluate(STORED)) == (days == 31)
+        page.close()
 
 
 def test_its_holder_signs_out(field, context):

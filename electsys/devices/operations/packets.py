@@ -62,7 +62,8 @@ def receive_batch(device: Device, delivery: Delivery, *, actor: Actor) -> list[T
             election_id=device.election_id,
             details={"kind": device.kind, "count": fresh.total(), **fresh},
         )
-    see_device(device, protocol=delivery.protocol, pending=delivery.pending)
+    settled = sum(told["outcome"] != "later" for told in answers)
+    see_device(device, protocol=delivery.protocol, pending=max(0, delivery.pending - settled))
     return answers
 
 

@@ -70,6 +70,7 @@ def append_photo(
         return photo, there
     photo.file = uploads.finish_upload(upload, actor=actor)
     photo.upload_token = None
+    device.pending = max(0, device.pending - 1)
     db.session.flush()
     attach = KINDS[device.kind].attach
     if attach is not None:
