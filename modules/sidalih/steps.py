@@ -8,7 +8,9 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
+from werkzeug.routing import BuildError
 
+from electsys.elections.models import Election
 from electsys.web.formats import angka, persen
 from electsys.workflow import Transition
 from modules.sidalih.models import VoterList, VoterRecap, VoterRoll
@@ -33,11 +35,15 @@ class Step:
 
 def link_to(endpoint: str, **values: Any) -> str | None:
     """The address of a page that another part of the module brings; None where it is not installed."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+    try:
+        return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+    except BuildError:
+        return None
 
 
 def steps_of(
     roll: VoterRoll,
+    election: Election,
     whole: LivingRow,
     files: Imported,
     lists: Sequence[VoterList],
@@ -72,22 +78,22 @@ def steps_of(
             _("Impor DP4"),
             "done" if whole.listed and at else "now" if not at else "done",
             said,
-            links((link_to("sidalih.imports"), _("Berkas pemilih dan rekonsiliasinya"))),
+            links((link_to("sidalih.batches"), _("Berkas pemilih dan rekonsiliasinya"))),
         ),
         Step(
             _("Periksa data yang diragukan"),
             _open(whole.doubtful, at, last=4),
             _("%(n)s dari %(all)s pemilih diragukan.", n=angka(whole.doubtful), all=angka(whole.listed)),
             links(
-                (link_to("sidalih.doubtful", roll_id=roll.id), _("Antrean data diragukan")),
-                (link_to("sidalih.doubles", roll_id=roll.id), _("Pemilih ganda")),
+                (link_to("sidalih.doubtful"), _("Antrean data diragukan")),
+                (link_to("sidalih.doubles", election=election.code), _("Pemilih ganda")),
             ),
         ),
         Step(
             _("Susun TPS"),
             _open(whole.unplaced, at, last=0) if whole.listed else "later",
             _("%(n)s pemilih belum bertempat di TPS.", n=angka(whole.unplaced)),
-            links((link_to("sidalih.tps_start"), _("Susunan TPS"))),
+            links((link_to("sidalih.tps_area", election=election.code, region=roll.region), _("Susunan TPS"))),
             _only(buttons, "open_visits"),
         ),
         Step(
@@ -135,7 +141,7 @@ def _listed(at: int, lists: Any, buttons: Any, when: Any, links: Any, roll: Vote
                     _("Masukan dan tanggapan masyarakat"),
                     when(3, 3),
                     _("DPS diumumkan; setiap orang dapat memberi masukan."),
-                    links((link_to("responses.queue", module="sidalih"), _("Antrean masukan"))),
+                    links((link_to("responses.queue"), _("Antrean masukan"))),
                 )
             )
             continue

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, literal
+from sqlalchemy import ColumnElement, Select, any_, literal
 
 from electsys.elections.models import Election
 from electsys.privacy import Sealer, mask_nik
@@ -141,4 +141,4 @@ def _filters(election: Election, bands: Sequence[int], stations: Sequence[tuple[
 def _doubtful(value: str) -> ColumnElement[bool]:
     if value == "ya":
         return Voter.doubts != literal([], Voter.doubts.type)
-    return Voter.doubts.contains([value])
+    return literal(value) == any_(Voter.doubts)

@@ -88,7 +88,7 @@ def roll(loaded: VoterRoll) -> Any:
     frozen = lists_of(loaded.id)
     offered = [t for t in ROLL.offered(loaded, current_user) if t.action in STAGE_OF]
     recap = newest_recap(election.id, loaded.region[:2], "dpt")
-    steps = steps_of(loaded, whole, queries.imported(loaded), frozen, recap, offered)
+    steps = steps_of(loaded, election, whole, queries.imported(loaded), frozen, recap, offered)
     return render_template(
         "sidalih/roll/roll.html",
         roll=loaded,

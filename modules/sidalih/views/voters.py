@@ -18,14 +18,14 @@ from electsys.elections.queries import codes
 from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
-from electsys.privacy import mask_nik
+from electsys.privacy import blind_index, mask_nik
 from electsys.regions import queries as regions
 from modules.sidalih import displays, voter_tables
 from modules.sidalih.claims import claims_of, limits_of
 from modules.sidalih.forms import voters as forms
 from modules.sidalih.forms.lists import NikForm
 from modules.sidalih.models import Voter, VoterEvent, VoterRoll
-from modules.sidalih.operations import marks
+from modules.sidalih.operations import canaries, marks
 from modules.sidalih.operations import voters as operations
 from modules.sidalih.permissions import EDIT, READ
 from modules.sidalih.queries import rolls as roll_queries
@@ -76,7 +76,9 @@ def find_nik(loaded: VoterRoll) -> Any:
     form = NikForm()
     found: list[queries.Found] | None = None
     if form.validate_on_submit():
-        found = queries.find_by_nik(form.nik.data or "", loaded.election_id, current_user, READ)
+        nik = form.nik.data or ""
+        canaries.touched(blind_index(nik), "cari", actor=current_actor())
+        found = queries.find_by_nik(nik, loaded.election_id, current_user, READ)
         form.nik.data = ""  # the page does not repeat it
         if len(found) == 1 and found[0].own:
             return redirect(url_for("sidalih.voter", voter_id=found[0].id))
