@@ -26,6 +26,17 @@ SCOPE = """
     )
 """
 
+#: The two rows of a pair for whoever may see the pair, though one of them lies in another region: to compare
+#: them is what the pair is for.
+SIDES = f"""
+create function voters_of_case(wanted bigint) returns setof voter
+language sql stable security definer set search_path = pg_catalog, public
+as $$
+    select v.* from public.double_case c join public.voter v on v.id in (c.first_id, c.second_id)
+    where c.id = wanted and ({SCOPE})
+$$
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -121,8 +132,10 @@ def upgrade() -> None:
     op.execute("alter table double_case enable row level security")
     op.execute("revoke delete, truncate on double_case from electsys_app")
     append_only("double_event")
+    op.execute(SIDES)
 
 
 def downgrade() -> None:
+    op.execute("drop function voters_of_case(bigint)")
     for table in ("double_event", "double_case", "double_run"):
         op.drop_table(table)

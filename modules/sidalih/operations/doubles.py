@@ -25,6 +25,7 @@ from modules.sidalih.operations.voters import (
     strike_voter,
 )
 from modules.sidalih.permissions import DECIDE_DOUBLES
+from modules.sidalih.queries.doubles import sides_of
 from modules.sidalih.queries.lists import newest_dpt
 from modules.sidalih.workflow.doubles import DOUBLE
 from modules.sidalih.workflow.voters import MAKING
@@ -154,23 +155,16 @@ def _decided(actor: Actor) -> dict[str, Any]:
 
 
 def _rows(case: DoubleCase, keep_id: int) -> tuple[Voter, Voter]:
-    """The row that stays and the other, locked in the order of their keys."""
-    rows = {
-        voter.id: voter
-        for voter in db.session.scalars(
-            select(Voter)
-            .where(Voter.id.in_((case.first_id, case.second_id)))
-            .order_by(Voter.id)
-            .with_for_update()
-        )
-    }
-    if len(rows) < 2:
+    """The row that stays and the other, which is locked; refused where the officer may not touch it."""
+    rows = {voter.id: voter for voter in sides_of(case)}
+    other_id = case.second_id if keep_id == case.first_id else case.first_id
+    mine = select(Voter.id).where(Voter.id == other_id).with_for_update()
+    if len(rows) < 2 or db.session.scalar(mine) is None:
         raise Refused(
-            _("Salah satu baris pasangan ini berada di luar wilayah Anda."),
-            hint=_("Serahkan pasangan ini kepada KPU yang membawahi kedua wilayah."),
+            _("Baris yang akan dicoret berada di luar wilayah Anda."),
+            hint=_("Pertahankan baris itu, atau serahkan pasangan ini kepada KPU wilayahnya."),
             status=403,
         )
-    other_id = case.second_id if keep_id == case.first_id else case.first_id
     return rows[keep_id], rows[other_id]
 
 
