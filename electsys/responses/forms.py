@@ -50,17 +50,21 @@ class WorkForm(Form):
     jawaban = HiddenField()
 
 
+class Either(StringField):
+    """One of two fields of which one is to be filled in: no "may be left empty" beside it."""
+
+
 class CheckForm(WorkForm):
     """NIK, and the birth date or the name."""
 
     nik = StringField(_l("NIK"), [InputRequired(), number_16], description=NIK_HINT, render_kw=DIGITS)
-    lahir = StringField(
+    lahir = Either(
         _l("Tanggal lahir"),
         [Optional(), Length(max=20)],
         description=_l("Tanggal, bulan, tahun; misalnya 17-08-1990."),
         render_kw=PLAIN | {"maxlength": "20"},
     )
-    nama = StringField(
+    nama = Either(
         _l("atau nama lengkap"),
         [Optional(), Length(max=120)],
         description=_l("Tanpa gelar. Isi bila tanggal lahir di KTP-el Anda tidak lengkap."),
@@ -191,6 +195,7 @@ def response_form(kind: Kind, *, proven: bool, region_known: bool) -> Any:
         _l("Isi tanggapan"),
         [InputRequired(), Length(min=SHORTEST, max=LONGEST)],
         description=_l("Apa yang keliru, apa yang seharusnya, dan dari mana Anda tahu."),
+        id="isi-tanggapan",  # "isi" is the main part of every page
         render_kw={"rows": 6},
     )
     if kind.files:

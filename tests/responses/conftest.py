@@ -7,7 +7,25 @@ from typing import Any
 
 import pytest
 
+from tests.pages import PageClient
 from tests.responses import toy
+
+
+class Reader(PageClient):
+    """The checking client, which takes every answer of the test server for a stream until it was read."""
+
+    def read(self, response: Any) -> None:
+        if response.mimetype == "text/html":
+            response.get_data()
+        super().read(response)
+
+
+@pytest.fixture
+def client(app: Any, session: Any) -> Any:
+    """A client that reads every page."""
+    app.test_client_class = Reader
+    return app.test_client()
+
 
 TEMPLATE = "<p>{{ answer.data.nama }}: <strong>{{ answer.data.tps }}</strong></p>"
 

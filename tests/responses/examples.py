@@ -58,6 +58,11 @@ def _somebody(session: Any) -> int:
     from electsys.ledger import Actor
 
     account = create_account(
-        "pemutus", name="Pemutus", email="pemutus@test.invalid", actor=Actor.system("uji"), must_change=False
+        "pemutus",
+        name="Pemutus",
+        email="pemutus@test.invalid",
+        password=None,
+        actor=Actor.system("uji"),
+        must_change=False,
     )
     return int(account.id)

@@ -72,6 +72,7 @@ for (const form of document.querySelectorAll("form[data-challenge]")) {
     if (riddle.waiting) return;
     riddle.wait();
     riddle.fill(await riddle.solved());
+    await new Promise((done) => setTimeout(done)); // a form that is being sent cannot be sent again
     riddle.waiting = false;
     ready = true;
     form.requestSubmit();
