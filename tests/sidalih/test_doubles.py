@@ -17,6 +17,7 @@ from modules.sidalih.operations import doubles, voters
 from modules.sidalih.operations.double_search import find_alike, find_same_nik
 from modules.sidalih.operations.voters import ensure_roll
 from modules.sidalih.permissions import DECIDE_DOUBLES, EDIT
+from modules.sidalih.synthetic import people
 from tests.sidalih.conftest import ACTOR, OTHER_VILLAGE, VILLAGE, store
 from tests.sidalih.examples_doubles import case_of
 
@@ -151,26 +152,47 @@ def test_two_officers_never_look_at_one_pair(session, election, make_voter, make
 
 
 def test_alike_rows_are_found_and_twins_are_not(session, election, make_voter):
-    facts = {"birth_date": dt.date(1985, 3, 9), "birth_place": "SIBOLGA", "sex": "L"}
-    one = make_voter(name="ABDUL RAHMAN SIREGAR", **facts)
-    number = claims_of(one).nik
-    typed = number[:12] + "8" + number[13:]
-    other = make_voter(
-        name="SIREGAR ABDUL RACHMAN", nik=typed, village=OTHER_VILLAGE, address="DUSUN BARU", **facts
-    )
+    """Among neighbours: how often people share a home or a name is counted on the list itself."""
+    made = list(people([VILLAGE, OTHER_VILLAGE], 120, seed=3, voting_day=election.voting_day))
+    rows = [store(session, election, v.kode_desa + "001", **fields_of(v)) for v in made]
+    one, known = rows[7], made[7]
+    again = fields_of(known) | {
+        "nik": known.nik[:13] + str((int(known.nik[13]) + 3) % 10) + known.nik[14:],
+        "nkk": "1201010101209999",
+        "name": " ".join(reversed(known.nama.split())),
+        "address": "DUSUN BARU",
+    }
+    other = store(session, election, known.kode_desa + "001", **again)
+    born = dt.date(1999, 8, 1)
     twins = [
-        make_voter(name=name, sex="P", birth_date=dt.date(1999, 8, 1), nkk="1201010101208888", rt="009")
+        make_voter(name=name, sex="P", birth_date=born, nkk="1201010101208888", rt="009")
         for name in ("DEWI LESTARI HARAHAP", "DINI LESTARI HARAHAP")
     ]
     run = find_alike(election.id, "120101", actor=ACTOR)
     found = {(case.first_id, case.second_id): case for case in cases(session)}
-    assert run.rows == 4
+    assert run.rows == 123
     assert (one.id, other.id) in found
     assert tuple(sorted(v.id for v in twins)) not in found
     case = found[one.id, other.id]
     assert case.waterfall[0][0] == "awal"
     assert sum(part[2] for part in case.waterfall) == pytest.approx(case.weight, abs=0.01)
-    assert "SIREGAR" not in str(case.waterfall)
+    assert known.nama not in str(case.waterfall)
+
+
+def fields_of(voter):
+    """A made-up voter as the fields of a form."""
+    return {
+        "name": voter.nama,
+        "birth_place": voter.tempat_lahir,
+        "birth_date": dt.date.fromisoformat(str(voter.tanggal_lahir)),
+        "sex": voter.jenis_kelamin,
+        "marital_status": voter.status_kawin,
+        "address": voter.alamat,
+        "rt": voter.rt,
+        "rw": voter.rw,
+        "nik": voter.nik,
+        "nkk": voter.nkk,
+    }
 
 
 @pytest.mark.parametrize(("scope", "seen"), [("1201", 1), ("3171", 1), ("3172", 0), ("-", 0), ("*", 1)])
