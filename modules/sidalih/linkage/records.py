@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ class Dialect:
 
     name: str
     jaro_winkler: str
+    matches: str  # whether a text holds a pattern
     tokens: str  # {0} -> the sorted words of {0}, joined by blanks
     initials: str  # {0} -> the sorted first letters of the words of {0}
 
@@ -43,12 +45,14 @@ class Dialect:
 DUCKDB = Dialect(
     "duckdb",
     "jaro_winkler_similarity",
+    "regexp_matches",
     "array_to_string(list_sort(string_split({0}, ' ')), ' ')",
     "array_to_string(list_sort(list_transform(string_split({0}, ' '), lambda w: substr(w, 1, 1))), '')",
 )
 SPARK = Dialect(
     "spark",
     "jaro_winkler",
+    "regexp_like",
     "array_join(array_sort(split({0}, ' ')), ' ')",
     "array_join(array_sort(transform(split({0}, ' '), w -> substr(w, 1, 1))), '')",
 )
@@ -68,15 +72,26 @@ WORDS = (
 )  # fmt: skip
 
 
-def sound_sql(name: str) -> str:
-    """A name as it sounds: words padded by blanks, one spelling for what is spoken alike."""
-    sql = f"' ' || {name} || ' '"
-    for old, new in LETTERS:
+def sound_steps(dialect: Dialect) -> tuple[str, ...]:
+    """A name as it sounds, in steps: each says what becomes of the text ``heard`` before it.
+
+    Only names that hold something to write otherwise are rewritten: to look first is cheaper.
+    """
+    return (
+        "' ' || name || ' '",
+        _rewritten(LETTERS, dialect),
+        f"translate(heard, '{SINGLE[0]}', '{SINGLE[1]}')",
+        _rewritten([(two, two[0]) for two in DOUBLE], dialect),
+        f"trim({_rewritten(WORDS, dialect)})",
+    )
+
+
+def _rewritten(pairs: Sequence[tuple[str, str]], dialect: Dialect) -> str:
+    sql = "heard"
+    for old, new in pairs:
         sql = f"replace({sql}, '{old}', '{new}')"
-    sql = f"translate({sql}, '{SINGLE[0]}', '{SINGLE[1]}')"
-    for old, new in (*((two, two[0]) for two in DOUBLE), *WORDS):
-        sql = f"replace({sql}, '{old}', '{new}')"
-    return f"trim({sql})"
+    looked_for = "|".join(old for old, _new in pairs)
+    return f"case when {dialect.matches}(heard, '{looked_for}') then {sql} else heard end"
 
 
 def clean_sql(text: str) -> str:
@@ -86,6 +101,12 @@ def clean_sql(text: str) -> str:
 
 def prepared_sql(source: str, dialect: Dialect) -> str:
     """The query that turns records of the table ``source`` into what is compared."""
+    steps, last = "", "cleaned"
+    for number, step in enumerate(sound_steps(dialect)):
+        sql = step.replace("heard", f"heard{number - 1}")
+        steps += f", step{number} as (select *, {sql} as heard{number} from {last})"
+        last = f"step{number}"
+    heard = last.replace("step", "heard")
     day, month = "substr(birth_date, 9, 2)", "substr(birth_date, 6, 2)"
     return f"""
         with cleaned as (
@@ -97,19 +118,17 @@ def prepared_sql(source: str, dialect: Dialect) -> str:
                 nullif({clean_sql("address")}, '') as address, rt, rw,
                 nullif(village_code, '') as village
             from {source}
-        ), heard as (
-            select *, {sound_sql("name")} as heard from cleaned
-        )
+        ){steps}
         select record_id, nik, substr(nik, 1, 6) as nik_region,
             try_cast(substr(nik, 13, 4) as int) as nik_serial,
             nkk, name,
-            nullif({dialect.sorted_words("heard")}, '') as sound,
-            nullif({dialect.first_letters("heard")}, '') as initials,
+            nullif({dialect.sorted_words(heard)}, '') as sound,
+            nullif({dialect.first_letters(heard)}, '') as initials,
             birth_place, birth_date,
             substr(birth_date, 1, 4) || '-' || least({day}, {month}) || '-' || greatest({day}, {month})
                 as date_key,
             sex, village,
             village || ' ' || rt || ' ' || rw as ward,
             village || ' ' || rt || ' ' || rw || ' ' || address as home
-        from heard
+        from {last}
     """

@@ -59,14 +59,15 @@ class DuckDBEngine:
             f if f == "record_id" else f"coalesce(cast({f} as varchar), '') as {f}" for f in Record._fields
         )
         self._connection.register("incoming", data)
-        self._connection.execute(f"create table records as select {names} from incoming")
-        self._connection.unregister("incoming")
+        # A view: the records are read once, into what is compared, and never kept as they came.
+        self._connection.execute(f"create temp view records as select {names} from incoming")
 
     def table(self, name: str, query: str) -> None:
         """Make a table from a query."""
         self._connection.execute(f"create table {name} as {query}")
         if name == "prepared":
-            self._connection.execute("drop table records")
+            self._connection.execute("drop view records")
+            self._connection.unregister("incoming")
 
     def one(self, query: str) -> Any:
         """The single value of a query."""
