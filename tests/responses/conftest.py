@@ -27,7 +27,14 @@ def client(app: Any, session: Any) -> Any:
     return app.test_client()
 
 
-TEMPLATE = "<p>{{ answer.data.nama }}: <strong>{{ answer.data.tps }}</strong></p>"
+TEMPLATES = {
+    "responses/uji.html": """
+<dl class="facts">
+  <div><dt>Nama</dt><dd>{{ answer.data.nama }}</dd></div>
+  <div><dt>TPS</dt><dd><strong>{{ answer.data.tps }}</strong></dd></div>
+</dl>
+"""
+}
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +45,7 @@ def toy_module(app: Any) -> Iterator[None]:
     toy.declare()
     toy.HEARD.clear()
     loader = app.jinja_loader
-    app.jinja_loader = ChoiceLoader([loader, DictLoader({"responses/uji.html": TEMPLATE})])
+    app.jinja_loader = ChoiceLoader([loader, DictLoader(TEMPLATES)])
     app.jinja_env.loader = app.create_global_jinja_loader()
     yield
     app.jinja_loader = loader

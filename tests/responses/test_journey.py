@@ -1,50 +1,140 @@
-"""In a browser: a citizen's check and objection, the officer's decision, and who looked at the data."""
+"""In a browser: a citizen's check and objection, the officer's decision, and who looked at the data.
+
+The app serves from a thread of this process, on a database of its own: it has the toy module.
+"""
 
 from __future__ import annotations
 
-import socket
-import time
-from urllib.request import urlopen
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
+from werkzeug.serving import make_server
 
-from tests.journeys.conftest import axe, chromium, live, page, screenshot, sign_in  # noqa: F401  (fixtures)
+from electsys.responses import hot
+from tests import browser
+from tests.browser import axe, screenshot
+from tests.conftest import TEMPLATE
+from tests.journeys.conftest import chromium  # noqa: F401  (a fixture)
 from tests.responses import toy
-from tests.responses.conftest import PERMISSIONS
+from tests.responses.conftest import PERMISSIONS, TEMPLATES
 
-#: Seconds that the server has to start.
-PATIENCE = 120.0
+pytestmark = pytest.mark.skipif(browser.why_not() is not None, reason=str(browser.why_not()))
+
+
+class Server:
+    """The app with its address; :meth:`session` commits what a test prepares."""
+
+    def __init__(self, app: Any, url: str) -> None:
+        self.app, self.url = app, url
+
+    @contextmanager
+    def session(self) -> Iterator[Any]:
+        from electsys.db import db
+
+        with self.app.app_context():
+            yield db.session
+            db.session.commit()
+
+    def account(self, username: str, region: str, permissions: list[str]) -> int:
+        """An account with a role of its own."""
+        from electsys.identity.models import Grant, Role
+        from electsys.identity.operations import create_account
+        from electsys.ledger import Actor
+
+        actor = Actor.system("journey")
+        with self.session() as session:
+            account = create_account(
+                username,
+                name="Petugas Uji",
+                email=f"{username}@test.invalid",
+                password=None,
+                actor=actor,
+                must_change=False,
+            )
+            role = Role(name=username, label="Petugas uji", permissions=permissions)
+            session.add(role)
+            session.flush()
+            session.add(Grant(account_id=account.id, role_id=role.id, region=region, given_by=actor.name))
+            return int(account.id)
+
+    def sign_in(self, page: Any, account_id: int) -> None:
+        """Be that account in this tab."""
+        from electsys.identity.login import TOKEN
+        from electsys.identity.models import Account
+        from electsys.identity.operations.sessions import start_session
+
+        with self.session() as session:
+            account = session.get_one(Account, account_id)
+            user, token = account.fs_uniquifier, start_session(account, agent="", via="test")
+        serializer = self.app.session_interface.get_signing_serializer(self.app)
+        value = serializer.dumps({"_user_id": user, "_fresh": True, "_id": None, TOKEN: token})
+        page.context.add_cookies([{"name": "session", "value": value, "url": self.url}])
 
 
 @pytest.fixture(scope="module")
-def toy_server(live):  # noqa: F811
-    """A server that has the toy module; its first page may take long where the machine is busy."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = ("gunicorn", "tests.responses.toy_wsgi:app", "--bind", address, "--threads", "4")
-    live.start("toy", *command)
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            with urlopen(f"http://{address}/sehat", timeout=PATIENCE):
-                return f"http://{address}"
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(live.log.read_text()[-3000:])
+def served(worker_id: str) -> Iterator[Server]:
+    """The app on a port and a database of its own."""
+    from jinja2 import ChoiceLoader, DictLoader
+
+    from electsys import create_app
+    from electsys.db import db, with_database
+
+    admin, name = os.environ["ELECTSYS_TEST_ADMIN"], f"electsys_responses_{worker_id}"
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(f'drop database if exists "{name}" with (force)')
+        conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
+    app = create_app(DATABASE_URL=with_database(admin, name, user="electsys_owner"))
+    toy.declare()
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader(TEMPLATES)])
+    app.jinja_env.loader = app.create_global_jinja_loader()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    app.config["BASE_URL"] = f"http://127.0.0.1:{server.port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Server(app, app.config["BASE_URL"])
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        hot.close()
+        db.session.remove()
+        db.engine.dispose()
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(f'drop database if exists "{name}" with (force)')
 
 
 @pytest.fixture
-def url(live, toy_server):  # noqa: F811
-    """The address of that server; nobody has asked it anything yet."""
-    with live.session() as session:
+def url(served: Server) -> str:
+    """The address of the server; nobody has asked it anything yet."""
+    with served.session() as session:
         session.execute(text("delete from rate_bucket"))
         session.execute(text("delete from pow_spent"))
-    return toy_server
+    return served.url
 
 
-def check(page, url, born="01-08-1990"):  # noqa: F811
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:  # noqa: F811
+    """A fresh tab; its own complaints fail the test."""
+    context = chromium.new_context(
+        viewport={"width": browser.WIDTHS[-1], "height": browser.HEIGHT},
+        locale="id-ID",
+        timezone_id="Asia/Jakarta",
+        reduced_motion="reduce",
+    )
+    tab = context.new_page()
+    complaints = browser.watch(tab)
+    yield tab
+    context.close()
+    assert not complaints, complaints
+
+
+def check(page: Any, url: str, born: str = "01-08-1990") -> None:
     page.goto(f"{url}/cek/uji")
     page.get_by_label("NIK").fill("1201 0141 0890 0007")
     page.get_by_label("Tanggal lahir").fill(born)
@@ -52,7 +142,7 @@ def check(page, url, born="01-08-1990"):  # noqa: F811
     page.get_by_role("link", name="Cek lagi").wait_for()
 
 
-def test_a_citizen_checks_objects_and_hears_the_decision(live, page, axe, screenshot, url, sign_in):  # noqa: F811
+def test_a_citizen_checks_objects_and_hears_the_decision(served, page, url):
     page.goto(f"{url}/cek/uji")
     axe(page)
     screenshot(page, "cek-isian")
@@ -78,7 +168,7 @@ def test_a_citizen_checks_objects_and_hears_the_decision(live, page, axe, screen
     number = link.partition("#")[2].partition("/")[0]
 
     # With the script every question carried a proof of work: the stricter limit is untouched.
-    with live.session() as session:
+    with served.session() as session:
         buckets = dict(session.execute(text("select bucket, count(*) from rate_bucket group by 1")).all())
         assert session.execute(text("select count(*) from pow_spent")).scalar_one() == 3
     assert set(buckets) == {"cek/alamat", "cek/perangkat", "tanggapan/alamat", "tanggapan/perangkat"}
@@ -89,12 +179,7 @@ def test_a_citizen_checks_objects_and_hears_the_decision(live, page, axe, screen
     axe(page)
     screenshot(page, "tanggapan-kemajuan")
 
-    with live.session() as session:
-        from electsys.identity.models import Role
-
-        session.add(Role(name="uji_petugas", label="Petugas uji", permissions=PERMISSIONS))
-    officer = live.account("uji_petugas", "1201", username="petugas.uji")
-    sign_in(page, officer)
+    served.sign_in(page, served.account("petugas.uji", "1201", PERMISSIONS))
     page.goto(f"{url}/kelola/tanggapan")
     axe(page)
     screenshot(page, "tanggapan-antrean")
@@ -128,7 +213,7 @@ def test_without_javascript_the_form_works_and_says_what_it_costs(chromium, url)
     context.close()
 
 
-def test_a_keyboard_suffices_and_a_screen_reader_hears_of_the_wait(page, url):  # noqa: F811
+def test_a_keyboard_suffices_and_a_screen_reader_hears_of_the_wait(page, url):
     page.goto(f"{url}/cek/uji")
     status = page.locator("[data-work]")
     assert status.get_attribute("role") == "status" and status.is_hidden()
@@ -140,18 +225,15 @@ def test_a_keyboard_suffices_and_a_screen_reader_hears_of_the_wait(page, url):  
     page.get_by_text("TPS 001 Sarudik").wait_for()
 
 
-def test_the_person_sees_who_looked(live, page, axe, screenshot, url):  # noqa: F811
+def test_the_person_sees_who_looked(served, page, url):
     from electsys import privacy
     from electsys.ledger import Actor
     from tests.route_examples import claim
 
-    operator = live.account("superadmin_pusdatin", "", username="pembuka.uji")
-    with live.session() as session:
-        from electsys.identity.models import Account, Role
+    operator = served.account("pembuka.uji", "1201", ["privacy:nik:reveal"])
+    with served.session() as session:
+        from electsys.identity.models import Account
 
-        role = session.scalars(select(Role).where(Role.name == "superadmin_pusdatin")).one()
-        role.permissions = [*role.permissions, "privacy:nik:reveal"]
-        session.flush()
         person = claim("voter:1").person
         session.flush()
         account = session.get_one(Account, operator)
