@@ -22,7 +22,8 @@ PLAN = {
     ),
     "mark": [80, 1],
     "ratio": [1, 1],
-    "faults": 0,
+    "out_of_range": 0,
+    "broken": 0,
     "changed": [],
 }
 

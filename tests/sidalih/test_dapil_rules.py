@@ -187,9 +187,16 @@ def test_faults_are_seats_out_of_range_and_dapil_in_pieces() -> None:
     plan = council(made, 16).judge([["01", "03"], ["02"], ["04"]])
     assert [g.seats for g in plan.groups] == [10, 5, 1]
     # One dapil in two pieces; a dapil of one seat lacks two.
-    assert plan.faults == 3
+    assert (plan.out_of_range, plan.broken, plan.faults) == (2, 1, 3)
     assert plan.marks["integralitas"] == 66
     assert plan.marks["kesinambungan"] is None and plan.marks["cakupan_sama"] is None
+
+
+def test_without_a_map_nothing_is_said_about_gaps() -> None:
+    unmapped = Council(units(100, 100, 100), 15, fewest=3, most=12, mapped=False)
+    plan = unmapped.judge([["01", "03"], ["02"]])
+    assert plan.marks["integralitas"] is None
+    assert plan.broken == 1
 
 
 def test_price_of_a_seat_is_compared_exactly() -> None:

@@ -15,6 +15,7 @@ from electsys.errors import Refused
 from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.ledger import Actor, record
+from electsys.web.formats import title_region
 from modules.sidalih.models.dapil import DapilProposal
 from modules.sidalih.permissions import PROPOSE_DAPIL
 from modules.sidalih.queries import dapil as queries
@@ -93,7 +94,7 @@ def propose_dapil(
             hint=_("Isi juga jumlah penduduk setiap wilayah di bawahnya, agar pecahannya dapat dihitung."),
             field="populations",
         )
-    council = Council(units, seats, fewest=fewest, most=most)
+    council = Council(units, seats, fewest=fewest, most=most, mapped=facts.on_map)
     plans = search.propose(council)
     if not plans:
         raise Refused(
@@ -150,7 +151,9 @@ def _note(
 
 def _few(names: list[str]) -> str:
     rest = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (_(" dan %(n)s lainnya", n=rest) if rest > 0 else "")
+    return ", ".join(title_region(name) for name in names[:NAMED]) + (
+        _(" dan %(n)s lainnya", n=rest) if rest > 0 else ""
+    )
 
 
 def _unit(unit: Unit) -> dict[str, Any]:
@@ -181,6 +184,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "marks": plan.marks,
         "mark": [plan.mark.numerator, plan.mark.denominator],
         "ratio": [plan.price_ratio.numerator, plan.price_ratio.denominator],
-        "faults": plan.faults,
+        "out_of_range": plan.out_of_range,
+        "broken": plan.broken,
         "changed": list(plan.changed),
     }

@@ -74,14 +74,24 @@ class Group:
 
 @dataclass(frozen=True)
 class Plan:
-    """A map of dapil with its marks. ``faults`` counts what the law forbids: seats out of range, gaps."""
+    """A map of dapil with its marks.
+
+    ``out_of_range`` counts seats beyond what a dapil may have, ``broken`` pieces beyond the first of a dapil
+    that does not hang together.
+    """
 
     groups: tuple[Group, ...]
     marks: dict[str, int | None]
     price_ratio: Fraction
-    faults: int
+    out_of_range: int
+    broken: int
     #: Units whose dapil is another than today's.
     changed: tuple[str, ...]
+
+    @property
+    def faults(self) -> int:
+        """How often it breaks the law; nought for every plan that is proposed."""
+        return self.out_of_range + self.broken
 
     @property
     def mark(self) -> Fraction:
@@ -216,11 +226,16 @@ def pieces(codes: Collection[str], near: Mapping[str, Collection[str]]) -> int:
 
 
 class Council:
-    """The units of one chamber in one area, ready to judge plans."""
+    """The units of one chamber in one area, ready to judge plans.
 
-    def __init__(self, units: Sequence[Unit], seats: int, *, fewest: int, most: int):
+    ``mapped`` says that neighbours come from a map. Where they come from the order of codes, plans still keep
+    to them, but nothing is said about whether a dapil hangs together.
+    """
+
+    def __init__(self, units: Sequence[Unit], seats: int, *, fewest: int, most: int, mapped: bool = True):
         self.units = {u.code: u for u in sorted(units, key=lambda u: u.code)}
-        self.seats, self.fewest, self.most = seats, fewest, most
+        self.seats, self.fewest, self.most, self.mapped = seats, fewest, most, mapped
+        self._pieces: dict[tuple[str, ...], int] = {}
         self.people = sum(u.population for u in units)
         # A neighbour that is not among the units is none of theirs; what A says of B holds for B of A.
         self.near: dict[str, set[str]] = {c: set(u.near) & self.units.keys() for c, u in self.units.items()}
@@ -234,7 +249,7 @@ class Council:
         people = [sum(self.units[c].population for c in g) for g in ordered]
         seats = allocate(self.seats, people)
         made = tuple(Group(g, p, max(1, s)) for g, p, s in zip(ordered, people, seats, strict=True))
-        broken = [pieces(g, self.near) - 1 for g in ordered]
+        broken = [self.pieces(g) - 1 for g in ordered]
         out = sum(max(0, self.fewest - s) + max(0, s - self.most) for s in seats)
         kept, changed = self._continuity(ordered)
         prices = [g.price for g in made]
@@ -242,13 +257,19 @@ class Council:
             "kesetaraan": _percent(min(prices), max(prices)),
             "sistem_proporsional": _percent(Fraction(self.seats, len(made)), self.most),
             "proporsionalitas": _percent(min(seats), max(seats)),
-            "integralitas": _percent(sum(b == 0 for b in broken), len(made)),
+            "integralitas": _percent(sum(b == 0 for b in broken), len(made)) if self.mapped else None,
             "cakupan_sama": self._coterminous(ordered),
             "kohesivitas": self._whole(ordered),
             "kesinambungan": kept,
         }
         ratio = max(prices) / min(prices) if min(prices) else Fraction(self.people)
-        return Plan(made, marks, ratio, out + sum(broken), changed)
+        return Plan(made, marks, ratio, out, sum(broken), changed)
+
+    def pieces(self, group: tuple[str, ...]) -> int:
+        """Into how many pieces a dapil of these units (in order) falls; remembered, as most stay alike."""
+        if group not in self._pieces:
+            self._pieces[group] = pieces(group, self.near)
+        return self._pieces[group]
 
     def _coterminous(self, groups: Sequence[Sequence[str]]) -> int | None:
         uppers = [{self.units[c].upper for c in g} for g in groups]

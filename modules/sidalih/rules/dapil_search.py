@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from modules.sidalih.rules.dapil import Council, Plan, pieces
+from modules.sidalih.rules.dapil import Council, Plan
 
 #: So many numbers of dapil are tried, and so many moves of a unit are made at most.
 COUNTS, MOVES = 6, 120
@@ -116,7 +116,7 @@ def _neighbours(council: Council, plan: Plan) -> Iterator[list[tuple[str, ...]]]
     home = {code: k for k, g in enumerate(groups) for code in g}
     for code, k in home.items():
         rest = tuple(c for c in groups[k] if c != code)
-        if not rest or pieces(rest, council.near) > pieces(groups[k], council.near):
+        if not rest or council.pieces(rest) > council.pieces(groups[k]):
             continue
         beside = {home[other] for other in council.near[code]} - {k}
         # A unit without neighbours (an island by itself) may join any dapil.

@@ -45,19 +45,24 @@ class Summary(NamedTuple):
     seats: str
     mark: str
     ratio: str
-    faults: int
+    fault: str
     changed: int
 
 
-def summary(plan: dict[str, Any], number: int) -> Summary:
-    """What tells a plan from another."""
+def summary(plan: dict[str, Any], number: int, *, on_map: bool) -> Summary:
+    """What tells a plan from another. Pieces are told only where neighbours come from a map."""
+    fault = ""
+    if plan["out_of_range"]:
+        fault = _("jumlah kursi di luar batas")
+    elif plan["broken"] and on_map:
+        fault = _("wilayah terputus pada peta")
     return Summary(
         number,
         len(plan["groups"]),
         ", ".join(str(g["seats"]) for g in plan["groups"]),
         hundredths(Fraction(*plan["mark"])),
         hundredths(Fraction(*plan["ratio"])),
-        plan["faults"],
+        fault,
         len(plan["changed"]),
     )
 
@@ -106,6 +111,12 @@ def plan_map(proposal: DapilProposal, number: int) -> Markup | None:
         parts_of.setdefault(unit["whole"] or unit["code"], []).append(unit["code"])
     names = {u["whole"] or u["code"]: u["name"].split(" bagian ")[0] for u in proposal.units}
     areas = []
+    largest: dict[int, tuple[int, str]] = {}
+    for unit in proposal.units:
+        code = unit["whole"] or unit["code"]
+        largest[home[unit["code"]]] = max(
+            largest.get(home[unit["code"]], (0, "")), (_size(paths.get(code, "")), code)
+        )
     for code, path in sorted(paths.items()):
         inside = sorted({home[part] for part in parts_of.get(code, ()) if part in home})
         if not inside:
@@ -118,7 +129,8 @@ def plan_map(proposal: DapilProposal, number: int) -> Markup | None:
                 path,
                 words,
                 leader=inside[0],
-                label="/".join(str(k + 1) for k in inside),
+                # One number a dapil, on its largest area: small ones have no room for it.
+                label="/".join(str(k + 1) for k in inside if largest[k][1] == code) or None,
                 at=_middle(path),
             )
         )
@@ -138,6 +150,16 @@ def plan_map(proposal: DapilProposal, number: int) -> Markup | None:
 def colour_of(index: int) -> str:
     """The colour of a dapil."""
     return COLOURS[index % len(COLOURS)]
+
+
+def _size(path: str) -> int:
+    """The area that the box around the largest ring covers: enough to tell large from small."""
+    shape = rings(path)
+    if not shape:
+        return 0
+    largest = max(shape, key=len)
+    xs, ys = [x for x, _y in largest], [y for _x, y in largest]
+    return (max(xs) - min(xs)) * (max(ys) - min(ys))
 
 
 def _middle(path: str) -> tuple[float, float]:
