@@ -34,10 +34,11 @@ def masked_nik(move: VoterMove) -> str:
     return mask_nik(unseal_fields(bytes(move.sealed), table="voter_move", row=move.id).get("nik"))
 
 
-def letter_pdf(election: Election, move: VoterMove, *, reason: str, signer: str) -> bytes:
+def letter_pdf(election: Election, move: VoterMove, *, reason: str, signer: str, unit: str) -> bytes:
     """The letter of an issued move, typeset anew at every request: no copy with a name lies on a disk.
 
-    It prints the NIK masked and no birth date; the voter shows the KTP-el beside it.
+    ``unit`` is the region of the office whose letterhead it bears. It prints the NIK masked and no birth
+    date; the voter shows the KTP-el beside it.
     """
     if move.issued_at is None:
         raise ValueError(f"move {move.id} is not issued")
@@ -46,7 +47,6 @@ def letter_pdf(election: Election, move: VoterMove, *, reason: str, signer: str)
     names = contest_names(election.id)
     number = number_of(move.id, move.served_tps, day.year)
     url = public_url(move.token)
-    served = move.served_tps[:4] if move.served_tps.startswith("99") else move.served_tps[:10]
     with force_locale("id"):
         data: dict[str, Any] = {
             "date": day,
@@ -60,7 +60,7 @@ def letter_pdf(election: Election, move: VoterMove, *, reason: str, signer: str)
                 "date_text": date_text(day),
                 "url": url,
                 "qr": qr_svg(url),
-                "letterhead": letterhead(served),
+                "letterhead": letterhead(unit),
             },
             "election": election.name,
             "voting_day": date_text(election.voting_day),

@@ -117,11 +117,12 @@ def test_the_page_behind_the_qr_shows_no_person(session, client, office):
 def test_the_letter_reads(session, app, election):
     move = stored_move(session, "diterbitkan")
     with app.test_request_context():
-        content = letters.letter_pdf(election, move, reason="Bertugas", signer="Petugas Uji")
+        content = letters.letter_pdf(election, move, reason="Bertugas", signer="Petugas Uji", unit="1201")
     document = pypdfium2.PdfDocument(content)
     words = " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
     nik = unseal_fields(bytes(move.sealed), table="voter_move", row=move.id)["nik"]
     assert move.name in words and move.target_tps in words and f"/pemilih/surat-pindah/{move.token}" in words
+    assert "KOMISI PEMILIHAN UMUM KABUPATEN TAPANULI TENGAH" in words
     assert nik not in words and f"{nik[:4]}**********{nik[-2:]}" in words
     assert words.count("tidak") >= 4  # of five ballots one is given
 

@@ -18,7 +18,7 @@ from electsys.web import navigation, tasks
 from electsys.workflow.scoping import within
 from modules.sidalih import people_files
 from modules.sidalih.models.moves import VoterMove
-from modules.sidalih.permissions import MOVE, READ, READ_DOUBLES
+from modules.sidalih.permissions import MOVE, READ
 from modules.sidalih.views import abroad, dpk, moves, places  # noqa: F401  (the pages register)
 
 VERBS = {
@@ -47,10 +47,8 @@ def join(app: Flask) -> None:
     declare_sealed(SealedColumn("voter_dpk", _l("Daftar Pemilih Khusus"), region="tps_code", fields=fields))
     people_files.offer()
     navigation.entry(_l("Pindah memilih"), "sidalih.moves", permission=READ, order=35)
-    navigation.entry(_l("Lokasi khusus"), "sidalih.places", permission=READ, order=36)
     navigation.entry(_l("Pemilih luar negeri"), "sidalih.abroad", permission=READ, order=36)
     navigation.entry(_l("DPK"), "sidalih.dpk", permission=READ, order=37)
-    navigation.entry(_l("DPK yang terdaftar di DPT"), "sidalih.dpk_double", permission=READ_DOUBLES, order=37)
     tasks.source(MOVE, waiting_moves)
 
 

@@ -16,6 +16,7 @@ from electsys.identity.access import Scope
 from electsys.privacy import blind_index
 from electsys.regions.models import Dapil, DapilVillage, Region, Tps
 from electsys.regions.rules import LENGTHS, LEVELS
+from electsys.web.formats import title_region
 from electsys.workflow.scoping import within
 from modules.sidalih.models import AreaCount, VoterList, VoterRoll
 from modules.sidalih.models.moves import VoterDpk, VoterMove, VoterPlace
@@ -285,7 +286,7 @@ def region_names(election: Election, codes: Iterable[str]) -> dict[str, str]:
 
 
 def place_words(election: Election, tps_codes: Iterable[str]) -> dict[str, str]:
-    """TPS code -> "TPS 001, Sosor Gadong, Barus" (special places by their name)."""
+    """TPS code -> "TPS 001, Pasar Batu Gerigis, Barus, Tapanuli Tengah" (special places by their name)."""
     codes = set(tps_codes)
     names = _names(election, codes)
     special = {
@@ -296,7 +297,8 @@ def place_words(election: Election, tps_codes: Iterable[str]) -> dict[str, str]:
             )
         )
     }
-    regions = region_names(election, {c[:n] for c in codes for n in (10, 6, 4)})
+    above = region_names(election, {c[:n] for c in codes for n in (10, 6, 4)})
+    regions = {code: title_region(name) for code, name in above.items()}
     words = {}
     for code in codes:
         parts = [names.get(code, code), special.get(code), regions.get(code[:10]), regions.get(code[:6])]

@@ -347,7 +347,11 @@ def move_letter(loaded: VoterMove) -> Any:
         raise Refused(_("Surat pindah memilih ini belum terbit."), status=409)
     election = db.session.get_one(Election, loaded.election_id)
     content = letters.letter_pdf(
-        election, loaded, reason=reason_words(election, loaded.reason_code), signer=current_user.name
+        election,
+        loaded,
+        reason=reason_words(election, loaded.reason_code),
+        signer=current_user.name,
+        unit=_office_of(loaded),
     )
     return send_file(
         io.BytesIO(content),
@@ -355,6 +359,13 @@ def move_letter(loaded: VoterMove) -> Any:
         as_attachment=True,
         download_name=f"surat-pindah-memilih-{loaded.id}.pdf",
     )
+
+
+def _office_of(loaded: VoterMove) -> str:
+    """The caller's own office, where it serves the voter; else that of the kab/kota (abroad: the city)."""
+    own = [s.region or "" for s in own_scopes(MOVE)]
+    serving = [region for region in own if region and loaded.served_tps.startswith(region)]
+    return max(serving, key=len, default=loaded.served_tps[:4])[:10]
 
 
 @bp.get("/pindah/<int:move_id>/bukti")
