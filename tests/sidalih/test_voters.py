@@ -171,7 +171,10 @@ def test_elsewhere_nobody_writes(session, election, roll, station, make_voter, a
         operations.place_voter(voter, VILLAGE + "002", actor=stranger)
 
 
-@pytest.mark.parametrize(("scope", "seen"), [("*", 1), ("1201", 1), ("12,31", 1), ("3171", 0), ("-", 0)])
+@pytest.mark.parametrize(
+    ("scope", "seen"),
+    [("*", 1), ("1201", 1), ("12,31", 1), ("1201011001001", 1), ("1201011002001", 0), ("3171", 0), ("-", 0)],
+)
 def test_row_security_shows_the_own_regions(session, make_voter, scope, seen):
     voter = make_voter()
     session.execute(text("select set_config('app.scope', :s, true)"), {"s": scope})

@@ -6,6 +6,7 @@ from modules.sidalih.models.doubles import DoubleCase, DoubleEvent, DoubleRun
 from modules.sidalih.models.lists import AreaCount, ListEntry, ListMark, VoterList, VoterRecap
 from modules.sidalih.models.lookup import VoterLookup
 from modules.sidalih.models.rolls import Quarter, VoterRoll
+from modules.sidalih.models.visits import HouseholdVisit, VisitPhoto, VisitTask
 from modules.sidalih.models.voters import Voter, VoterEvent, VoterPast
 
 __all__ = [
@@ -14,9 +15,12 @@ __all__ = [
     "DoubleCase",
     "DoubleEvent",
     "DoubleRun",
+    "HouseholdVisit",
     "ListEntry",
     "ListMark",
     "Quarter",
+    "VisitPhoto",
+    "VisitTask",
     "Voter",
     "VoterBatch",
     "VoterBatchVillage",

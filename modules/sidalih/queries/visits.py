@@ -1,0 +1,197 @@
+"""Reads of coklit: a station's households, what a phone carries, progress."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select
+
+from electsys.db import db
+from electsys.elections.models import CodeEntry, Election
+from electsys.identity.access import Scope
+from electsys.identity.models import Account
+from electsys.privacy import Sealer, mask_nik
+from electsys.regions.models import Tps
+from modules.sidalih.models import HouseholdVisit, VisitTask, Voter
+from modules.sidalih.rules.voters import age_on
+
+#: The house of a voter: the family, or the voter alone where no family card is known.
+HOUSE = func.coalesce(Voter.family, -Voter.id)
+
+
+@dataclass
+class House:
+    """One household of a station, in the order of the route."""
+
+    id: int
+    address: str
+    rt: str
+    rw: str
+    voters: list[Voter]
+    visited: bool
+
+
+def houses(election_id: int, tps_code: str) -> list[House]:
+    """The households of a station by RW, RT and address: the order of the route (A-Daftar Pemilih)."""
+    rows = db.session.scalars(
+        select(Voter)
+        .where(
+            Voter.election_id == election_id,
+            Voter.village_code == tps_code[:10],
+            Voter.tps_code == tps_code,
+        )
+        .order_by(Voter.rw, Voter.rt, Voter.address, Voter.family, Voter.birth_year, Voter.id)
+    ).all()
+    done = set(
+        db.session.scalars(
+            select(HouseholdVisit.house).where(
+                HouseholdVisit.election_id == election_id, HouseholdVisit.tps_code == tps_code
+            )
+        )
+    )
+    members: dict[int, list[Voter]] = defaultdict(list)
+    for voter in rows:
+        members[voter.family if voter.family is not None else -voter.id].append(voter)
+    return [
+        House(key, m[0].address, m[0].rt, m[0].rw, m, key in done or all(v.state != "potensial" for v in m))
+        for key, m in members.items()
+    ]
+
+
+def carried(election: Election, tps_codes: Sequence[str]) -> list[dict[str, Any]]:
+    """What a phone carries of its households: no number in full and no birth date, but age and mask.
+
+    The visitor holds the KTP-el in hand and compares; a number that is wrong is typed anew.
+    """
+    sealer = Sealer("voter")
+    made = []
+    for code in tps_codes:
+        for house in houses(election.id, code):
+            made.append(
+                {
+                    "tps": code,
+                    "rumah": str(house.id),
+                    "alamat": house.address,
+                    "rt": house.rt,
+                    "rw": house.rw,
+                    "selesai": house.visited,
+                    "pemilih": [_voter(v, sealer, election) for v in house.voters],
+                }
+            )
+    return made
+
+
+def _voter(voter: Voter, sealer: Sealer, election: Election) -> dict[str, Any]:
+    secret = sealer.unseal_fields(voter.id, bytes(voter.sealed))
+    born = dt.date.fromisoformat(secret["birth_date"])
+    return {
+        "id": voter.id,
+        "versi": voter.version,
+        "status": voter.state,
+        "nama": voter.name,
+        "jk": voter.sex,
+        "umur": age_on(born, election.voting_day),
+        "tempat_lahir": voter.birth_place,
+        "kawin": voter.marital_status,
+        "ktp_el": voter.ktp_el or "",
+        "disabilitas": secret.get("disability", "0"),
+        "nik": mask_nik(secret.get("nik")),
+        "nkk_akhir": (secret.get("nkk") or "")[-2:],
+        "tms": voter.tms_code or "",
+    }
+
+
+def codes_of(election_id: int, table: str) -> list[dict[str, str]]:
+    """A code table for the screen."""
+    rows = db.session.scalars(
+        select(CodeEntry)
+        .where(CodeEntry.election_id == election_id, CodeEntry.table_code == table)
+        .order_by(CodeEntry.position)
+    )
+    return [{"kode": row.code, "nama": row.label, "bukti": row.detail or ""} for row in rows]
+
+
+def stations_of(election_id: int, village: str) -> Sequence[Tps]:
+    """The stations of a village, in order."""
+    return db.session.scalars(
+        select(Tps)
+        .where(Tps.election_id == election_id, Tps.village_code == village, Tps.state == "aktif")
+        .order_by(Tps.code)
+    ).all()
+
+
+def stations_given(election_id: int, account_id: int, region: str) -> list[str]:
+    """The stations that an account has to visit inside a region."""
+    return list(
+        db.session.scalars(
+            select(VisitTask.tps_code)
+            .where(
+                VisitTask.election_id == election_id,
+                VisitTask.account_id == account_id,
+                VisitTask.ended_at.is_(None),
+                VisitTask.tps_code.startswith(region),
+            )
+            .order_by(VisitTask.tps_code)
+        )
+    )
+
+
+def progress(election_id: int, scopes: Sequence[Scope], region: str = "") -> Select[Any, Any, Any, Any]:
+    """Stations with their Pantarlih: households in all and visited, voters by what was found.
+
+    One indexed read of the voters of the region that is asked for; ask for a village or a kecamatan.
+    """
+    inside = or_(*(Voter.village_code.startswith(s.region or "") for s in scopes))
+    voters = (
+        select(
+            Voter.tps_code.label("tps_code"),
+            func.count().label("voters"),
+            func.count(HOUSE.distinct()).label("houses"),
+            *(
+                func.sum(case((Voter.state == state, 1), else_=0)).label(state)
+                for state in ("potensial", "sesuai", "ubah", "baru", "tms")
+            ),
+        )
+        .where(
+            Voter.election_id == election_id,
+            Voter.village_code.startswith(region),
+            Voter.tps_code.is_not(None),
+            inside,
+        )
+        .group_by(Voter.tps_code)
+        .subquery("voters")
+    )
+    visits = (
+        select(
+            HouseholdVisit.tps_code.label("tps_code"),
+            func.count(HouseholdVisit.house.distinct()).label("visited"),
+            func.max(HouseholdVisit.received_at).label("last"),
+        )
+        .where(HouseholdVisit.election_id == election_id, HouseholdVisit.tps_code.startswith(region))
+        .group_by(HouseholdVisit.tps_code)
+        .subquery("visits")
+    )
+    task = and_(
+        VisitTask.election_id == election_id,
+        VisitTask.tps_code == voters.c.tps_code,
+        VisitTask.ended_at.is_(None),
+    )
+    return (
+        select(
+            voters,
+            func.coalesce(visits.c.visited, 0).label("visited"),
+            visits.c.last,
+            Account.username.label("username"),
+            Account.name.label("person"),
+            VisitTask.account_id,
+        )
+        .select_from(voters)
+        .outerjoin(visits, visits.c.tps_code == voters.c.tps_code)
+        .outerjoin(VisitTask, task)
+        .outerjoin(Account, Account.id == VisitTask.account_id)
+        .order_by(voters.c.tps_code)
+    )
