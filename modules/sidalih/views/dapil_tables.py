@@ -134,6 +134,8 @@ def plan_map(proposal: DapilProposal, number: int) -> Markup | None:
                 at=_middle(path),
             )
         )
+    # What is drawn later covers what is below it: areas with a number come last.
+    areas.sort(key=lambda area: area.label is not None)
     return choropleth(
         areas,
         viewbox=box,
