@@ -21,6 +21,7 @@ from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, public, requires
 from electsys.regions.rules import LEVELS
+from electsys.web.formats import angka
 from electsys.web.tables import Column, Filter, Table
 from modules.sidalih import letters
 from modules.sidalih.forms.moves import MoveForm, ReasonForm, StepForm, VillageForm, pick
@@ -243,9 +244,7 @@ def new_move() -> Any:
 
 def _move_form(election: Election, stations: list[Station]) -> MoveForm:
     form = MoveForm()
-    form.target.choices = pick(
-        (s.tps.code, f"{s.tps.name}, {s.place}" if s.place else s.tps.name) for s in stations
-    )
+    form.target.choices = pick((s.tps.code, _station_words(s)) for s in stations)
     form.reason_code.choices = pick(
         (
             (entry.code, f"{entry.label} ({URGENCY.get(entry.detail, entry.detail)})")
@@ -261,6 +260,12 @@ def _move_form(election: Election, stations: list[Station]) -> MoveForm:
     if form.served.data is None:
         form.served.data = "tujuan" if there else "asal"
     return form
+
+
+def _station_words(station: Station) -> str:
+    """A station with the places left, which a narrow screen would cut off the table."""
+    name = f"{station.tps.name}, {station.place}" if station.place else station.tps.name
+    return _("%(name)s (sisa %(n)s tempat)", name=name, n=angka(station.room.free))
 
 
 def _submit(election: Election, stations: list[Station], form: MoveForm) -> VoterMove:
