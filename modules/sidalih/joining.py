@@ -14,6 +14,7 @@ from modules.sidalih.menu import imports as imports_menu
 from modules.sidalih.menu import lists as lists_menu
 from modules.sidalih.menu import moves as moves_menu
 from modules.sidalih.menu import tps as tps_menu
+from modules.sidalih.menu import visits as visits_menu
 from modules.sidalih.views import bp
 
 SUBJECTS = {
@@ -49,4 +50,5 @@ def join(app: Flask) -> None:
     copies_menu.join(app)
     moves_menu.join(app)
     doubles_menu.join(app)
+    visits_menu.join(app)
     app.register_blueprint(bp)  # last: a lane's views are imported by its join, above this line

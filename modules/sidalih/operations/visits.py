@@ -80,7 +80,7 @@ class Outdated(Refused):
     def __init__(self, voters: list[int]):
         super().__init__(
             _("Data pemilih di rumah ini berubah sejak terakhir diunduh ke gawai."),
-            hint=_("Muat ulang rumah ini, lalu catat lagi hasilnya."),
+            hint=_("Pilih “Perbarui data”, lalu catat lagi rumah ini."),
             status=409,
         )
         self.voters = voters
