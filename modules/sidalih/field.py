@@ -189,7 +189,7 @@ def _election_of(device: Device) -> int:
 
 def join() -> None:
     """Offer coklit at ``/lapangan/coklit/``."""
-    devices.register(
+    devices.register(  # noqa: S604  (the name of a template)
         KIND,
         label=_l("Coklit"),
         permission=VISIT,
