@@ -138,12 +138,14 @@ VOTER_READS = frozenset({"sidalih:voter:read", "sidalih:list:read", "sidalih:dou
 VOTERS = VOTER_READS | {
     *("sidalih:voter:edit", "sidalih:list:compile", "sidalih:household:assign", "sidalih:double:decide"),
     *("sidalih:move:issue", "sidalih:response:decide", "sidalih:copy:request", "sidalih:dapil:propose"),
+    *("responses:response:read", "responses:response:decide", "devices:device:read", "devices:device:manage"),
     "privacy:nik:reveal",
 }
 PLENARY = VOTER_READS | {"sidalih:list:determine", "sidalih:copy:approve"}
 #: PPK and PPS keep the lists of their areas; PPLN those of its city.
 LOCAL = VOTER_READS | {
     *("sidalih:voter:edit", "sidalih:household:assign", "sidalih:move:issue", "sidalih:response:decide"),
+    *("responses:response:read", "responses:response:decide", "devices:device:read", "devices:device:manage"),
 }
 PARTY = frozenset({"sipol:party:read", "sipol:party:edit", "silon:list:read", "silon:list:edit"})
 VERIFY = frozenset({"sipol:party:verify", "silon:document:verify"})
@@ -152,6 +154,8 @@ OVERSIGHT = (
     | VOTER_READS
     | {
         "sidalih:copy:request",
+        "responses:response:read",
+        "devices:device:read",
         "sipol:party:read",
         "silon:list:read",
         "sirekap:recap:read",
