@@ -22,11 +22,9 @@ from modules.sidalih.forms.tps import (
     CloseForm,
     ConfirmForm,
     MoveForm,
-    MoveVoterForm,
     ProposeForm,
     StationForm,
 )
-from modules.sidalih.models import Voter
 from modules.sidalih.models.tps import TpsChange, TpsProposal
 from modules.sidalih.operations import tps as operations
 from modules.sidalih.operations import tps_hand as hand
@@ -43,7 +41,8 @@ class Place(NamedTuple):
     region: Region
 
 
-def _election(code: str) -> Election:
+def election_of(code: str) -> Election:
+    """An election by its code; 404 where there is none."""
     found = by_code(code)
     if found is None:
         abort(404)
@@ -61,7 +60,7 @@ def load_village(election: str, village: str) -> tuple[Place, Scope]:
 
 
 def _load(election: str, code: str, lengths: tuple[int, ...]) -> tuple[Place, Scope]:
-    asked = _election(election)
+    asked = election_of(election)
     found = regions.region(code, asked.map_id) if len(code) in lengths else None
     if found is None:
         abort(404)
@@ -82,15 +81,6 @@ def load_change(change_id: int) -> tuple[TpsChange, Scope]:
     if found is None:
         abort(404)
     return found, Scope(found.village_code, election=found.election_id)
-
-
-def load_voter(election: str, voter_id: int) -> tuple[Voter, Scope]:
-    """A voter of an election; 404 where there is none (or where the second lock hides it)."""
-    asked = _election(election)
-    found = db.session.query(Voter).filter_by(id=voter_id, election_id=asked.id).one_or_none()
-    if found is None:
-        abort(404)
-    return found, Scope(found.village_code, election=asked.id)
 
 
 def village_url(election: Election, village: str, **more: Any) -> str:
@@ -303,7 +293,8 @@ def tps_close(place: Place) -> Any:
 # --- proposals and changes -----------------------------------------------------------------------
 
 
-def _place_of(election_id: int, village: str) -> Place:
+def place_of(election_id: int, village: str) -> Place:
+    """The village of a stored row, as a page shows it."""
     election = db.session.get_one(Election, election_id)
     region = regions.region(village, election.map_id)
     if region is None:
@@ -315,7 +306,7 @@ def _place_of(election_id: int, village: str) -> Place:
 @requires(READ, load=load_proposal)
 def tps_proposal(proposal: TpsProposal) -> Any:
     """A proposal: the score before and after, each TPS, and every family it moves."""
-    place = _place_of(proposal.election_id, proposal.village_code)
+    place = place_of(proposal.election_id, proposal.village_code)
     return render_template(
         "sidalih/tps/proposal.html",
         width=width,
@@ -335,7 +326,7 @@ def tps_proposal(proposal: TpsProposal) -> Any:
 @requires(COMPILE, load=load_proposal)
 def tps_apply(proposal: TpsProposal) -> Any:
     """Apply a proposal."""
-    place = _place_of(proposal.election_id, proposal.village_code)
+    place = place_of(proposal.election_id, proposal.village_code)
     if ConfirmForm().validate_on_submit():
         try:
             change = operations.apply_tps(proposal, actor=current_actor())
@@ -349,7 +340,7 @@ def tps_apply(proposal: TpsProposal) -> Any:
 @requires(COMPILE, load=load_proposal)
 def tps_discard(proposal: TpsProposal) -> Any:
     """Give a proposal up."""
-    place = _place_of(proposal.election_id, proposal.village_code)
+    place = place_of(proposal.election_id, proposal.village_code)
     if ConfirmForm().validate_on_submit():
         try:
             operations.discard_tps(proposal, actor=current_actor())
@@ -363,7 +354,7 @@ def tps_discard(proposal: TpsProposal) -> Any:
 @requires(EDIT, load=load_change)
 def tps_undo(change: TpsChange) -> Any:
     """Undo a change as a whole."""
-    place = _place_of(change.election_id, change.village_code)
+    place = place_of(change.election_id, change.village_code)
     if ConfirmForm().validate_on_submit():
         try:
             back = hand.undo_change(change, actor=current_actor())
@@ -371,57 +362,3 @@ def tps_undo(change: TpsChange) -> Any:
             return _said(refusal, place)
         flash(_("Diurungkan: %(n)s pemilih kembali ke TPS semula.", n=back), "success")
     return redirect(village_url(place.election, place.region.code))
-
-
-# --- one family ----------------------------------------------------------------------------------
-
-
-@bp.get("/tps/<election>/keluarga/<int:voter_id>")
-@requires(READ, load=load_voter)
-def tps_family(voter: Voter) -> Any:
-    """The members of a family; one of them may go to a special site, or come back from one."""
-    return _family_page(voter, MoveVoterForm())
-
-
-@bp.post("/tps/<election>/keluarga/<int:voter_id>")
-@requires(EDIT, load=load_voter)
-def tps_move_voter(voter: Voter) -> Any:
-    """Send one voter into a special site, or out of one."""
-    place = _place_of(voter.election_id, voter.village_code)
-    form = MoveVoterForm()
-    form.tps.choices = tps_tables.site_choices(queries.sites(voter.election_id, voter.village_code), None)
-    if form.validate_on_submit():
-        try:
-            hand.move_families(
-                place.election,
-                voter.village_code,
-                [voter.id],
-                form.tps.data,
-                actor=current_actor(),
-                whole=False,
-                reason=form.reason.data,
-            )
-        except Refused as refusal:
-            db.session.rollback()
-            form.refuse(refusal)
-        else:
-            flash(_("Pemilih dipindahkan ke TPS %(tps)s.", tps=form.tps.data[-3:]), "success")
-            return redirect(url_for("sidalih.tps_family", election=place.election.code, voter_id=voter.id))
-    return _family_page(voter, form)
-
-
-def _family_page(voter: Voter, form: MoveVoterForm) -> Any:
-    place = _place_of(voter.election_id, voter.village_code)
-    sites = queries.sites(voter.election_id, voter.village_code)
-    form.tps.choices = tps_tables.site_choices(sites, None)
-    shown = render_template(
-        "sidalih/tps/family.html",
-        place=place,
-        path=regions.ancestors(voter.village_code, place.election.map_id),
-        voter=voter,
-        members=queries.family_of(voter),
-        special=[s for s in sites if s.special],
-        form=form,
-        may_edit=can(current_user, EDIT, Scope(voter.village_code, election=voter.election_id)),
-    )
-    return shown, form.status
