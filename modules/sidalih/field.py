@@ -67,9 +67,9 @@ class Changes(_Strict):
 class Found(_Strict):
     """What was found of one voter; ``foto`` is the place of its proof among the packet's photos."""
 
-    id: int
-    versi: int
-    status: str
+    id: Annotated[int, Field(ge=1, lt=2**63)]
+    versi: Annotated[int, Field(ge=0, lt=2**31)]
+    status: Annotated[str, Field(max_length=20)]
     hasil: Literal["sesuai", "ubah", "tms", "tempat"]
     kode: Annotated[str, Field(max_length=2)] | None = None
     tps: Code13 | None = None
@@ -125,6 +125,9 @@ def receive(packet: Packet) -> Answer:
 
 
 def _visit(sent: Household, packet: Packet) -> Visit:
+    house = int(sent.rumah)
+    if house.bit_length() > 63:
+        raise ValueError("no key of a house")
     findings = tuple(
         Finding(
             f.id,
@@ -141,7 +144,7 @@ def _visit(sent: Household, packet: Packet) -> Visit:
     )
     return Visit(
         sent.tps,
-        int(sent.rumah),
+        house,
         findings,
         tuple(Claims(**b.fields()) for b in sent.baru),
         device_id=packet.device.id,

@@ -22,12 +22,13 @@ class Coklit {
   async begin() {
     this.patches = (await this.field.vault.get("tambalan")) ?? {};
     this.done = (await this.field.vault.get("selesai")) ?? {};
+    await this.reopen();
     byId("cari-rumah").oninput = () => this.route();
     byId("hanya-belum").onchange = () => this.route();
     byId("kembali").onclick = () => this.back();
     byId("tambah").onclick = () => this.addFresh();
     byId("semua-sesuai").onclick = () => {
-      for (const radio of byId("daftar-pemilih").querySelectorAll('input[value="sesuai"]')) radio.click();
+      for (const radio of byId("daftar-pemilih").querySelectorAll('[data-due] input[value="sesuai"]')) radio.click();
       byId("simpan-rumah").focus();
     };
     byId("hasil-rumah").onsubmit = (event) => {
@@ -102,8 +103,10 @@ class Coklit {
     byId("rumah").hidden = false;
     this.wrong("");
     byId("judul-rumah").textContent = `${house.alamat}, RT ${house.rt} / RW ${house.rw}`;
-    byId("daftar-pemilih").replaceChildren(...house.pemilih.map((v) => this.card(this.voter(v))));
+    const cards = house.pemilih.map((v) => this.voter(v)).filter((v) => !v.pindah).map((v) => this.card(v));
+    byId("daftar-pemilih").replaceChildren(...cards);
     byId("daftar-baru").replaceChildren();
+    byId("semua-sesuai").hidden = !cards.some((card) => "due" in card.dataset);
     byId("judul-rumah").focus();
     scrollTo(0, 0);
   }
@@ -111,6 +114,7 @@ class Coklit {
   card(voter) {
     const card = clone("t-pemilih");
     card.dataset.voter = voter.id;
+    if (voter.status === "potensial") card.dataset.due = ""; // the others may be left as they are
     put(card, "nama", voter.nama);
     put(card, "ket", `${say(voter.jk)}, ${say("years", { n: voter.umur })}`);
     put(card, "nik", `NIK ${voter.nik}`);
@@ -169,7 +173,8 @@ class Coklit {
   async finding(card, photos) {
     const voter = this.voter(this.house.pemilih.find((v) => String(v.id) === card.dataset.voter));
     const chosen = card.querySelector('input[type="radio"]:checked');
-    if (!chosen) throw new Error(say("choose", { name: voter.nama }));
+    if (!chosen && "due" in card.dataset) throw new Error(say("choose", { name: voter.nama }));
+    if (!chosen) return null;
     const found = { id: voter.id, versi: voter.versi, status: voter.status, hasil: chosen.value };
     const values = this.values(card);
     if (chosen.value === "ubah") {
@@ -200,7 +205,7 @@ class Coklit {
 
   // What a voter will be once the server has taken the finding (modules/sidalih/workflow/voters.py).
   after(found) {
-    if (found.hasil === "tempat") return { status: found.status, versi: found.versi };
+    if (found.hasil === "tempat") return { status: found.status, versi: found.versi, pindah: true };
     if (found.hasil === "tms") return { status: "tms", versi: found.versi };
     const status = found.status === "baru" ? "baru" : found.hasil;
     return { status, versi: found.hasil === "ubah" ? found.versi + 1 : found.versi };
@@ -210,12 +215,16 @@ class Coklit {
     this.wrong("");
     const photos = [];
     const pemilih = [];
-    for (const card of byId("daftar-pemilih").children) pemilih.push(await this.finding(card, photos));
+    for (const card of byId("daftar-pemilih").children) {
+      const found = await this.finding(card, photos);
+      if (found) pemilih.push(found);
+    }
     const baru = [...byId("daftar-baru").children].map((card) => this.fresh(card));
+    if (!pemilih.length && !baru.length) throw new Error(say("nothing"));
     const house = this.house;
     const patches = { ...this.patches };
     for (const found of pemilih) patches[found.id] = this.after(found);
-    const done = { ...this.done, [house.rumah]: true };
+    const done = { ...this.done, [house.rumah]: new Date().toISOString() };
     const payload = { tps: house.tps, rumah: house.rumah, pemilih, baru };
     await this.field.queue.add(payload, { photos, values: { tambalan: patches, selesai: done } });
     this.patches = patches;
@@ -226,15 +235,26 @@ class Coklit {
     this.field.tell(say("saved", { n: packets }));
   }
 
-  // The server has answered a packet. One that was not taken makes its house open again.
-  async answered({ key, outcome }) {
-    if (outcome === "ok") return;
-    const payload = (await this.field.queue.conflicts()).find((row) => row.key === key)?.payload;
-    if (!payload) return;
-    for (const found of payload.pemilih ?? []) delete this.patches[found.id];
-    delete this.done[payload.rumah];
+  // A record that was not taken makes its house open again, unless it was recorded anew since.
+  async reopen() {
+    const refused = (await this.field.queue.conflicts()).filter(({ payload, made_at }) => this.done[payload.rumah] <= made_at);
+    for (const { payload } of refused) {
+      for (const found of payload.pemilih) delete this.patches[found.id];
+      delete this.done[payload.rumah];
+    }
+    if (!refused.length) return false;
+    await this.keep();
+    return true;
+  }
+
+  async keep() {
     await this.field.vault.put("tambalan", this.patches);
     await this.field.vault.put("selesai", this.done);
+  }
+
+  // The server has answered a packet.
+  async answered({ outcome }) {
+    if (outcome === "ok" || !(await this.reopen())) return;
     if (!this.house) this.route();
     this.field.tell(say("redo"));
   }
@@ -246,8 +266,7 @@ class Coklit {
     if (!packets) {
       this.patches = {};
       this.done = {};
-      await this.field.vault.put("tambalan", this.patches);
-      await this.field.vault.put("selesai", this.done);
+      await this.keep();
     }
     if (!this.house) this.route();
   }
