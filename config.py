@@ -17,6 +17,33 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent
 
 
+#: What the public may ask and send (electsys/responses): setting -> default. An address or device begins with
+#: its burst and gains its daily number in the course of a day; a burst and a day together are the most that it
+#: can ever get in 24 hours.
+PUBLIC_QUESTIONS: dict[str, int] = {
+    # Answers of one network address (of one /64, where it is IPv6), over all checks.
+    "CHECK_ADDRESS_BURST": 60,
+    "CHECK_ADDRESS_DAILY": 120,
+    # Answers of one browser: less, so that one device does not use up the address that it shares.
+    "CHECK_DEVICE_BURST": 12,
+    "CHECK_DEVICE_DAILY": 36,
+    # Answers of one address without proof of work: browsers without JavaScript, simple programs.
+    "CHECK_PLAIN_BURST": 3,
+    "CHECK_PLAIN_DAILY": 12,
+    # Responses and objections of one address.
+    "RESPONSE_BURST": 6,
+    "RESPONSE_DAILY": 24,
+    # Attempts to follow a response by its receipt.
+    "RESPONSE_TRACK_BURST": 20,
+    "RESPONSE_TRACK_DAILY": 200,
+    # Proof of work: zero bits asked of an address without recent use, and steps up to that of a heavy one.
+    "CHECK_WORK_BITS": 14,
+    "CHECK_WORK_STEPS": 6,
+    # Seconds for which a challenge holds.
+    "CHECK_WORK_SECONDS": 300,
+}
+
+
 class ConfigError(RuntimeError):
     """A setting is missing or cannot be true; the message names it and says how to set it."""
 
@@ -95,6 +122,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # Rows with numbers of persons that one account may read in full in 24 hours, and in 60 seconds.
         "PRIVACY_DAILY_ROWS": number("ELECTSYS_PRIVACY_DAILY_ROWS", 500),
         "PRIVACY_MINUTE_ROWS": number("ELECTSYS_PRIVACY_MINUTE_ROWS", 50),
+        # --- public questions: ELECTSYS_CHECK_ADDRESS_BURST and so on
+        **{name: number(f"ELECTSYS_{name}", default) for name, default in PUBLIC_QUESTIONS.items()},
         # --- database: DATABASE_URL, else the embedded server (electsys/db.py)
         "DATABASE_URL": environ.get("DATABASE_URL"),
         # --- files (fsspec address: a folder or s3://bucket/prefix)

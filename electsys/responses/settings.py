@@ -1,4 +1,4 @@
-"""What the guard of public questions allows: settings of the app, with their meaning and defaults."""
+"""What the guard of public questions allows: the settings of ``config.PUBLIC_QUESTIONS``."""
 
 from __future__ import annotations
 
@@ -7,32 +7,10 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from config import PUBLIC_QUESTIONS as DEFAULTS
+
 DAY = 86_400.0
 
-#: Setting -> default. An address or device begins with its burst and gains its daily number in the course of
-#: a day; a burst and a day together are the most that it can ever get in 24 hours.
-DEFAULTS: dict[str, int] = {
-    # Answers of one network address (of one /64, where it is IPv6), over all checks.
-    "CHECK_ADDRESS_BURST": 60,
-    "CHECK_ADDRESS_DAILY": 120,
-    # Answers of one browser: less, so that one device does not use up the address that it shares.
-    "CHECK_DEVICE_BURST": 12,
-    "CHECK_DEVICE_DAILY": 36,
-    # Answers of one address without proof of work: browsers without JavaScript, simple programs.
-    "CHECK_PLAIN_BURST": 3,
-    "CHECK_PLAIN_DAILY": 12,
-    # Responses and objections of one address.
-    "RESPONSE_BURST": 6,
-    "RESPONSE_DAILY": 24,
-    # Attempts to follow a response by its receipt.
-    "RESPONSE_TRACK_BURST": 20,
-    "RESPONSE_TRACK_DAILY": 200,
-    # Proof of work: zero bits asked of an address without recent use, and steps up to that of a heavy one.
-    "CHECK_WORK_BITS": 14,
-    "CHECK_WORK_STEPS": 6,
-    # Seconds for which a challenge holds.
-    "CHECK_WORK_SECONDS": 300,
-}
 #: Fewer answers than this may one address get in a day, whatever it asks (NA-23).
 MOST_ANSWERS = 200
 
