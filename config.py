@@ -18,8 +18,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 #: What the public may ask and send (electsys/responses): setting -> default. An address or device begins with
-#: its burst and gains its daily number in the course of a day; a burst and a day together are the most that it
-#: can ever get in 24 hours.
+#: its burst and gains its daily number in the course of a day; both together are the most of 24 hours.
 PUBLIC_QUESTIONS: dict[str, int] = {
     # Answers of one network address (of one /64, where it is IPv6), over all checks.
     "CHECK_ADDRESS_BURST": 60,
