@@ -291,6 +291,17 @@ def _links(page: Html, url_map: Any) -> list[str]:
     return wrong
 
 
+def is_page(response: TestResponse) -> bool:
+    """Whether a browser would show the answer as a page.
+
+    What is handed over as a file says so in its headers; ``is_streamed`` says nothing here, since
+    every answer that a test client gives is an iterator.
+    """
+    if response.mimetype != "text/html" or response.status_code in (301, 302, 303, 307, 308):
+        return False
+    return "attachment" not in response.headers.get("Content-Disposition", "") and bool(response.data)
+
+
 class PageClient(FlaskClient):
     """A client that reads what it is given."""
 
@@ -312,9 +323,7 @@ class PageClient(FlaskClient):
         """Fail with all that is wrong with the answer."""
         missing = [name for name in HEADERS if name not in response.headers]
         assert not missing, f"{response.request.path}: no header {missing}"
-        if response.mimetype != "text/html" or response.is_streamed or not response.data:
-            return
-        if response.status_code in (301, 302, 303, 307, 308):
+        if not is_page(response):
             return
         policy = response.headers["Content-Security-Policy"]
         nonce = re.search(r"'nonce-([^']+)'", policy)

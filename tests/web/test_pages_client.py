@@ -76,6 +76,30 @@ def test_dead_links_are_found(app):
     assert found('<a href="/bantuan">x</a>', url_map=app.url_map) == []
 
 
+def show(app, monkeypatch, body, **headers):
+    """What /bantuan answers, for one test."""
+    monkeypatch.setitem(app.view_functions, "web.help_page", lambda: (body, 200, headers))
+
+
+def test_the_client_reads_the_pages_that_it_opens(app, client, monkeypatch):
+    show(app, monkeypatch, GOOD.replace("{}", "<h1>Dua</h1>"))
+    with pytest.raises(AssertionError, match=r"/bantuan \(200\):\n  2 h1"):
+        client.get("/bantuan")
+    assert client.get("/bantuan", check=False).status_code == 200
+
+
+def test_a_page_in_pieces_is_read_too(app, client, monkeypatch):
+    before, after = GOOD.split("{}")
+    show(app, monkeypatch, iter([before, "<h1>Dua</h1>", after]))
+    with pytest.raises(AssertionError, match="2 h1"):
+        client.get("/bantuan")
+
+
+def test_a_download_is_no_page(app, client, monkeypatch):
+    show(app, monkeypatch, "<h1>", **{"Content-Disposition": "attachment; filename=a.html"})
+    assert client.get("/bantuan").text == "<h1>"
+
+
 def test_queries_are_counted(session):
     with count_queries(2):
         session.execute(text("select 1"))
