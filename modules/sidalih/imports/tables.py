@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 
 from electsys.db import db
 from electsys.elections.models import Election
@@ -199,7 +199,7 @@ def doubtful_table(statement: Select[Any], elections: Sequence[tuple[str, str]])
                     for code, label in DOUBTS.items()
                     if not code.endswith(("_length", "_digits"))
                 ],
-                lambda chosen, value: chosen.where(Voter.doubts.contains([value])),
+                lambda chosen, value: chosen.where(literal(value) == func.any(Voter.doubts)),
             ),
             Filter(
                 "pemilu",

@@ -28,6 +28,7 @@ def batches_in(scopes: list[Scope]) -> Any:
     """Files of these scopes with the name of their election: rows ``(VoterBatch, election)``."""
     return (
         select(VoterBatch, Election.name.label("election"))
+        .select_from(VoterBatch)
         .join(Election, Election.id == VoterBatch.election_id)
         .where(_batch_scopes(scopes))
         .order_by(VoterBatch.id.desc())
@@ -40,6 +41,7 @@ def villages_of(batch: VoterBatch) -> Any:
     code = VoterBatchVillage.village_code
     return (
         select(VoterBatchVillage, VILLAGE.name.label("village"), DISTRICT.name.label("district"))
+        .select_from(VoterBatchVillage)
         .outerjoin(VILLAGE, (VILLAGE.map_id == election) & (VILLAGE.code == code))
         .outerjoin(DISTRICT, (DISTRICT.map_id == election) & (DISTRICT.code == func.left(code, 6)))
         .where(VoterBatchVillage.batch_id == batch.id)
@@ -69,6 +71,7 @@ def doubtful(scopes: list[Scope]) -> Any:
     """Voters of these scopes with a doubt: rows ``(Voter, election, village)``, by village and family."""
     return (
         select(Voter, Election.name.label("election"), Region.name.label("village"))
+        .select_from(Voter)
         .join(Election, Election.id == Voter.election_id)
         .outerjoin(Region, (Region.map_id == Election.map_id) & (Region.code == Voter.village_code))
         .where(Voter.doubts != literal([], Voter.doubts.type), Voter.state != "tms", _voter_scopes(scopes))
