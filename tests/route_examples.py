@@ -473,3 +473,4 @@ from tests.sidalih import routes_moves  # noqa: E402, F401
 from tests.sidalih import routes_lists  # noqa: E402, F401
 from tests.sidalih import routes_copies  # noqa: E402, F401
 from tests.sidalih import routes_doubles  # noqa: E402, F401
+from tests.sidalih import routes_imports  # noqa: E402, F401

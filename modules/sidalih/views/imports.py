@@ -57,4 +57,4 @@ def doubtful() -> Any:
     """Rows whose data somebody must look at, in the caller's regions."""
     scopes = grants.scopes(current_user, READ)
     table = tables.doubtful_table(queries.doubtful(scopes), queries.elections_of(scopes))
-    return render_template("sidalih/imports/doubtful.html", table=table)
+    return table.download() or render_template("sidalih/imports/doubtful.html", table=table)
