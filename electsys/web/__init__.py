@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
         asset=assets.asset,
         icon=assets.icon,
         menu=navigation.entries,
+        menu_lines=navigation.lines,
         account=people.signed_in,
         can=people.may,
         language=languages.language,

@@ -67,6 +67,48 @@ def entries(group: str) -> list[Entry]:
     )
 
 
+#: Blueprint -> name: the pages of one system that stand together under its name.
+_SECTIONS: dict[str, Any] = {}
+#: From so many pages on they fold into one line of the menu.
+FOLDS = 3
+
+
+def section(blueprint: str, label: Any) -> None:
+    """Let the pages of a blueprint stand together under a name, where a reader has several of them."""
+    _SECTIONS[blueprint] = label
+
+
+@dataclass(frozen=True)
+class Section:
+    """A line of the menu that opens: its name and its pages."""
+
+    label: Any
+    entries: list[Entry]
+
+    @property
+    def here(self) -> bool:
+        """Whether the page shown lies under one of its pages."""
+        return any(e.here for e in self.entries)
+
+
+def lines(group: str) -> list[Entry | Section]:
+    """The lines of a group in order: pages by themselves, and named sections where a reader has several."""
+    found = entries(group)
+    folded = {
+        name: [e for e in found if e.endpoint.partition(".")[0] == name]
+        for name in _SECTIONS
+        if sum(e.endpoint.partition(".")[0] == name for e in found) >= FOLDS
+    }
+    shown: list[Entry | Section] = []
+    for each in found:
+        name = each.endpoint.partition(".")[0]
+        if name not in folded:
+            shown.append(each)
+        elif each is folded[name][0]:
+            shown.append(Section(_SECTIONS[name], folded[name]))
+    return shown
+
+
 def _known() -> Iterator[Entry]:
     """Entries whose page this app has."""
     return (e for e in list(_ENTRIES.values()) if e.endpoint in current_app.view_functions)

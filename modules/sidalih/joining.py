@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from electsys.ledger.wording import name_subject
 from electsys.privacy import SealedColumn, declare_sealed
+from electsys.web import navigation
 from modules.sidalih import models, public, workflow  # noqa: F401  (tables and states register themselves)
 from modules.sidalih.menu import copies as copies_menu
 from modules.sidalih.menu import doubles as doubles_menu
@@ -43,6 +44,7 @@ def join(app: Flask) -> None:
     )
     for table, label in SUBJECTS.items():
         name_subject(table, label)
+    navigation.section("sidalih", _l("Daftar pemilih"))
     public.join()
     imports_menu.join(app)
     lists_menu.join(app)

@@ -24,8 +24,8 @@ def join(app: Flask) -> None:
 
     deliveries.offer()
     name_verb("sidalih:voter:import", _l("Mengimpor berkas pemilih"))
-    navigation.entry(_l("Berkas pemilih"), "sidalih.batches", permission=READ_LISTS, order=30)
-    navigation.entry(_l("Data pemilih yang perlu diperiksa"), "sidalih.doubtful", permission=READ, order=32)
+    navigation.entry(_l("Berkas pemilih"), "sidalih.batches", permission=READ_LISTS, order=31)
+    navigation.entry(_l("Data yang perlu diperiksa"), "sidalih.doubtful", permission=READ, order=32)
     tasks.source(EDIT, doubtful_rows)
     group = app.cli.commands.get("sidalih")
     if isinstance(group, AppGroup):

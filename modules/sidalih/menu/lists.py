@@ -45,8 +45,7 @@ def join(app: Flask) -> None:
     for verb, label in VERBS.items():
         name_verb(verb, label)
     subscribe(RulingIssued, reopen_by_ruling)
-    navigation.entry(_l("Daftar pemilih"), "sidalih.start", permission=READ_LISTS, order=30)
-    navigation.entry(_l("Rekapitulasi pemilih"), "sidalih.recaps", permission=READ_LISTS, order=36)
+    navigation.entry(_l("Daftar dan tahapannya"), "sidalih.start", permission=READ_LISTS, order=30)
     navigation.entry(_l("Statistik pemilih"), "sidalih.statistics_start", group="publik", order=20)
     tasks.source(COMPILE, next_steps)
     tasks.source(DETERMINE, next_plenaries)
