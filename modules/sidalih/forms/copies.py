@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, SubmitField, TextAreaField
+from wtforms import SelectChoice, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from electsys.web.forms import Form
@@ -18,11 +18,17 @@ class RequestForm(Form):
     profile = SelectField(
         _l("Jenis salinan"),
         [InputRequired()],
-        choices=[("", _l("Pilih jenis salinan")), *((p.code, p.label) for p in PROFILES.values())],
+        choices=[
+            SelectChoice("", _l("Pilih jenis salinan")),
+            *(SelectChoice(p.code, p.label) for p in PROFILES.values()),
+        ],
         description=_l("Kolom tiap jenis ditentukan peraturan; tidak ada jenis yang memuat NIK lengkap."),
     )
     stage = SelectField(
-        _l("Daftar"), [InputRequired()], choices=[(s, STAGES[s]) for s in reversed(COPIED)], default="dpt"
+        _l("Daftar"),
+        [InputRequired()],
+        choices=[SelectChoice(s, STAGES[s]) for s in reversed(COPIED)],
+        default="dpt",
     )
     region = StringField(
         _l("Kode wilayah"),
@@ -46,7 +52,10 @@ class RequestForm(Form):
     purpose = SelectField(
         _l("Keperluan"),
         [InputRequired()],
-        choices=[("", _l("Pilih keperluan")), *PURPOSES.items()],
+        choices=[
+            SelectChoice("", _l("Pilih keperluan")),
+            *(SelectChoice(*each) for each in PURPOSES.items()),
+        ],
         description=_l("Tampil dalam daftar penyerahan publik."),
     )
     note = TextAreaField(

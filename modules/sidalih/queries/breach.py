@@ -98,9 +98,12 @@ class _Seen:
         self.rows: dict[tuple[str, int], list[Sight]] = {}
 
     def take(self, sights: Iterable[tuple[str, Sight]]) -> None:
-        """Add (subject, sight) pairs; subjects that are no single row are left out."""
+        """Add (subject, sight) pairs; subjects that are no single row are left out.
+
+        A voter is ``voter:12`` in the register and, moved by a workflow, ``voter:12:<province>`` in the trail.
+        """
         for subject, sight in sights:
-            table, _, key = subject.partition(":")
+            table, key, *_province = [*subject.split(":"), ""]
             if table in ROWS and key.isdecimal():
                 self.rows.setdefault((table, int(key)), []).append(sight)
 

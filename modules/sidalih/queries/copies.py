@@ -112,7 +112,7 @@ def stations_of(list_id: int, code: str) -> dict[str, int]:
         .group_by(ListEntry.tps_code)
         .order_by(ListEntry.tps_code)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def newest_list(election_id: int, region: str, stage: str) -> VoterList | None:
@@ -148,7 +148,7 @@ def usernames(ids: Iterable[int | None]) -> dict[int, str]:
     """Account id -> its name on screen."""
     wanted = {key for key in ids if key is not None}
     rows = db.session.execute(select(Account.id, Account.username).where(Account.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def subject_of(copy: VoterCopy) -> str:
