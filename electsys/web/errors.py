@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, default_exce
 
 from electsys.db import db
 from electsys.errors import Refused
+from electsys.web.here import openable
 from electsys.web.languages import local_path
 from electsys.web.security import request_id
 
@@ -100,6 +101,8 @@ def _back() -> str | None:
     if not referrer.startswith(request.host_url):
         return None
     path = local_path("/" + referrer.removeprefix(request.host_url))
+    address, mark, query = path.partition("?")
+    path = openable(address) + mark + query
     return path if path != request.full_path.rstrip("?") else None
 
 

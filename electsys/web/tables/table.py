@@ -13,6 +13,7 @@ from flask import Response, abort, render_template, request
 from markupsafe import Markup
 from sqlalchemy import Select
 
+from electsys.web.here import page_path
 from electsys.web.tables.columns import Column, Filter
 from electsys.web.tables.downloads import WRITERS
 from electsys.web.tables.sources import SelectSource, SequenceSource
@@ -154,6 +155,11 @@ class Table:
             rows, total, more = self._narrowed_source.page((number - 1) * self.size, self.size, COUNT_CAP)
         return Page(rows, number, pages, (number - 1) * self.size + 1, total, more)
 
+    @property
+    def path(self) -> str:
+        """Where the forms and links of the table lead: the page that shows it."""
+        return page_path()
+
     def link(self, **changed: Any) -> str:
         """This page's address with some of the table's parameters changed; None removes one."""
         return self.link_to({self.param(k): v for k, v in changed.items()})
@@ -162,7 +168,7 @@ class Table:
         """The address of the page with these parameters in place of its own."""
         kept = [(k, v) for k, v in request.args.items(multi=True) if k not in changed]
         query = urlencode([*kept, *((k, v) for k, v in changed.items() if v is not None)])
-        return f"{request.path}?{query}" if query else request.path
+        return f"{self.path}?{query}" if query else self.path
 
     def kept(self, *without: str) -> list[tuple[str, str]]:
         """Parameters that a form of the table must carry along."""
