@@ -281,14 +281,26 @@ def _links(page: Html, url_map: Any) -> list[str]:
             wrong.append(f"the link to {href} has no name")
         if href.startswith("#") and href[1:] not in ids:
             wrong.append(f"no place {href} on the page")
-        if url_map is not None and href.startswith("/"):
-            try:
-                url_map.bind("localhost").match(urlsplit(href).path, method="GET")
-            except RequestRedirect:
-                pass
-            except HTTPException as error:
-                wrong.append(f"the link {page.text(e)!r} to {href} answers {error.code}")
+        if refusal := _answers(url_map, href, "GET"):
+            wrong.append(f"the link {page.text(e)!r} to {href} answers {refusal}")
+    for e in page.all("form"):
+        method, action = (e.get("method") or "get").upper(), e.get("action") or ""
+        if refusal := _answers(url_map, action, method):
+            wrong.append(f"the form to {action} ({method}) is answered {refusal}")
     return wrong
+
+
+def _answers(url_map: Any, address: str, method: str) -> int | None:
+    """The status that says that nothing of ours stands at the address; None where something does."""
+    if url_map is None or not address.startswith("/"):
+        return None
+    try:
+        url_map.bind("localhost").match(urlsplit(address).path, method=method)
+    except RequestRedirect:
+        return None
+    except HTTPException as error:
+        return error.code
+    return None
 
 
 def is_page(response: TestResponse) -> bool:

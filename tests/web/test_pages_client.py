@@ -76,6 +76,13 @@ def test_dead_links_are_found(app):
     assert found('<a href="/bantuan">x</a>', url_map=app.url_map) == []
 
 
+def test_forms_that_nothing_takes_are_found(app):
+    form = '<form method="{}" action="{}"><input type="hidden" name="csrf_token" value="t"></form>'
+    assert found(form.format("get", "/bantuan"), url_map=app.url_map) == []
+    assert any("answered 405" in w for w in found(form.format("post", "/bantuan"), url_map=app.url_map))
+    assert any("answered 404" in w for w in found(form.format("post", "/tidak/ada"), url_map=app.url_map))
+
+
 def show(app, monkeypatch, body, **headers):
     """What /bantuan answers, for one test."""
     monkeypatch.setitem(app.view_functions, "web.help_page", lambda: (body, 200, headers))
