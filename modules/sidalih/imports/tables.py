@@ -175,7 +175,14 @@ def doubtful_table(statement: Select[Any], elections: Sequence[tuple[str, str]])
         statement,
         [
             Column("nomor", _l("Nomor"), "Voter.id", sort=Voter.id),
-            Column("nama", _l("Nama"), "Voter.name", sort=Voter.name, head=True),
+            Column(
+                "nama",
+                _l("Nama"),
+                "Voter.name",
+                sort=Voter.name,
+                head=True,
+                link=lambda row: url_for("sidalih.voter", voter_id=row.Voter.id),
+            ),
             Column("nik", _l("NIK"), masked),
             Column("jk", _l("L/P"), "Voter.sex"),
             Column("tahun", _l("Tahun lahir"), "Voter.birth_year", sort=Voter.birth_year),
