@@ -43,7 +43,7 @@ def voter_badge(state: str) -> Markup:
 
 def days(left: int | None) -> str:
     """Days until a stage closes, in words."""
-    if left is None:
+    if left is None or left > 366:
         return ""
     return _("%(n)s hari", n=left) if left >= 0 else _("lewat %(n)s hari", n=-left)
 

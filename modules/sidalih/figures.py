@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from electsys import regions
+from electsys.regions.queries import names as region_names
 from electsys.web.charts import Area, choropleth
 from electsys.web.charts.bars import unique, width
 from electsys.web.formats import UNKNOWN, angka, persen, title_region
@@ -189,12 +190,20 @@ def map_of(page: AreaPage, kind: str, before: AreaPage | None) -> Markup | None:
     if len(page.area.code) > 2:
         return None
     paths, viewbox = regions.outlines(1 if not page.area.code else 2, page.area.code)
-    drawn = [part for part in page.parts if part.code in paths]
-    if not drawn:
+    if not paths or not page.parts:
         return None
+    there = {part.code: part for part in page.parts}
+    named = region_names([code for code in paths if code not in there], page.election.map_id)
+    drawn = [there.get(code) or Numbers(code, named.get(code, code)) for code in paths]
     old = {part.code: part.total for part in before.parts} if before else {}
     values = {part.code: _value(part, kind, old) for part in drawn}
     steps, legend = _steps([v for v in values.values() if v is not None], kind)
+
+    def link(part: Numbers) -> str | None:
+        if part.code not in there:
+            return None
+        return url_for("sidalih.statistics", election=page.election.code, stage=page.stage, code=part.code)
+
     return choropleth(
         [
             Area(
@@ -202,12 +211,7 @@ def map_of(page: AreaPage, kind: str, before: AreaPage | None) -> Markup | None:
                 title_region(part.name),
                 paths[part.code],
                 _says(part, kind, old),
-                link=url_for(
-                    "sidalih.statistics",
-                    election=page.election.code,
-                    stage=page.stage,
-                    code=part.code,
-                ),
+                link=link(part),
                 step=steps(values[part.code]),
             )
             for part in drawn
@@ -223,7 +227,7 @@ def map_of(page: AreaPage, kind: str, before: AreaPage | None) -> Markup | None:
 def _value(part: Numbers, kind: str, old: Mapping[str, int]) -> int | None:
     """What an area is coloured by: voters, or a share in hundredths of a per cent."""
     if kind == "pemilih":
-        return part.total
+        return part.total or None
     if kind == "perempuan":
         return 10_000 * part.female // part.total if part.total else None
     was = old.get(part.code)
@@ -257,6 +261,8 @@ def _hundredths(n: int) -> str:
 
 
 def _says(part: Numbers, kind: str, old: Mapping[str, int]) -> str:
+    if not part.rolls:
+        return _("belum ada daftar")
     total = _("%(n)s pemilih", n=angka(part.total))
     if kind == "perempuan":
         return _("%(share)s perempuan dari %(total)s", share=persen(part.female, part.total), total=total)

@@ -193,6 +193,17 @@ def test_what_moved_since_the_list_before_explains_every_number(
     assert "tps_masuk" not in area(session, second, VILLAGE + "001").facts
 
 
+def test_the_entries_stream_through_in_pieces(session, roll, make_voter, office, monkeypatch):
+    from modules.sidalih.operations import counts
+
+    monkeypatch.setattr(counts, "BATCH", 2)
+    for _ in range(5):
+        make_voter()
+    seen = []
+    lists.freeze_list(roll, "a_daftar", actor=office, progress=seen.append)
+    assert seen == [2, 4, 5]
+
+
 def test_a_station_that_lost_everybody_keeps_its_line(session, roll, make_voter, go, office):
     make_voter(tps="001")
     gone = make_voter(tps="002")

@@ -232,7 +232,7 @@ EVENTS = """
 def test_the_vector_by_events(session, election, roll, office, make_voter):
     """530,630 + 25,487 - 12,140 = 543,977 at a hundredth: 5,306 + 255 - 121 = 5,440, one event a change.
 
-    bench/pdpb.py does the whole.
+    bench/voter_lists.py does the whole.
     """
     person = make_voter().person_id
     session.execute(text("update voter set state = 'tms', tms_code = '8'"))

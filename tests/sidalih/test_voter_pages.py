@@ -238,7 +238,7 @@ def test_one_voter_with_the_history(session, client, roll, make_voter, office):
     assert "<del>SITI LAMA</del>" in page.text
     assert "diubah (isinya disegel)" in page.text
     assert "KK baru" in page.text
-    assert "A-DAFTAR" in page.text
+    assert "A-Daftar Pemilih" in page.text
     assert "Sensorik rungu" in page.text
     assert "1980" not in page.text  # a mask and a full birth date never stand together
     assert page.headers["Cache-Control"] == "no-store"

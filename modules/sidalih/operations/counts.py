@@ -106,13 +106,15 @@ def _open_entries(list_id: int, roll: VoterRoll, progress: Progress) -> defaultd
     bands: list[int] = sorted(settings.value(election.id, "kelompok_umur"))
     unseal = Sealer("voter").unseal_fields
     stations: defaultdict[str, Facts] = defaultdict(_facts)
+    # A cursor is planned for its first rows; this one is read to the end.
+    db.session.execute(text("set local cursor_tuple_fraction = 1"))
     result = db.session.execute(
         text(FROZEN),
         {"province": roll.region[:2], "list": list_id},
-        execution_options={"yield_per": BATCH},
+        execution_options={"stream_results": True, "max_row_buffer": BATCH},
     )
     done = 0
-    for batch in result.partitions():
+    for batch in result.partitions(BATCH):
         for tps, voter_id, sex, ktp_el, sealed in batch:
             secret = unseal(voter_id, bytes(sealed))
             age = age_on(date.fromisoformat(secret["birth_date"]), limits.voting_day)

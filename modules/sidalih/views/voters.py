@@ -27,6 +27,7 @@ from modules.sidalih.forms.lists import NikForm
 from modules.sidalih.models import Voter, VoterEvent, VoterRoll
 from modules.sidalih.operations import canaries, marks
 from modules.sidalih.operations import voters as operations
+from modules.sidalih.operations.minutes import stage_name
 from modules.sidalih.permissions import EDIT, READ
 from modules.sidalih.queries import rolls as roll_queries
 from modules.sidalih.queries import voters as queries
@@ -132,6 +133,7 @@ def _page(loaded: Voter, status: int = 200, **shown: Any) -> Any:
         reveals=can(current_user, "privacy:nik:reveal", Scope(loaded.village_code)),
         words={"doubts": DOUBTS, "events": EVENTS, "fields": FIELDS, "marks": MARKS, "sources": SOURCES},
         tms=dict(_codes(election, "tms")),
+        stage_name=stage_name,
         **shown,
     )
     return page, status, {"Cache-Control": "no-store"}
