@@ -31,6 +31,7 @@ from wtforms import (
     SelectField,
     SubmitField,
 )
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.widgets import Select
 
 from electsys.errors import Refused
@@ -110,6 +111,8 @@ class Form(FlaskForm):
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
             given = {k: v for k, v in (field.render_kw or {}).items() if k not in render_kw}
             kw = _bound(field) | given | render_kw
+            if isinstance(field, CSRFTokenField):
+                kw.setdefault("id", False)  # nothing names it, and a page may have several forms
             return field.widget(
                 field, **{k.removesuffix("_") if k == "class_" else k: v for k, v in kw.items()}
             )

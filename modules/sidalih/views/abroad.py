@@ -194,6 +194,7 @@ def abroad_make_way(loaded: tuple[City, Voter, int]) -> Any:
     (election, city), away, home_id = loaded
     form = ReasonForm()
     if not form.validate_on_submit():
+        form.reason.id = f"alasan-{away.id}-{home_id}"  # the field of this row, among many
         return _twice_page((election, city), form)
     operations.make_way(away, home_id, reason=form.reason.data or "", actor=current_actor())
     flash(_("Baris di dalam negeri dikeluarkan; ia memilih di luar negeri."), "success")
