@@ -40,6 +40,7 @@ LINES = 5
 def join(app: Flask) -> None:
     """Register the pages, words, menu entries, tasks and jobs of this part."""
     from modules.sidalih import demo, stages  # noqa: F401  (the step and the job declare themselves)
+    from modules.sidalih.commands import lists as commands  # noqa: F401  (they join the group)
     from modules.sidalih.views import lists, quarters, rolls, statistics, voters  # noqa: F401
 
     for verb, label in VERBS.items():

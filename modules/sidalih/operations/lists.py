@@ -20,6 +20,7 @@ from modules.sidalih.models.voters import LISTED
 from modules.sidalih.operations.counts import Progress, count_areas
 from modules.sidalih.operations.minutes import list_minutes
 from modules.sidalih.permissions import COMPILE, DETERMINE
+from modules.sidalih.queries.checking import digest_of
 from modules.sidalih.queries.lists import newest_list
 from modules.sidalih.workflow.rolls import ROLL
 
@@ -58,16 +59,6 @@ ENTRIES = """
         ),
         id, version
     from headed
-"""
-
-#: SHA-256 over the polling stations in order, each with the SHA-256 over its lines: it names nobody.
-DIGEST = """
-    select sha256(convert_to(coalesce(string_agg(station, E'\\n' order by tps_code), ''), 'UTF8')) from (
-        select tps_code, tps_code || ' ' || encode(sha256(convert_to(
-            string_agg(concat_ws(':', number, voter_id, version), E'\\n' order by number), 'UTF8')), 'hex')
-            as station
-        from voter_list_entry where province = :province and list_id = :list group by tps_code
-    ) as stations
 """
 
 
@@ -141,7 +132,7 @@ def freeze_list(
         raise Refused(_("Belum ada pemilih yang bertempat di TPS; daftar kosong tidak ditetapkan."))
     total = count_areas(frozen, roll, before, progress=progress)
     frozen.male, frozen.female = total.male, total.female
-    frozen.digest = bytes(db.session.execute(text(DIGEST), here).scalar_one())
+    frozen.digest = digest_of(frozen.id, roll.region[:2])
     db.session.flush()
     record(
         "sidalih:list:freeze",
