@@ -28,7 +28,7 @@ from tests.sidalih.conftest import OTHER_VILLAGE, VILLAGE
 from tests.sidalih.copying import freeze, some_voters
 
 #: Voters whose numbers lie there to be taken; the budget is set below them (the house's own: test_reveal).
-VOTERS, DAILY, MINUTE = 60, 40, 15
+VOTERS, DAILY, MINUTE = 30, 20, 8
 #: Routes that a walk must not open: they end the session, or make long work, and show nothing.
 LEFT_OUT = {"security.logout", "jobs.job_json"}
 NUMBER = re.compile(r"(?<!\d)\d{16}(?!\d)")
