@@ -182,10 +182,10 @@ def move_recap() -> Any:
                 for name, label, attribute in (
                     ("masuk_l", _l("Masuk L"), "incoming_male"),
                     ("masuk_p", _l("Masuk P"), "incoming_female"),
-                    ("masuk", _l("Masuk"), "incoming"),
+                    ("masuk", _l("Pindah masuk"), "incoming"),
                     ("keluar_l", _l("Keluar L"), "outgoing_male"),
                     ("keluar_p", _l("Keluar P"), "outgoing_female"),
-                    ("keluar", _l("Keluar"), "outgoing"),
+                    ("keluar", _l("Pindah keluar"), "outgoing"),
                 )
             ),
             *(Column(kind, names[kind], f"contests.{kind}", kind="number", hidden=True) for kind in kinds),

@@ -34,9 +34,9 @@ from modules.sidalih.workflow.rolls import QUARTER
 MOVES = (
     ("awal", _l("Awal"), "opening"),
     ("baru", _l("Baru"), "fresh"),
-    ("masuk", _l("Masuk"), "moved_in"),
+    ("masuk", _l("Pindah masuk"), "moved_in"),
     ("tms", _l("TMS"), "struck"),
-    ("keluar", _l("Keluar"), "moved_out"),
+    ("keluar", _l("Pindah keluar"), "moved_out"),
     ("akhir", _l("Akhir"), "closing"),
     ("ubah", _l("Ubah elemen"), "amended"),
 )
