@@ -218,3 +218,15 @@ def test_every_word_that_a_script_says_is_known():
 def test_a_name_that_would_not_do(name):
     with pytest.raises(ValueError, match="name of a use"):
         kinds.register(name, label="x", permission="x:x:x", receive=usable.receive, bundle=usable.bundle)
+
+
+def test_no_secret_can_get_into_an_address(client):
+    """Without its script a form would send its named fields in the URL."""
+    from tests.pages import Html
+
+    for path in ("/lapangan/aktivasi", "/lapangan/uji/"):
+        fields = [
+            e for e in Html(client.get(path).text).all("input") if e.get("id") in ("pin", "pin2", "kode")
+        ]
+        assert fields
+        assert [e.get("name") for e in fields] == [None] * len(fields)
