@@ -61,8 +61,8 @@ def test_the_villages_as_a_file(batch, as_role):
     data = client.get(f"/pemilih/berkas/{batch.id}?unduh=csv").data.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(data)))
     by_code = {line[0]: line[3:] for line in lines[1:]}
-    assert by_code[VILLAGE] == ["3", "2", "1", "0", "0", "1", "ya"]
-    assert by_code[OTHER_VILLAGE] == ["1", "1", "0", "0", "0", "0", "ya"]
+    assert by_code[VILLAGE] == ["3", "2", "1", "0", "ya", "0", "1"]
+    assert by_code[OTHER_VILLAGE] == ["1", "1", "0", "0", "ya", "0", "0"]
     only = client.get(f"/pemilih/berkas/{batch.id}?hanya=ditolak&unduh=csv").data.decode("utf-8-sig")
     assert OTHER_VILLAGE not in only and VILLAGE in only
     found = client.get(f"/pemilih/berkas/{batch.id}?cari={OTHER_VILLAGE}&unduh=csv").data.decode("utf-8-sig")
@@ -86,7 +86,7 @@ def test_the_queue_of_doubtful_rows(batch, as_role):
     page = client.get("/pemilih/periksa")
     said = Html(page.text).text()
     assert "SITI RAGU" in said and "ANI BENAR" not in said
-    assert "Umur sangat tinggi" in said
+    assert "NIK beda tanggal lahir; umur sangat tinggi" in said
     assert "**********" in said
     assert "1893-05-17" not in said
     assert "SITI RAGU" in client.get("/pemilih/periksa?keraguan=umur_lebih").text
@@ -123,3 +123,10 @@ def test_the_choices_are_those_of_the_grants(as_role):
     assert ":1201:ppln" not in page and "::dp4" not in page
     nation = as_role("operator_kpu_ri", "").get("/unggah/pemilih").text
     assert "::dp4" in nation and "seluruh Indonesia" in nation
+
+
+def test_every_doubt_has_a_sentence_and_a_few_words():
+    from modules.sidalih.imports.wording import SHORT
+    from modules.sidalih.wording import DOUBTS
+
+    assert SHORT.keys() == {code for code in DOUBTS if not code.endswith(("_length", "_digits"))}

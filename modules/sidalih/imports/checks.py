@@ -12,6 +12,7 @@ from electsys.elections.calendar import require_open
 from electsys.elections.models import Election
 from electsys.errors import Refused
 from electsys.intake import Staging
+from electsys.web.formats import title_region
 
 #: Rows of a village that the file names wrongly are gathered here.
 NOWHERE = "-"
@@ -118,6 +119,7 @@ def _refuse_closed(staging: Staging, election: Election) -> None:
 
 def refuse_closed(election: Election, region: str, state: str, name: str) -> None:
     """Refuse a file for a list that is no longer being compiled; the message says where it stands."""
+    name = title_region(name)
     if state == OPEN_STATE:
         require_open(election.id, STAGE, region)
         return

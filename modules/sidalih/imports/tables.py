@@ -18,6 +18,7 @@ from electsys.web.formats import title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.sidalih.imports.checks import NOWHERE
 from modules.sidalih.imports.specs import SOURCES_OF_FILES
+from modules.sidalih.imports.wording import SHORT
 from modules.sidalih.models import Voter, VoterBatch, VoterBatchVillage
 from modules.sidalih.queries.imports import VILLAGE, masked_numbers
 from modules.sidalih.wording import DOUBTS, SOURCES
@@ -116,10 +117,10 @@ def villages_table(batch: VoterBatch, statement: Select[Any]) -> Table:
             count("masuk", _l("Baris masuk"), "received"),
             count("diterima", _l("Diterima"), "accepted"),
             count("ditolak", _l("Ditolak"), "rejected"),
-            count("sama", _l("Sama dengan yang ada"), "duplicate"),
-            count("berubah", _l("Mengubah data"), "changed"),
-            count("diperiksa", _l("Perlu diperiksa"), "doubtful"),
+            count("sama", _l("Sama"), "duplicate"),
             Column("seimbang", _l("Seimbang"), _balances, cell=_mark),
+            count("berubah", _l("Mengubah"), "changed"),
+            count("diperiksa", _l("Diperiksa"), "doubtful"),
         ],
         caption=_l("Rekonsiliasi per desa/kelurahan: masuk = diterima + ditolak + sama"),
         empty=_l("Berkas ini tidak memuat satu desa pun."),
@@ -174,15 +175,8 @@ def doubtful_table(statement: Select[Any], elections: Sequence[tuple[str, str]])
     table = Table(
         statement,
         [
-            Column("nomor", _l("Nomor"), "Voter.id", sort=Voter.id),
-            Column(
-                "nama",
-                _l("Nama"),
-                "Voter.name",
-                sort=Voter.name,
-                head=True,
-                link=lambda row: url_for("sidalih.voter", voter_id=row.Voter.id),
-            ),
+            Column("nama", _l("Nama"), "Voter.name", sort=Voter.name, head=True, link=_voter_page),
+            Column("keraguan", _l("Yang perlu diperiksa"), _doubts),
             Column("nik", _l("NIK"), masked),
             Column("jk", _l("L/P"), "Voter.sex"),
             Column("tahun", _l("Tahun lahir"), "Voter.birth_year", sort=Voter.birth_year),
@@ -191,7 +185,7 @@ def doubtful_table(statement: Select[Any], elections: Sequence[tuple[str, str]])
             ),
             Column("rtrw", _l("RT/RW"), lambda row: f"{row.Voter.rt}/{row.Voter.rw}"),
             Column("tps", _l("TPS"), lambda row: (row.Voter.tps_code or "")[10:] or None),
-            Column("keraguan", _l("Yang perlu diperiksa"), _doubts, cell=_doubt_list),
+            Column("nomor", _l("Nomor"), "Voter.id", sort=Voter.id, hidden=True),
             Column("status", _l("Status"), lambda row: VOTER.state_label(row.Voter.state), hidden=True),
             Column("pemilu", _l("Pemilu"), "election", hidden=True),
         ],
@@ -226,8 +220,9 @@ def doubtful_table(statement: Select[Any], elections: Sequence[tuple[str, str]])
 
 
 def _doubts(row: Any) -> str:
-    return " ".join(str(DOUBTS.get(code, code)) for code in row.Voter.doubts)
+    """The doubts in a few words each; the filter above the table has the whole sentences."""
+    return "; ".join(str(SHORT.get(code, code)) for code in row.Voter.doubts)
 
 
-def _doubt_list(row: Any) -> Markup:
-    return Markup("<br>").join(str(DOUBTS.get(code, code)) for code in row.Voter.doubts)
+def _voter_page(row: Any) -> str:
+    return url_for("sidalih.voter", voter_id=row.Voter.id)

@@ -39,3 +39,18 @@ MESSAGES: dict[str, tuple[Any, Any]] = {
         _l("Kirim hanya pemilih wilayah Anda; yang lain diimpor oleh petugas wilayahnya."),
     ),
 }
+
+#: Doubts of a row in a few words, for a column; modules.sidalih.wording.DOUBTS has the sentences.
+SHORT: dict[str, Any] = {
+    "nik_region_unknown": _l("wilayah NIK tidak dikenal"),
+    "nik_date_impossible": _l("tanggal NIK tidak mungkin"),
+    "nik_date_differs": _l("NIK beda tanggal lahir"),
+    "nik_sex_differs": _l("NIK beda jenis kelamin"),
+    "nik_serial_zero": _l("nomor urut NIK 0000"),
+    "nkk_region_unknown": _l("wilayah NKK tidak dikenal"),
+    "nkk_date_impossible": _l("tanggal NKK tidak mungkin"),
+    "nkk_serial_zero": _l("nomor urut NKK 0000"),
+    "umur_kurang": _l("belum cukup umur"),
+    "umur_lebih": _l("umur sangat tinggi"),
+    "kawin_muda": _l("kawin sangat muda"),
+}
