@@ -31,8 +31,7 @@ class Coklit {
       for (const radio of byId("daftar-pemilih").querySelectorAll('[data-due] input[value="sesuai"]')) radio.click();
       byId("simpan-rumah").focus();
     };
-    byId("hasil-rumah").onsubmit = (event) => {
-      event.preventDefault();
+    byId("simpan-rumah").onclick = () => {
       this.save().catch((problem) => this.wrong(problem.message));
     };
     this.back();
@@ -268,7 +267,12 @@ class Coklit {
       this.done = {};
       await this.keep();
     }
-    if (!this.house) this.route();
+    if (!this.house) return this.route();
+    // An open house without a choice shows the newer data; one being filled in stays as its visitor saw it.
+    const newer = this.houses.get(this.house.rumah);
+    const begun = byId("hasil-rumah").querySelector("input:checked, .fresh");
+    if (newer && !begun) this.open(newer);
+    return undefined;
   }
 }
 
