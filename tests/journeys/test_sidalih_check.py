@@ -56,7 +56,7 @@ def ask(page, nik=NIK, born="17-05-1980"):
     page.goto("/cek/dpt")
     page.get_by_label("NIK").fill(nik)
     page.get_by_label("Tanggal lahir").fill(born)
-    page.get_by_role("button", name="Cek sekarang").click()
+    page.get_by_role("button", name="Cek daftar pemilih").click()
     page.get_by_role("link", name="Cek lagi").wait_for()
     return page.inner_text("main")
 
@@ -128,7 +128,7 @@ def test_the_citizen_sees_who_opened_the_number(page, log_in, voter, axe, screen
     page.get_by_role("link", name="Buka").first.click()
     axe(page)
     page.get_by_label("Alasan").fill(why)
-    page.locator("main form button[type=submit]").first.click()
+    page.locator("main form [type=submit]").first.click()
     page.get_by_text(NIK).or_(page.get_by_text("1201 0157 0580 7777")).first.wait_for()
     axe(page)
 

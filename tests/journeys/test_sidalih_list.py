@@ -168,12 +168,12 @@ def stage(page, steps, button, called, count, axe, picture=None):
     page.goto(steps)
     page.get_by_role("link", name=button, exact=True).click()
     axe(page)
+    if picture:
+        picture[0](page, picture[1], full=False)
     page.get_by_role("button", name=button, exact=True).click()
     if page.locator(".error-summary").count():
         assert "sudah diperiksa" in page.locator(".error-summary").inner_text()
     page.get_by_label("Angka di atas sudah diperiksa").check()
-    if picture:
-        picture[0](page, picture[1], full=False)
     page.get_by_role("button", name=button, exact=True).click()
     page.wait_for_url("**/pemilih/daftar/*")
     assert called in page.inner_text("h1")
