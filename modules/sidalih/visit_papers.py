@@ -48,7 +48,7 @@ def stickers(election: Election, tps: Tps) -> bytes:
 
 
 def receipts(election: Election, tps: Tps) -> bytes:
-    """A-Tanda Bukti Coklit for each house, two a page: its voters and what was found of each."""
+    """A-Tanda Bukti Coklit for each house: its voters and what was found of each."""
     with force_locale("id"):
         return render_pdf(
             "tanda_bukti_coklit",
