@@ -27,6 +27,7 @@ from wtforms import (
     FieldList,
     FileField,
     FormField,
+    HiddenField,
     IntegerField,
     SelectField,
     SubmitField,
@@ -166,11 +167,16 @@ def _of_field(field: Field) -> Iterator[Complaint]:
         own = field.errors.get(None, ()) if isinstance(field.errors, dict) else field.errors
         yield from (Complaint(str(field.id), str(e)) for e in own if not isinstance(e, dict | list | tuple))
         return
+    if isinstance(field, HiddenField):  # nothing to go to
+        yield from (Complaint(None, str(e)) for e in field.errors)
+        return
     yield from (Complaint(anchor_of(field), f"{field.label.text}: {e}") for e in field.errors)
 
 
 def _bound(field: Field) -> dict[str, Any]:
     """Attributes that tie the field to its hint and error, and the look of its kind."""
+    if isinstance(field, HiddenField):
+        return {}
     described = [
         f"{field.id}-{part}"
         for part, there in (("hint", field.description), ("error", field.errors))

@@ -7,6 +7,7 @@ from wtforms import (
     DateField,
     FieldList,
     FormField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -135,6 +136,26 @@ def test_fields_are_tied_to_hint_and_error(sent):
     assert "is-invalid" in name.get("class")
     assert (votes.get("type"), votes.get("inputmode"), votes.get("max")) == ("text", "numeric", None)
     assert html.by_id("kind").get("class") == "form-select"
+
+
+class Sealed(Form):
+    ticket = HiddenField(validators=[InputRequired("Tiket tidak ada.")])
+
+
+def test_what_nobody_sees_is_not_linked_to(app):
+    with app.test_request_context("/", method="POST", data={}):
+        form = Sealed(meta={"csrf": False})
+        form.validate()
+    assert form.complaints() == [(None, "Tiket tidak ada.")]
+    assert str(form.ticket()) == '<input id="ticket" name="ticket" type="hidden" value="">'
+
+
+def test_tokens_of_several_forms_share_no_id(app):
+    with app.test_request_context("/"):
+        page = Html(Sealed().hidden_tag() + Sealed().csrf_token())
+    tokens = [e for e in page.all("input") if e.get("name") == "csrf_token"]
+    assert [e.get("id") for e in tokens] == [None, None]
+    assert all(e.get("value") for e in tokens)
 
 
 def test_a_caller_may_add_attributes(sent):
