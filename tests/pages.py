@@ -233,8 +233,9 @@ def _forms(page: Html) -> list[str]:
     for e in page.all("form"):
         if not e.get("action"):
             wrong.append("a form without an action")
+        # A form with a prefix has it before the name of its token too; Flask-WTF takes either.
         if (e.get("method") or "get").lower() == "post" and not any(
-            i.get("name") == "csrf_token" and i.get("value") for i in e.iter("input")
+            (i.get("name") or "").endswith("csrf_token") and i.get("value") for i in e.iter("input")
         ):
             wrong.append(f"the form to {e.get('action')} has no CSRF token")
     return wrong

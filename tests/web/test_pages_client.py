@@ -22,6 +22,7 @@ def test_a_good_page_has_no_fault():
         '<form method="post" action="/x"><input type="hidden" name="csrf_token" value="t">'
         '<label for="a">A</label><input id="a" name="a"><button type="submit">Kirim</button></form>'
         '<table><caption>T</caption><tr><th scope="col">A</th></tr><tr><td>1</td></tr></table>'
+        '<form method="post" action="/y"><input type="hidden" name="satu-csrf_token" value="t"></form>'
         '<script nonce="N0nce" src="/x.js"></script><a href="#a">A</a>'
         '<svg viewBox="0 0 1 1"><title>Peta</title><a href="/x" aria-label="Satu"><path d="M0 0"/></a></svg>'
     )
@@ -41,6 +42,7 @@ def test_a_good_page_has_no_fault():
         ("<button>Kirim</button>", "has no type"),
         ('<form method="get"></form>', "without an action"),
         ('<form method="post" action="/x"></form>', "no CSRF token"),
+        ('<form method="post" action="/x"><input type="hidden" name="csrf_token"></form>', "no CSRF token"),
         ("<table><tr><th>A</th></tr></table>", "without a caption"),
         ("<table><caption>T</caption><tr><th>A</th></tr></table>", "no scope"),
         ('<p style="color:red">x</p>', "inline style"),
