@@ -6,6 +6,7 @@ import datetime as dt
 import io
 
 import pypdfium2
+import sqlalchemy as sa
 
 from electsys.elections.queries import by_code
 from electsys.identity.access import Scope
@@ -20,9 +21,13 @@ ASKS, APPROVES = "sidalih:copy:request", "sidalih:copy:approve"
 READS = "sidalih:list:read"
 
 
-def freeze(session, voters, *, stage="dpt", sequence=1, roll=None) -> VoterList:
+def freeze(session, voters, *, stage="dpt", sequence=None, roll=None) -> VoterList:
     """A frozen list of these voters, numbered in each polling station in the order given."""
     roll = roll or ensure_roll(by_code("pemilu-2024").id, "1201", actor=ACTOR)
+    last = sa.select(sa.func.coalesce(sa.func.max(VoterList.sequence), 0)).where(
+        VoterList.roll_id == roll.id, VoterList.stage == stage
+    )
+    sequence = sequence or session.scalar(last) + 1
     made = VoterList(
         roll_id=roll.id,
         stage=stage,

@@ -104,6 +104,16 @@ def test_no_number_leaves_in_full_and_nobody_else_may_read_the_folder(session, v
         assert not FULL_NUMBER.search(text), path
 
 
+@pytest.mark.parametrize("active", [True, False])
+def test_the_papers_say_that_the_account_is_closed_only_where_it_is(session, voters, thief, tmp_path, active):
+    steal(thief, voters[:1])
+    thief.active = active
+    session.flush()
+    draw_kit(Breach(thief.username, *around()), tmp_path / "kit", actor=Actor.system("uji"))
+    for name, says in (("surat-pemilih", "sudah kami tutup"), ("pemberitahuan-lembaga", "sudah ditutup")):
+        assert (says in " ".join(words(tmp_path / "kit" / f"{name}.pdf"))) is not active
+
+
 def test_time_and_account_bound_it(session, voters, thief, tmp_path):
     steal(thief, voters[:2])
     now = dt.datetime.now(dt.UTC)

@@ -21,7 +21,7 @@ from electsys.privacy import blind_index
 from electsys.privacy.handover import ALPHABET, Attachment, locked_pdf, new_password
 from electsys.privacy.models import Disclosure
 from modules.sidalih.claims import claims_of
-from modules.sidalih.models import CanaryTouch, ListMark, VoterCanary, VoterCopy
+from modules.sidalih.models import CanaryTouch, ListMark, Voter, VoterCanary, VoterCopy
 from modules.sidalih.operations import canaries as rows
 from modules.sidalih.operations import copies as operations
 from modules.sidalih.operations.canaries import Canaries
@@ -448,6 +448,10 @@ def test_control_rows_are_nobody_and_each_copys_own(app, session, frozen, make_a
     assert len(set(numbers)) == 4
     assert all(n.startswith("99") and len(n) == 16 for n in numbers)
     assert all(c.shown_nik.startswith("1201") for c in mine)
+    tail = claims_of(
+        session.get(Voter, (next(iter(queries.lines_of(first.list_id, VILLAGE))).voter_id, "12"))
+    ).nik
+    assert {n[12:] for n in numbers} == {tail[12:]}  # a serial that nobody there has would stand out
     assert not {c.line.name for c in mine} & {c.line.name for c in others}
     assert [c.line for c in strangers(first)[1]] == [c.line for c in mine]  # made again, they are the same
     assert all(row["copy_id"] == first.id for row in ours.rows)

@@ -172,7 +172,10 @@ def _letter(each: Affected, areas: dict[str, str]) -> dict[str, Any]:
 
 def _letterhead(breach: Breach) -> dict[str, Any]:
     day = dt.datetime.now(dt.UTC).date()
+    active = db.session.scalar(select(Account.active).where(Account.username == breach.account))
     return {
+        # The papers say that the account is closed only where it is.
+        "closed": active is False,
         "document": {"letterhead": letterhead(breach.unit)},
         "title": _("Pemberitahuan kegagalan pelindungan data pribadi"),
         "date": day,

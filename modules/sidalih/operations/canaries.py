@@ -61,7 +61,7 @@ class Canaries:
             name = self._names.draw(sex)
             while normalise_name(name) in known or " " not in name:
                 name = self._names.draw(sex)
-            nik = self._nik(born, sex)
+            nik = self._nik(born, sex, self._rng.choice(lines).nik)
             line = Line(
                 tps_code=tps_code,
                 number=0,
@@ -90,11 +90,13 @@ class Canaries:
             )
             yield Canary(line, (neighbour.nik or nik)[:6] + nik[6:])
 
-    def _nik(self, born: dt.date, sex: str) -> str:
+    def _nik(self, born: dt.date, sex: str, other: str | None) -> str:
+        """A number of no region. Its serial is a neighbour's: most are small, and others would stand out."""
         day = born.day + (40 if sex == "P" else 0)
+        serial = other[12:] if other else "0001"
         while True:
             head = f"{NOWHERE}{self._rng.randrange(10_000):04}"
-            nik = f"{head}{day:02}{born:%m%y}{self._rng.randrange(1, 10_000):04}"
+            nik = f"{head}{day:02}{born:%m%y}{serial}"
             if nik not in self._numbers:
                 self._numbers.add(nik)
                 return nik
