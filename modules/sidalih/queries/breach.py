@@ -100,7 +100,7 @@ class _Seen:
     def take(self, sights: Iterable[tuple[str, Sight]]) -> None:
         """Add (subject, sight) pairs; subjects that are no single row are left out.
 
-        A voter is ``voter:12`` in the register and, moved by a workflow, ``voter:12:<province>`` in the trail.
+        A voter is ``voter:12`` in the register and, moved by a workflow, ``voter:12:12`` in the trail.
         """
         for subject, sight in sights:
             table, key, *_province = [*subject.split(":"), ""]

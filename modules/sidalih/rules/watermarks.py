@@ -1,7 +1,7 @@
 """The invisible mark of a copy: in the order of rows that have no order, and in the spacing of addresses.
 
-Each copy has a key. Two marks are drawn from it for every row, by a keyed hash (BLAKE2b) of what the row says,
-so that a leak is read without the database and from any part of it:
+Each copy has a key. Two marks are drawn from it for every row, by a keyed hash (BLAKE2b) of what the row
+says, so that a leak is read without the database and from any part of it:
 
 - *order*: inside an RT, homes follow each other by the key, and people inside a home. Any two rows of one RT
   that follow each other in the leak vote for the copies whose key puts them so.
