@@ -127,17 +127,16 @@ def amend_voter(
         _refuse_known(voter.election_id, voter.village_code, columns["nik_index"])
         claimed = find_or_claim_person(_claim(voter.id, voter.village_code, new), actor=actor)
         columns["person_id"] = claimed.person.id
-    version = voter.version + 1
-    VOTER.move(
-        voter, action, actor=actor, reason=reason, values=columns | {"version": version, "tms_code": None}
-    )
+    columns |= {"version": voter.version + 1, "tms_code": None}
+    quarter = _quarter(voter, action)
+    VOTER.move(voter, action, actor=actor, reason=reason, values=columns)
     write_event(
         voter,
         "ubah",
         actor=actor,
         reason=reason,
         file_id=file_id,
-        quarter=_quarter(voter, action),
+        quarter=quarter,
         details={**(details or {}), "fields": differs},
     )
     return differs
@@ -172,6 +171,7 @@ def strike_voter(
             hint=_("Tempatkan di TPS yang benar dalam desa/kelurahan yang sama."),
             field="code",
         )
+    quarter = _quarter(voter, action)
     VOTER.move(voter, action, actor=actor, reason=reason, values={"tms_code": code})
     write_event(
         voter,
@@ -180,15 +180,16 @@ def strike_voter(
         code=code,
         reason=reason,
         file_id=file_id,
-        quarter=_quarter(voter, action),
+        quarter=quarter,
         details=details,
     )
 
 
 def restore_voter(voter: Voter, *, actor: Actor, action: str = "restore", reason: str | None = None) -> None:
     """Take a striking back."""
+    quarter = _quarter(voter, action)
     VOTER.move(voter, action, actor=actor, reason=reason, values={"tms_code": None})
-    write_event(voter, "pulih", actor=actor, reason=reason, quarter=_quarter(voter, action))
+    write_event(voter, "pulih", actor=actor, reason=reason, quarter=quarter)
 
 
 def place_voter(
@@ -260,7 +261,7 @@ def write_event(
 
 
 def open_quarter_of(election_id: int, region: str) -> Quarter | None:
-    """The open quarter of the continuous update of a kab/kota."""
+    """The open quarter of the continuous update of a kab/kota; it stays open while this transaction lasts."""
     return db.session.scalars(
         select(Quarter)
         .join(VoterRoll, VoterRoll.id == Quarter.roll_id)
@@ -269,6 +270,7 @@ def open_quarter_of(election_id: int, region: str) -> Quarter | None:
             VoterRoll.region == region[:4],
             Quarter.state == "terbuka",
         )
+        .with_for_update(read=True, of=Quarter)
     ).first()
 
 
