@@ -243,7 +243,7 @@ def like_ours(raw: Any) -> None:
             raw.execute(made.replace(f" ON ONLY public.{table} ", f" ON bare_{table} "))
         for name, definition in ask(
             "select conname, pg_get_constraintdef(oid) from pg_constraint"
-            " where conrelid = %s::regclass and contype = 'f'",
+            " where conrelid = %s::regclass and contype = 'f' and conparentid = 0",
             table,
         ):
             made = definition.replace("REFERENCES person(", "REFERENCES bare_person(")

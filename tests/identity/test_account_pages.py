@@ -170,7 +170,7 @@ def test_a_new_role_says_where_it_may_be_given(session, client, admin, login, ma
 def test_what_a_role_holds_has_words(session, client, admin, login):
     login(client, admin)
     page = client.get(f"/admin/peran/{role_id(session, 'operator_kpu_kabko')}").text
-    assert "Menyusun daftar pemilih" in page and "Hitung suara (Situng)" in page
+    assert "Mengimpor dan menyusun daftar pemilih" in page and "Hitung suara (Situng)" in page
 
 
 def test_every_seeded_permission_has_words(app):

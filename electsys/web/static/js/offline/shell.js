@@ -221,7 +221,7 @@ class Shell {
     const waiting = [packets ? say("waiting", { n: packets }) : "", photos ? say("waiting_photos", { n: photos }) : ""].filter(Boolean);
     if (!packets && !photos) this.note = "";
     const parts = [
-      waiting.join(", ") || say("none_waiting"),
+      waiting.join(", ") || (conflicts ? "" : say("none_waiting")),
       say(navigator.onLine ? "online" : "offline"),
       when ? say("last_sync", { when: moment(when) }) : say("never_sync"),
       this.note,
