@@ -58,7 +58,7 @@ def identify(copies: int) -> bool:
     rng = random.Random(20240214)
     rows = [
         Row(v.nama, v.alamat, v.rt, v.rw, v.kode_desa + v.tps)
-        for v in people(["1201011001", "1271011001"], 10_000, seed=7, voting_day=DAY)
+        for v in people(["1201011001", "1271011001"], 4_000, seed=7, voting_day=DAY)
     ]
     keys = {n: hashlib.sha256(b"bench copy %d" % n).digest() for n in range(1, copies + 1)}
 

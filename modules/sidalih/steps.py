@@ -93,7 +93,9 @@ def steps_of(
             _("Susun TPS"),
             _open(whole.unplaced, at, last=0) if whole.listed else "later",
             _("%(n)s pemilih belum bertempat di TPS.", n=angka(whole.unplaced)),
-            links((link_to("sidalih.tps_area", election=election.code, region=roll.region), _("Susunan TPS"))),
+            links(
+                (link_to("sidalih.tps_area", election=election.code, region=roll.region), _("Susunan TPS"))
+            ),
             _only(buttons, "open_visits"),
         ),
         Step(

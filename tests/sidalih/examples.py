@@ -53,5 +53,7 @@ def quarter(session, state):
     return _quarter(session, _roll(session, "dpt"), state)
 
 
-from tests.sidalih import move_examples  # noqa: E402, F401
-from tests.sidalih import examples_copies  # noqa: E402, F401
+from tests.sidalih import (  # noqa: E402  (they use the makers above)
+    examples_copies,  # noqa: F401
+    move_examples,  # noqa: F401
+)

@@ -83,7 +83,14 @@ def station(world: World) -> tuple[Arguments, Scope]:
 
 
 @example(
-    *("sidalih.voter", "sidalih.amend", "sidalih.strike", "sidalih.restore", "sidalih.place_elsewhere", "sidalih.mark_line")
+    *(
+        "sidalih.voter",
+        "sidalih.amend",
+        "sidalih.strike",
+        "sidalih.restore",
+        "sidalih.place_elsewhere",
+        "sidalih.mark_line",
+    )
 )
 def voter(world: World) -> tuple[Arguments, Scope]:
     found, scope = _voter(world)

@@ -68,7 +68,11 @@ def queue() -> Any:
                 lambda r: title_region(r[1]) if r[1] else r[0].region or _("Nasional"),
             ),
             Column(
-                "masuk", _l("Diterima"), lambda r: r[0].created_at, kind="moment", sort=PublicResponse.created_at
+                "masuk",
+                _l("Diterima"),
+                lambda r: r[0].created_at,
+                kind="moment",
+                sort=PublicResponse.created_at,
             ),
             Column(
                 "tenggat", _l("Tenggat"), lambda r: r[0].due_at, cell=_due_cell, sort=PublicResponse.due_at
