@@ -59,7 +59,8 @@ def test_appearance_is_remembered(page):
     page.goto("/")
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.locator("summary[title=Tampilan]").click()
-    page.get_by_role("link", name="Gelap").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Gelap").click()
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert dark != before
     page.goto("/bantuan")

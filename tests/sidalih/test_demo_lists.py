@@ -24,7 +24,7 @@ def test_the_demo_is_made_once(session, election):
     roll = session.scalars(select(VoterRoll)).one()
     frozen = session.scalars(select(VoterList)).one()
     assert (roll.state, frozen.stage, frozen.total) == ("coklit", "a_daftar", COUNT)
-    states = dict(session.execute(select(Voter.state, func.count()).group_by(Voter.state)).tuples().all())
+    states = dict(session.execute(select(Voter.state, func.count()).group_by(Voter.state)).all())
     assert states == {"potensial": COUNT - VISITED, "sesuai": 51, "ubah": 3, "tms": 6}
     assert session.scalar(select(func.count()).select_from(VoterEvent)) == VISITED
     assert session.scalar(select(func.count()).where(Voter.tps_code.is_(None))) == 0
