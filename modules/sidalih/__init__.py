@@ -9,12 +9,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from modules.sidalih.events import ListDetermined, VotersImported
+from modules.sidalih.events import ListDetermined, StationsChanged, VotersImported
 from modules.sidalih.queries.lists import expected_voters
 from modules.sidalih.queries.moves import moved_in
 from modules.sidalih.queries.voters import registered
 
-__all__ = ["ListDetermined", "VotersImported", "expected_voters", "init_app", "moved_in", "registered"]
+__all__ = [
+    "ListDetermined",
+    "StationsChanged",
+    "VotersImported",
+    "expected_voters",
+    "init_app",
+    "moved_in",
+    "registered",
+]
 
 
 def init_app(app: Flask) -> None:

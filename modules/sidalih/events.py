@@ -18,6 +18,15 @@ class ListDetermined(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StationsChanged(Event):
+    """Polling stations of a village were put into use or closed: ``added`` more of them, or fewer."""
+
+    election_id: int
+    village: str
+    added: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class VotersImported(Event):
     """A file of voters was applied; doubles may have come with it."""
 

@@ -209,7 +209,7 @@ def recompute(check: bool, election: str | None, kind: str | None) -> None:
         verdict = f"{len(differences)} wilayah berbeda" if differences else "cocok"
         click.echo(f"{code} {contest_kind}: {verdict}")
         for d in differences[:20]:
-            click.echo(f"  {d.area} {d.code or 'nasional'}: tercatat {d.kept}, dari formulir {d.derived}")
+            click.echo(f"  {d.area} {d.code or 'nasional'}: tercatat {d.kept}, seharusnya {d.derived}")
     if not rows:
         click.echo("Belum ada hitungan yang dibuka.")
     sys.exit(1 if wrong else 0)

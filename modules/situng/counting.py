@@ -13,6 +13,22 @@ COUNTERS = ("received", "entered", "accepted", "flagged")
 #: Lengths of the codes that contain a village: nation, province, kab/kota, kecamatan, village.
 LADDER = (0, 2, 4, 6, 10)
 
+#: TPS in use of election ``:election``, by area: every level of the ladder, and the dapil of map ``:map``.
+STATIONS = (
+    " union all ".join(
+        f"select 'wilayah' as area, left(village_code, {length}) as code, count(*)::int as expected"
+        " from tps where election_id = :election and state = 'aktif' group by 2"
+        for length in LADDER
+    )
+    + """
+    union all
+    select 'dapil', d.code, count(*)::int
+    from tps t join dapil_village m on m.village_code = t.village_code
+    join dapil d on d.id = m.dapil_id and d.map_id = :map
+    where t.election_id = :election and t.state = 'aktif' group by 2
+    """
+)
+
 
 @dataclass(frozen=True)
 class Width:

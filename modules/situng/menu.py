@@ -11,10 +11,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from electsys.db import db
+from electsys.events import subscribe
 from electsys.identity import grants
 from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation, tasks
+from modules.sidalih import StationsChanged
 from modules.situng.models import ResultBatch
+from modules.situng.operations.totals import follow_stations
 from modules.situng.queries.contests import contest_by_code, contest_count, public_contest
 from modules.situng.queries.forms import waiting_anomalies
 from modules.situng.workflow import CONFIRM, CORRECT, IMPORT, READ, batch_scopes
@@ -25,6 +28,7 @@ def register() -> None:
     name_verb("situng:batch:open", _l("Berkas hasil: mulai dibaca"))
     name_verb("situng:count:open", _l("Membuka hitung suara"))
     name_subject("result_batch", _l("berkas hasil"))
+    subscribe(StationsChanged, follow_stations)
     navigation.entry(_l("Hitung suara"), "situng.start", group="publik", order=10)
     navigation.entry(_l("Berkas hasil"), "situng.batch_list", permission=READ, order=10)
     navigation.entry(_l("Anomali"), "situng.anomaly_start", permission=READ, order=20)

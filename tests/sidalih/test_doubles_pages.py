@@ -65,6 +65,30 @@ def test_later_passes_a_pair_over_until_the_work_begins_anew(client, session, ma
     assert again.location.endswith(f"/pasangan/{first.id}")
 
 
+def test_the_last_pair_can_be_taken_back_too(client, session, make_voter, officer):
+    case = case_of(session, make_voter(), make_voter())
+    client.post("/pemilih/ganda/pemilu-2024/periksa")
+    answer = client.post(f"/pemilih/ganda/pasangan/{case.id}/putus", data={"putusan": "kiri"})
+    assert answer.location.endswith(f"/ganda/pemilu-2024?tadi={case.id}")
+    page = client.get(answer.location).text
+    assert "sudah diputus atau ditunda" in page
+    assert f'action="/pemilih/ganda/pasangan/{case.id}/urungkan"' in page
+    assert 'data-key="u"' in page
+    assert "js/sidalih_doubles" in page
+    assert "Urungkan" not in client.get("/pemilih/ganda/pemilu-2024").text
+    client.post(f"/pemilih/ganda/pasangan/{case.id}/urungkan")
+    session.refresh(case)
+    assert case.state == "terbuka"
+    assert "Urungkan" not in client.get(answer.location).text
+
+
+def test_nobody_takes_back_what_another_decided(client, session, make_voter, make_account, login, officer):
+    case = case_of(session, make_voter(), make_voter())
+    client.post(f"/pemilih/ganda/pasangan/{case.id}/putus", data={"putusan": "kiri"})
+    login(client, make_account(permissions=RIGHTS, region="1201"))
+    assert "Urungkan" not in client.get(f"/pemilih/ganda/pemilu-2024?tadi={case.id}").text
+
+
 def test_a_choice_is_needed(client, session, make_voter, officer):
     case = case_of(session, make_voter(), make_voter())
     client.post(f"/pemilih/ganda/pasangan/{case.id}/putus", data={"putusan": "entah"})

@@ -158,7 +158,7 @@ def apply_tps(proposal: TpsProposal, *, actor: Actor) -> TpsChange:
         )
     for row in proposal.loads:
         if row["new"]:
-            add_station(election_id, str(row["code"]), "reguler", int(row["cap"]), None)
+            add_station(election_id, str(row["code"]), "reguler", int(row["cap"]), None, actor=actor)
     placed = {
         member: family.tps_code
         for family in db.session.scalars(queries.families_of(proposal))

@@ -18,7 +18,7 @@ from electsys.regions.rules import FIRST_SPECIAL
 from modules.sidalih.models import Voter
 from modules.sidalih.models.tps import TpsChange, TpsProposal
 from modules.sidalih.models.voters import LISTED
-from modules.sidalih.operations.tps_writing import add_station, digest, gate, note, place, write
+from modules.sidalih.operations.tps_writing import add_station, digest, gate, note, place, shut_station, write
 from modules.sidalih.permissions import COMPILE, EDIT
 from modules.sidalih.queries import tps as queries
 
@@ -134,7 +134,7 @@ def undo_change(change: TpsChange, *, actor: Actor) -> int:
     change.undone_by, change.undone_at = actor.name, func.clock_timestamp()
     db.session.flush()
     if change.proposal_id is not None:
-        _close_new(db.session.get_one(TpsProposal, change.proposal_id))
+        _close_new(db.session.get_one(TpsProposal, change.proposal_id), actor)
     note(
         "undo",
         f"tps_change:{change.id}",
@@ -146,14 +146,12 @@ def undo_change(change: TpsChange, *, actor: Actor) -> int:
     return len(back)
 
 
-def _close_new(proposal: TpsProposal) -> None:
+def _close_new(proposal: TpsProposal, actor: Actor) -> None:
     """Close the TPS that a proposal opened and that hold nobody now."""
     opened = {row["code"] for row in proposal.loads if row["new"]}
     for site in queries.sites(proposal.election_id, proposal.village_code):
         if site.code in opened and not site.voters:
-            key = (proposal.election_id, site.code[:2], site.code)
-            db.session.get_one(Tps, key).state = "ditutup"
-    db.session.flush()
+            shut_station(proposal.election_id, site.code, actor=actor)
 
 
 def open_station(
@@ -187,7 +185,8 @@ def open_station(
     if number > 999 or (not special and number >= FIRST_SPECIAL):
         raise Refused(_("Nomor TPS di desa/kelurahan ini sudah habis."), status=409)
     kind = "khusus" if special else "reguler"
-    made = add_station(election.id, f"{village}{number:03d}", kind, cap, (address or "").strip() or None)
+    code, where = f"{village}{number:03d}", (address or "").strip() or None
+    made = add_station(election.id, code, kind, cap, where, actor=actor)
     note("open", f"tps:{made.code}", election.id, village, actor, {"kind": kind})
     return made
 
@@ -206,6 +205,5 @@ def close_station(election: Election, tps_code: str, *, actor: Actor) -> None:
             hint=_("Pindahkan dulu semua keluarganya."),
             status=409,
         )
-    db.session.get_one(Tps, (election.id, village[:2], tps_code)).state = "ditutup"
-    db.session.flush()
+    shut_station(election.id, tps_code, actor=actor)
     note("close", f"tps:{tps_code}", election.id, village, actor, {})

@@ -13,9 +13,11 @@ from sqlalchemy import text
 from electsys.db import db
 from electsys.elections.calendar import require_open
 from electsys.errors import Refused
+from electsys.events import publish
 from electsys.ledger import Actor, record
 from electsys.regions.models import Tps
 from electsys.regions.rules import OVERSEAS
+from modules.sidalih.events import StationsChanged
 from modules.sidalih.models.tps import TpsChange, TpsProposal
 from modules.sidalih.operations.voters import roll_of
 from modules.sidalih.workflow.voters import MAKING
@@ -154,10 +156,13 @@ def write(
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def add_station(election_id: int, code: str, kind: str, cap: int | None, address: str | None) -> Tps:
-    """Put a TPS into use: a new one, or one of that number that was closed."""
+def add_station(
+    election_id: int, code: str, kind: str, cap: int | None, address: str | None, *, actor: Actor
+) -> Tps:
+    """Put a TPS into use: a new one, or one of that number that was closed. The running count hears of it."""
     key = (election_id, code[:2], code)
     made = db.session.get(Tps, key)
+    in_use = made is not None and made.state == "aktif"
     if made is None:
         made = Tps(
             election_id=election_id,
@@ -171,4 +176,16 @@ def add_station(election_id: int, code: str, kind: str, cap: int | None, address
         db.session.add(made)
     made.state, made.cap, made.address = "aktif", cap, address
     db.session.flush()
+    if not in_use:
+        publish(StationsChanged(actor=actor, election_id=election_id, village=code[:10], added=1))
     return made
+
+
+def shut_station(election_id: int, code: str, *, actor: Actor) -> None:
+    """Take a TPS out of use. The running count hears of it."""
+    tps = db.session.get_one(Tps, (election_id, code[:2], code))
+    if tps.state == "ditutup":
+        return
+    tps.state = "ditutup"
+    db.session.flush()
+    publish(StationsChanged(actor=actor, election_id=election_id, village=code[:10], added=-1))

@@ -109,6 +109,7 @@ def doubles(election: str) -> Any:
         step=StepForm(formdata=None),
         search=search,
         may_decide=bool(deciding),
+        last=_last() if deciding else None,
         job=next(iter(of_subject(f"doubles:{found.code}")), None),
     )
 
@@ -260,8 +261,16 @@ def _next(election: Election, last: int | None = None) -> Any:
     case = operations.lease_next(election.id, current_user, skip=session.get(LATER, []))
     if case is None:
         flash(_("Semua pasangan di wilayah Anda sudah diputus atau ditunda."), "success")
-        return redirect(url_for("sidalih.doubles", election=election.code))
+        return redirect(url_for("sidalih.doubles", election=election.code, tadi=last))
     return redirect(url_for("sidalih.double", case_id=case.id, tadi=last))
+
+
+def _last() -> DoubleCase | None:
+    """The pair that this officer decided just before, which ``U`` takes back."""
+    last = db.session.get(DoubleCase, request.args.get("tadi", type=int) or 0)
+    if last is None or last.decided_by != current_user.id:
+        return None
+    return last if "undo" in {t.action for t in DOUBLE.offered(last, current_user)} else None
 
 
 @bp.get("/ganda/pasangan/<int:case_id>")
@@ -274,7 +283,6 @@ def double(case: DoubleCase) -> Any:
     deciding = grants.scopes(current_user, DECIDE_DOUBLES)
     dates = all(can(current_user, REVEAL, Scope(v.village_code)) for v in (left, right))
     morning = dt.datetime.combine(dt.datetime.now(JAKARTA).date(), dt.time(), JAKARTA)
-    last = db.session.get(DoubleCase, request.args.get("tadi", type=int) or 0)
     return render_template(
         "sidalih/doubles/pair.html",
         case=case,
@@ -301,7 +309,7 @@ def double(case: DoubleCase) -> Any:
         if deciding and DOUBLE.scope_clause is not None
         else 0,
         done=queries.decided_since(case.election_id, current_user.id, morning),
-        last=last if last is not None and last.decided_by == current_user.id else None,
+        last=_last(),
         leased=case.leased_by not in (None, current_user.id)
         and case.leased_until is not None
         and case.leased_until > dt.datetime.now(dt.UTC),

@@ -10,9 +10,11 @@ from sqlalchemy import text
 from electsys.db import db
 from electsys.elections.models import Contest
 from electsys.ledger import Actor, record
+from modules.sidalih import StationsChanged
 from modules.situng.counting import (
     COUNTERS,
     LADDER,
+    STATIONS,
     TAKE_DELTAS,
     changes_of_batch,
     climb,
@@ -35,23 +37,11 @@ def open_count(contest: Contest, *, actor: Actor) -> int:
     """
     count = contest_count(contest.id)
     lock_contest(contest.id)
-    up = " union all ".join(
-        f"select 'wilayah' as area, left(village_code, {length}) as code, count(*)::int as expected"
-        " from tps where election_id = :election group by 2"
-        for length in LADDER
-    )
     parents = " ".join(f"when {length} then left(e.code, {above})" for above, length in pairwise(LADDER))
     done = db.session.execute(
         text(
             f"""
-            with counted as (
-                {up}
-                union all
-                select 'dapil', d.code, count(*)::int
-                from tps t join dapil_village m on m.village_code = t.village_code
-                join dapil d on d.id = m.dapil_id and d.map_id = :map
-                where t.election_id = :election group by 2
-            ),
+            with counted as ({STATIONS}),
             expected as (
                 select coalesce(c.area, 'wilayah') as area, coalesce(c.code, r.code) as code,
                        coalesce(c.expected, 0) as expected
@@ -81,6 +71,47 @@ def open_count(contest: Contest, *, actor: Actor) -> int:
         election_id=contest.election_id,
     )
     return areas
+
+
+def follow_stations(event: StationsChanged) -> None:
+    """Let the expected TPS of every open count follow the TPS that Sidalih puts into use or closes.
+
+    In the transaction of whoever builds the TPS: a count never stands that knows other TPS than the list.
+    """
+    contests = db.session.scalars(
+        text(
+            "select id from contest where election_id = :election"
+            " and exists (select from region_total where contest_id = contest.id) order by id"
+        ),
+        {"election": event.election_id},
+    ).all()
+    for contest_id in contests:
+        lock_contest(contest_id)
+    if not contests:
+        return
+    db.session.execute(
+        text(
+            """
+            update region_total t set expected = t.expected + :added, changed_at = now()
+            where t.contest_id = any(:contests) and (
+                t.area = 'wilayah' and t.code = any(:areas)
+                or t.area = 'dapil' and t.code in (
+                    select d.code from dapil_village m
+                    join dapil d on d.id = m.dapil_id
+                    join election e on e.map_id = d.map_id and e.id = :election
+                    where m.village_code = :village
+                )
+            )
+            """
+        ),
+        {
+            "added": event.added,
+            "contests": list(contests),
+            "areas": [event.village[:length] for length in LADDER],
+            "election": event.election_id,
+            "village": event.village,
+        },
+    )
 
 
 def open_if_closed(contest_id: int, *, actor: Actor) -> None:
@@ -155,7 +186,10 @@ class Difference:
 
 
 def derive_totals(contest_id: int) -> list[Difference]:
-    """Derive every total again from the accepted versions; return where the running count differs."""
+    """Derive every total again from the accepted versions, and the expected TPS from those in use.
+
+    Returns where the running count differs.
+    """
     count = contest_count(contest_id)
     lock_contest(contest_id)
     fold_totals(contest_id)
@@ -183,5 +217,22 @@ def derive_totals(contest_id: int) -> list[Difference]:
             """
         ),
         {"contest": contest_id, "map": count.map_id},
+    )
+    return [Difference(*row) for row in rows] + _stations_that_differ(count)
+
+
+def _stations_that_differ(count: ContestCount) -> list[Difference]:
+    """Areas whose expected TPS are not those in use."""
+    rows = db.session.execute(
+        text(
+            f"""
+            select t.area, t.code, t.expected || ' TPS', coalesce(s.expected, 0) || ' TPS'
+            from region_total t
+            left join ({STATIONS}) as s on s.area = t.area and s.code = t.code
+            where t.contest_id = :contest and t.expected <> coalesce(s.expected, 0)
+            order by 1, 2
+            """
+        ),
+        {"contest": count.contest_id, "election": count.election_id, "map": count.map_id},
     )
     return [Difference(*row) for row in rows]
