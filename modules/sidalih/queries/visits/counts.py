@@ -1,162 +1,22 @@
-"""Reads of coklit: a station's households, what a phone carries, progress."""
+"""How far coklit is, by area and by day, and what was found (A-Laporan Hasil Coklit)."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Date,
-    Row,
-    Select,
-    Subquery,
-    and_,
-    any_,
-    case,
-    cast,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-    tuple_,
-)
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Date, Row, Select, Subquery, and_, case, cast, func, or_, select, tuple_
 
 from electsys.db import db
-from electsys.elections.models import CodeEntry, Election
 from electsys.identity.access import Scope
-from electsys.identity.grants import is_in_force
-from electsys.identity.models import Account, Grant, Role
-from electsys.privacy import Sealer, mask_nik
-from electsys.regions.models import Tps
-from modules.sidalih.models import HouseholdVisit, VisitTask, Voter, VoterEvent, VoterRoll
-from modules.sidalih.rules.voters import age_on
+from electsys.identity.models import Account
+from modules.sidalih.models import HouseholdVisit, VisitTask, Voter, VoterEvent
 
 #: The code of a wrong polling station (domain.md 5.4).
 WRONG_TPS = "8"
 #: The house of a voter: the family, or the voter alone where no family card is known.
 HOUSE = func.coalesce(Voter.family, -Voter.id)
-
-
-@dataclass
-class House:
-    """One household of a station, in the order of the route."""
-
-    id: int
-    address: str
-    rt: str
-    rw: str
-    voters: list[Voter]
-    visited: bool
-
-
-def houses(election_id: int, tps_code: str) -> list[House]:
-    """The households of a station by RW, RT and address: the order of the route (A-Daftar Pemilih)."""
-    rows = db.session.scalars(
-        select(Voter)
-        .where(
-            Voter.election_id == election_id,
-            Voter.village_code == tps_code[:10],
-            Voter.tps_code == tps_code,
-        )
-        .order_by(Voter.rw, Voter.rt, Voter.address, Voter.family, Voter.birth_year, Voter.id)
-    ).all()
-    done = set(
-        db.session.scalars(
-            select(HouseholdVisit.house).where(
-                HouseholdVisit.election_id == election_id, HouseholdVisit.tps_code == tps_code
-            )
-        )
-    )
-    members: dict[int, list[Voter]] = defaultdict(list)
-    for voter in rows:
-        members[voter.family if voter.family is not None else -voter.id].append(voter)
-    return [
-        House(key, m[0].address, m[0].rt, m[0].rw, m, key in done or all(v.state != "potensial" for v in m))
-        for key, m in members.items()
-    ]
-
-
-def carried(election: Election, tps_codes: Sequence[str]) -> list[dict[str, Any]]:
-    """What a phone carries of its households: no number in full and no birth date, but age and mask.
-
-    The visitor holds the KTP-el in hand and compares; a number that is wrong is typed anew.
-    """
-    sealer = Sealer("voter")
-    made = []
-    for code in tps_codes:
-        for house in houses(election.id, code):
-            made.append(
-                {
-                    "tps": code,
-                    "rumah": str(house.id),
-                    "alamat": house.address,
-                    "rt": house.rt,
-                    "rw": house.rw,
-                    "selesai": house.visited,
-                    "pemilih": [_voter(v, sealer, election) for v in house.voters],
-                }
-            )
-    return made
-
-
-def _voter(voter: Voter, sealer: Sealer, election: Election) -> dict[str, Any]:
-    secret = sealer.unseal_fields(voter.id, bytes(voter.sealed))
-    born = dt.date.fromisoformat(secret["birth_date"])
-    return {
-        "id": voter.id,
-        "versi": voter.version,
-        "status": voter.state,
-        "nama": voter.name,
-        "jk": voter.sex,
-        "umur": age_on(born, election.voting_day),
-        "tempat_lahir": voter.birth_place,
-        "kawin": voter.marital_status,
-        "ktp_el": voter.ktp_el or "",
-        "disabilitas": secret.get("disability", "0"),
-        "nik": mask_nik(secret.get("nik")),
-        "nkk_akhir": (secret.get("nkk") or "")[-2:],
-        "tms": voter.tms_code or "",
-    }
-
-
-def codes_of(election_id: int, table: str) -> list[dict[str, str]]:
-    """A code table for the screen."""
-    rows = db.session.scalars(
-        select(CodeEntry)
-        .where(CodeEntry.election_id == election_id, CodeEntry.table_code == table)
-        .order_by(CodeEntry.position)
-    )
-    return [{"kode": row.code, "nama": row.label, "bukti": row.detail or ""} for row in rows]
-
-
-def stations_of(election_id: int, village: str) -> Sequence[Tps]:
-    """The stations of a village, in order."""
-    return db.session.scalars(
-        select(Tps)
-        .where(Tps.election_id == election_id, Tps.village_code == village, Tps.state == "aktif")
-        .order_by(Tps.code)
-    ).all()
-
-
-def stations_given(election_id: int, account_id: int, region: str) -> list[str]:
-    """The stations that an account has to visit inside a region."""
-    return list(
-        db.session.scalars(
-            select(VisitTask.tps_code)
-            .where(
-                VisitTask.election_id == election_id,
-                VisitTask.account_id == account_id,
-                VisitTask.ended_at.is_(None),
-                VisitTask.tps_code.startswith(region),
-            )
-            .order_by(VisitTask.tps_code)
-        )
-    )
 
 
 def progress(election_id: int, scopes: Sequence[Scope], region: str = "") -> Select[Any, Any, Any, Any]:
@@ -294,66 +154,6 @@ def visits_by_day(election_id: int, tps_code: str, zone: str) -> Sequence[Row[An
         .group_by(day)
         .order_by(day)
     ).all()
-
-
-def visitors_at(election_id: int, tps_code: str, permission: str) -> Sequence[Grant]:
-    """The rights in force that let somebody visit a station, by name: of its village or itself."""
-    return db.session.scalars(
-        select(Grant)
-        .join(Grant.role)
-        .join(Grant.account)
-        .where(
-            Account.active,
-            literal(permission) == any_(Role.permissions),
-            is_in_force(),
-            Grant.region.in_((tps_code[:10], tps_code)),
-            or_(Grant.election_id.is_(None), Grant.election_id == election_id),
-        )
-        .options(joinedload(Grant.account), joinedload(Grant.role))
-        .order_by(Account.name, Grant.id)
-    ).all()
-
-
-def visitor_of(election_id: int, tps_code: str) -> VisitTask | None:
-    """Who has a station now."""
-    return db.session.scalars(
-        select(VisitTask).where(
-            VisitTask.election_id == election_id, VisitTask.tps_code == tps_code, VisitTask.ended_at.is_(None)
-        )
-    ).one_or_none()
-
-
-def unassigned(election_id: int, scopes: Sequence[Scope]) -> int:
-    """How many stations in use of these villages and kecamatan nobody has, where coklit runs."""
-    inside = or_(
-        false(), *(Tps.village_code.startswith(s.region) for s in scopes if len(s.region or "") >= 4)
-    )
-    given = (
-        select(VisitTask.id)
-        .where(
-            VisitTask.election_id == Tps.election_id,
-            VisitTask.tps_code == Tps.code,
-            VisitTask.ended_at.is_(None),
-        )
-        .exists()
-    )
-    running = (
-        select(VoterRoll.id)
-        .where(
-            VoterRoll.election_id == election_id,
-            VoterRoll.region == func.left(Tps.village_code, 4),
-            VoterRoll.state == "coklit",
-        )
-        .exists()
-    )
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Tps.election_id == election_id, Tps.state == "aktif", inside, running, ~given
-            )
-        )
-        or 0
-    )
 
 
 @dataclass(frozen=True)
