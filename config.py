@@ -121,6 +121,10 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # Rows with numbers of persons that one account may read in full in 24 hours, and in 60 seconds.
         "PRIVACY_DAILY_ROWS": number("ELECTSYS_PRIVACY_DAILY_ROWS", 500),
         "PRIVACY_MINUTE_ROWS": number("ELECTSYS_PRIVACY_MINUTE_ROWS", 50),
+        # NIK that lead nowhere: so many may one account type in 10 minutes (moves, search), and send in lists
+        # of people of special places in 24 hours; then the doors rest and an alarm rings.
+        "LOOKUP_MISSES": number("ELECTSYS_LOOKUP_MISSES", 20),
+        "LIST_MISSES": number("ELECTSYS_LIST_MISSES", 500),
         # --- public questions: ELECTSYS_CHECK_ADDRESS_BURST and so on
         **{name: number(f"ELECTSYS_{name}", default) for name, default in PUBLIC_QUESTIONS.items()},
         # --- database: DATABASE_URL, else the embedded server (electsys/db.py)

@@ -135,7 +135,7 @@ def bring(path: Path) -> None:
             import_voters(staging, election, region="", source="dp4", file=facts, actor=actor).received
         ),
         path,
-        check=lambda staging: check_voters(staging, election, ""),
+        check=lambda staging: check_voters(staging, election, "", actor=actor),
         accept_valid=True,
         errors=path.with_suffix(".kesalahan.csv"),
         table=STAGING,

@@ -22,6 +22,13 @@ TAKE = (
     "select rate_take(%(bucket)s::text, %(key)s::bytea, %(rate)s::float8, %(burst)s::float8,"
     " %(cost)s::float8, coalesce(%(at)s::timestamptz, clock_timestamp()))"
 )
+#: How much of a bucket is used: 0 untouched, 1 empty.
+LOAD = (
+    "select rate_load(%(bucket)s::text, %(key)s::bytea, %(rate)s::float8, %(burst)s::float8,"
+    " coalesce(%(at)s::timestamptz, clock_timestamp()))"
+)
+#: Seconds that are nothing: the fractions of a bucket are floats.
+SLIVER = 0.0005
 
 
 def take(
@@ -44,6 +51,14 @@ def wait(
     values = {"bucket": bucket, "key": key, "rate": rate, "burst": burst, "cost": cost, "at": at}
     row = hot.fetch(TAKE, values)
     return math.ceil(row[0]) if row else 0
+
+
+def full(bucket: str, key: bytes, *, rate: float, burst: float, at: dt.datetime | None = None) -> int:
+    """Seconds until a bucket has room for one, rounded up; 0 where it has some now. It takes nothing."""
+    row = hot.fetch(LOAD, {"bucket": bucket, "key": key, "rate": rate, "burst": burst, "at": at})
+    left = (1 - float(row[0])) * burst if row else burst
+    missing = (1 - left) / rate
+    return math.ceil(missing) if missing > SLIVER else 0
 
 
 def network_of(address: str | None) -> str:

@@ -80,7 +80,7 @@ def import_command(
             spec_for(found, place),
             apply,
             file,
-            check=lambda staging: check_voters(staging, found, place),
+            check=lambda staging: check_voters(staging, found, place, actor=actor),
             dry_run=dry_run,
             accept_valid=accept_valid,
             errors=sheet,

@@ -56,7 +56,7 @@ def _import(election: Election, seed: int, actor: Actor) -> int:
         path = Path(folder) / "dp4-simulasi.csv"
         rows = write_csv(path, people(VILLAGES, COUNT, seed=seed, voting_day=election.voting_day))
         staging = stage(db.session.connection(), path, spec_for(election, KABKO), STAGING)
-        check_voters(staging, election, KABKO)
+        check_voters(staging, election, KABKO, actor=actor)
         staging.discard_bad()
         facts = FileFacts(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
         import_voters(staging, election, region=KABKO, source="dp4", file=facts, actor=actor)

@@ -19,16 +19,21 @@ from electsys.responses.kinds import Field, Reason
 from electsys.web.formats import title_region
 from modules.sidalih.events import ListDetermined
 from modules.sidalih.models.lookup import PAIR
+from modules.sidalih.operations.canaries import ring_afterwards
 from modules.sidalih.operations.lookup import publish_lookup, voters_of
 from modules.sidalih.permissions import RESPOND
+from modules.sidalih.queries.copies import canary_by_nik
 
 CHECK = "dpt"
 RESPONSE = "sidalih_tanggapan"
 OBJECTION = "sidalih_keberatan"
 
-#: One probe of the projection, and the names around the polling station. A rehearsal answers nobody.
+#: What the row of a control row has in place of the code of a polling station.
+CONTROL = ""
+#: One probe of the projection, and the names around the polling station. A rehearsal answers nobody. Only
+#: where nobody is found one look more, into the small index of the control rows: the caller takes one row.
 STATEMENT = f"""
-select l.tps_code, l.name, l.number, l.mark, l.voter_id, l.election_id, e.name, e.voting_day, s.stage,
+(select l.tps_code, l.name, l.number, l.mark, l.voter_id, l.election_id, e.name, e.voting_day, s.stage,
        t.name, t.address, v.name, k.name, b.name
 from voter_lookup l
 join election e on e.id = l.election_id and e.kind <> 'simulasi'
@@ -38,12 +43,18 @@ left join region v on v.map_id = e.map_id and v.code = left(l.tps_code, 10)
 left join region k on k.map_id = e.map_id and k.code = left(l.tps_code, 6)
 left join region b on b.map_id = e.map_id and b.code = left(l.tps_code, 4)
 where l.pair = substring(%(pair)s::bytea from 1 for {PAIR})
-order by e.voting_day desc limit 1
+order by e.voting_day desc limit 1)
+union all
+select '{CONTROL}', null, null, null, c.copy_id, null, null, null, null, null, null, null, null, null
+from voter_canary c where c.nik_index = %(nik_index)s::bytea
 """
 
 
-def read(row: tuple[Any, ...], question: Question) -> Answer:
-    """The answer of one row: where to vote, under which number, as whom (masked)."""
+def read(row: tuple[Any, ...], question: Question) -> Answer | None:
+    """The answer of one row: where to vote, under which number, as whom (masked); none for a control row."""
+    if row[0] == CONTROL:
+        ring_afterwards(row[4], "cek")
+        return None
     code, name, number, mark, voter_id, election_id, election, day, stage, *place = row
     tps, address, village, district, regency = place
     data = {
@@ -82,7 +93,10 @@ def current_election() -> int | None:
 
 def seen(question: Question) -> Iterable[traces.Trace]:
     """What was disclosed of the rows of the person who asks."""
-    return traces.of_subjects(f"voter:{key}" for key in voters_of(question.pair))
+    voters = voters_of(question.pair)
+    if not voters and (copy_id := canary_by_nik(question.nik_index)) is not None:
+        ring_afterwards(copy_id, "jejak")
+    return traces.of_subjects(f"voter:{key}" for key in voters)
 
 
 def on_list(event: ListDetermined) -> None:

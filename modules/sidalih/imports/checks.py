@@ -12,7 +12,9 @@ from electsys.elections.calendar import require_open
 from electsys.elections.models import Election
 from electsys.errors import Refused
 from electsys.intake import Staging
+from electsys.ledger import Actor
 from electsys.web.formats import title_region
+from modules.sidalih.operations.canaries import touched_rows
 
 #: Rows of a village that the file names wrongly are gathered here.
 NOWHERE = "-"
@@ -21,7 +23,7 @@ OPEN_STATE = "penyusunan"
 STAGE = "daftar_pemilih"
 
 
-def check_voters(staging: Staging, election: Election, region: str) -> None:
+def check_voters(staging: Staging, election: Election, region: str, *, actor: Actor) -> None:
     """Refuse a file of another election or for a list that is closed; add the errors of its rows.
 
     Keeps the rows and the rejected rows of each village on ``staging.notes``, before bad ones are
@@ -31,6 +33,7 @@ def check_voters(staging: Staging, election: Election, region: str) -> None:
     _refuse_other_map(staging, election)
     _check_villages(staging, election, region)
     _check_stations(staging, election)
+    _turn_away_nobody(staging, actor)
     _refuse_closed(staging, election)
     staging.notes["villages"] = _villages(staging, election, region)
 
@@ -98,6 +101,17 @@ def _check_stations(staging: Staging, election: Election) -> None:
         """,
         {"election": election.id},
     )
+
+
+def _turn_away_nobody(staging: Staging, actor: Actor) -> None:
+    """Numbers that were given to nobody: control rows of a copy that come back. They ring (UU 27/2022)."""
+    rows = touched_rows(staging, "impor", actor=actor)
+    if rows:
+        staging.add_errors(
+            "select unnest(cast(:rows as bigint[])) as row_number, 'nik' as column_name, null as value,"
+            " 'nik_unknown' as code",
+            {"rows": rows},
+        )
 
 
 def _refuse_closed(staging: Staging, election: Election) -> None:

@@ -88,7 +88,7 @@ def _names(election: Election, codes: set[str]) -> dict[str, str]:
 
 def _check(delivery: Delivery) -> None:
     election, region, _source = _parts(delivery.context)
-    check_voters(delivery.staging, election, region)
+    check_voters(delivery.staging, election, region, actor=delivery.actor)
 
 
 def _apply(delivery: Delivery) -> Outcome:

@@ -17,6 +17,10 @@ MESSAGES: dict[str, tuple[Any, Any]] = {
         _l("Nomor ini telah diubah program lembar kerja menjadi bilangan berpangkat."),
         _l("Di Excel beri kolom ini format Teks, lalu isi lagi ke-16 angkanya."),
     ),
+    "nik_unknown": (
+        _l("NIK ini tidak dikenal: tidak ada orang dengan nomor ini."),
+        _l("Cocokkan ke-16 angkanya dengan KTP-el; bila sama, tanyakan kepada Dukcapil."),
+    ),
     "birth_future": (
         _l("Tanggal lahir ada di masa depan."),
         _l("Periksa tahunnya; tulis TAHUN-BULAN-HARI, misalnya 1980-05-17."),

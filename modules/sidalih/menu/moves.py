@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from electsys import notices
 from electsys.db import db
 from electsys.identity import grants
 from electsys.ledger.wording import name_subject, name_verb
@@ -18,6 +19,7 @@ from electsys.web import navigation, tasks
 from electsys.workflow.scoping import within
 from modules.sidalih import people_files
 from modules.sidalih.models.moves import VoterMove
+from modules.sidalih.operations import searches
 from modules.sidalih.permissions import MOVE, READ
 from modules.sidalih.views import abroad, dpk, moves, places  # noqa: F401  (the pages register)
 
@@ -26,6 +28,7 @@ VERBS = {
     "sidalih:place:open": _l("Membuka lokasi khusus"),
     "sidalih:place:fill": _l("Memasukkan penghuni lokasi khusus"),
     "sidalih:dpk:enter": _l("Mencatat baris DPK"),
+    "sidalih:voter:guess": _l("Menjeda pencarian NIK sebuah akun"),
     "sidalih:transfer:make": _l("Mengeluarkan baris dari daftar asal"),
     "sidalih:transfer:undo": _l("Mengembalikan baris ke daftar asal"),
 }
@@ -46,6 +49,15 @@ def join(app: Flask) -> None:
     fields = ("nik", "birth_date", "disability")
     declare_sealed(SealedColumn("voter_dpk", _l("Daftar Pemilih Khusus"), region="tps_code", fields=fields))
     people_files.offer()
+    notices.kind(
+        searches.ALARM,
+        title=_l("Sebuah akun mencoba-coba NIK"),
+        text=_l(
+            "%(account)s mencari lebih dari %(limit)s NIK yang tidak ditemukan dalam waktu singkat. "
+            "Pencariannya dijeda; tanyakan kepada pemegang akunnya, dan nonaktifkan akun bila dicuri."
+        ),
+        level="penting",
+    )
     navigation.entry(_l("Pindah memilih"), "sidalih.moves", permission=READ, order=35)
     navigation.entry(_l("Pemilih luar negeri"), "sidalih.abroad", permission=READ, order=36)
     navigation.entry(_l("DPK"), "sidalih.dpk", permission=READ, order=37)

@@ -27,7 +27,9 @@ from modules.sidalih.claims import Claims, claims_of
 from modules.sidalih.models import Voter
 from modules.sidalih.models.abroad import VoterTransfer
 from modules.sidalih.models.moves import VoterPlace
+from modules.sidalih.operations.canaries import touched
 from modules.sidalih.operations.moves import Application, issue_move, submit_move
+from modules.sidalih.operations.searches import LISTED, Unknown, bounded
 from modules.sidalih.operations.voters import add_voter, ensure_roll, place_voter, strike_voter
 from modules.sidalih.permissions import EDIT
 from modules.sidalih.rules.abroad import METHODS, normal_passport, passport_problem
@@ -191,7 +193,10 @@ def place_people(
 
 
 def _join_place(election: Election, tps: Tps, nik: str, name: str, actor: Actor) -> str:
-    home = _row_at_home(election, tps, nik)
+    if problem := form_problem(nik, "nik"):
+        raise Refused(str(PROBLEMS[problem.code]))
+    with bounded(LISTED, actor=actor):
+        home = _row_at_home(election, tps, nik, actor)
     reason = _("Terdaftar di lokasi khusus %(name)s", name=name)
     if home.village_code == tps.village_code:
         place_voter(home, tps.code, actor=actor, reason=reason)
@@ -201,9 +206,7 @@ def _join_place(election: Election, tps: Tps, nik: str, name: str, actor: Actor)
     return _("terdaftar di lokasi ini, dikeluarkan dari daftar asal")
 
 
-def _row_at_home(election: Election, tps: Tps, nik: str) -> Voter:
-    if problem := form_problem(nik, "nik"):
-        raise Refused(str(PROBLEMS[problem.code]))
+def _row_at_home(election: Election, tps: Tps, nik: str, actor: Actor) -> Voter:
     rows = db.session.scalars(
         select(Voter).from_statement(
             text(
@@ -212,7 +215,8 @@ def _row_at_home(election: Election, tps: Tps, nik: str) -> Voter:
         )
     ).all()
     if not rows:
-        raise Refused(_("NIK ini tidak terdaftar sebagai pemilih; tambahkan lewat coklit di asalnya."))
+        touched(blind_index(nik), "pindah", actor=actor)
+        raise Unknown(_("NIK ini tidak terdaftar sebagai pemilih; tambahkan lewat coklit di asalnya."))
     if any(row.tps_code == tps.code for row in rows):
         raise Refused(_("Sudah terdaftar di lokasi ini."))
     if len(rows) > 1:
@@ -223,6 +227,7 @@ def _row_at_home(election: Election, tps: Tps, nik: str) -> Voter:
 def _vote_there(election: Election, tps: Tps, nik: str, reason_code: str, actor: Actor) -> str:
     if not reason_code:
         raise Refused(_("DPT sudah ditetapkan: pilih alasan pindah memilih."), field="reason_code")
-    move = submit_move(election, Application(nik, tps, reason_code, "tujuan"), actor=actor)
+    asked = Application(nik, tps, reason_code, "tujuan")
+    move = submit_move(election, asked, actor=actor, misses=LISTED)
     issue_move(move, actor=actor)
     return _("menjadi pemilih DPTb di lokasi ini")

@@ -6,13 +6,14 @@ import datetime as dt
 import hmac
 import random
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from flask import current_app
-from sqlalchemy import insert, select
+from flask import Flask, Response, after_this_request, current_app
+from sqlalchemy import insert, select, text
 
 from electsys.db import db
+from electsys.intake import Staging
 from electsys.ledger import Actor, record
 from electsys.notices import Holders, notify
 from electsys.privacy import blind_index, normalise_name
@@ -142,12 +143,53 @@ def touched_many(nik_indexes: Collection[bytes], where: str, *, actor: Actor = S
     return found
 
 
-def touched_name(name: str, village: str, where: str, *, actor: Actor = SYSTEM) -> int | None:
-    """Whether a name looked up in its village is a control row's: copies show no NIK in full."""
-    found = canaries_by_name([name_index(name, village[:10])])
+def touched_name(
+    name: str,
+    villages: Iterable[str],
+    where: str,
+    *,
+    known: Iterable[str] = (),
+    actor: Actor = SYSTEM,
+) -> int | None:
+    """Whether a name looked up in these villages is a control row's: copies show no NIK in full.
+
+    ``known`` are the names that the look-up found: where a voter bears the name, it was the voter's. A name
+    of one word is nobody's: control rows have two or more.
+    """
+    wanted = normalise_name(name)
+    if " " not in wanted or any(normalise_name(each) == wanted for each in known):
+        return None
+    found = canaries_by_name([name_index(name, village[:10]) for village in villages])
     for copy_id in found:
         ring(copy_id, where, actor)
     return next(iter(found), None)
+
+
+def touched_rows(staging: Staging, where: str, *, actor: Actor = SYSTEM) -> list[int]:
+    """The numbers of the rows of a staged file that are control rows: one query for the whole file."""
+    rows = db.session.execute(
+        text(
+            f"select s.row_number, s.nik_index from {staging.table} s"
+            " join voter_canary c on c.nik_index = s.nik_index order by s.row_number"
+        )
+    ).all()
+    if rows:
+        touched_many({bytes(row.nik_index) for row in rows}, where, actor=actor)
+    return [row.row_number for row in rows]
+
+
+def ring_afterwards(copy_id: int, where: str, actor: Actor = SYSTEM) -> None:
+    """Ring once the answer to this request has left: its sender learns nothing from the time that it took."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def later() -> None:
+        with app.app_context():
+            ring(copy_id, where, actor)
+
+    @after_this_request
+    def leave(response: Response) -> Response:
+        response.call_on_close(later)
+        return response
 
 
 def ring(copy_id: int, where: str, actor: Actor) -> None:

@@ -27,6 +27,8 @@ from electsys.privacy.rules import form_problem
 from electsys.privacy.wording import PROBLEMS
 from electsys.regions.models import Tps
 from modules.sidalih.models.moves import PLACE_KINDS, VoterMove, VoterPlace
+from modules.sidalih.operations.canaries import touched
+from modules.sidalih.operations.searches import TYPED, Misses, Unknown, bounded
 from modules.sidalih.operations.tps_hand import open_station
 from modules.sidalih.permissions import MOVE
 from modules.sidalih.queries import moves as queries
@@ -49,12 +51,13 @@ class Application:
         return "Application(...)"  # it holds the number of a person, and tracebacks travel
 
 
-def submit_move(election: Election, asked: Application, *, actor: Actor) -> VoterMove:
+def submit_move(election: Election, asked: Application, *, actor: Actor, misses: Misses = TYPED) -> VoterMove:
     """Enter the application of a voter of a frozen DPT; it waits to be issued (:func:`issue_move`).
 
     The voter is found by the full NIK alone, wherever they are registered. Refused in words: who stands in no
     DPT (a voter with a KTP-el votes at home, as DPK), who bears a mark or has moved already, a reason whose
-    stage is closed, a place where they would get no ballot. Each voter found takes a row of the day's budget.
+    stage is closed, a place where they would get no ballot. Each voter found takes a row of the day's budget;
+    a number that is refused counts among ``misses``, of which an account has so many.
     """
     target = asked.target
     urgency = _urgency(election, asked.reason_code, target.code)
@@ -64,15 +67,18 @@ def submit_move(election: Election, asked: Application, *, actor: Actor) -> Vote
         grants.demand(actor, MOVE, Scope(target.code, election=election.id))
     if target.election_id != election.id or target.state != "aktif":
         raise Refused(_("TPS itu tidak ada atau sudah ditutup."), field="target")
-    line = _line_of(election, asked.nik)
-    served = line.tps_code if asked.served == "asal" else target.code
-    grants.demand(actor, MOVE, Scope(served, election=election.id))
-    if line.tps_code == target.code:
-        raise Refused(
-            _("Pemilih ini terdaftar di TPS itu: ia memilih di sana tanpa pindah."),
-            field="target",
-            status=409,
-        )
+    if problem := form_problem(asked.nik, "nik"):
+        raise Refused(str(PROBLEMS[problem.code]), field="nik")
+    with bounded(misses, actor=actor):
+        line = _line_of(election, asked.nik, actor)
+        served = line.tps_code if asked.served == "asal" else target.code
+        grants.demand(actor, MOVE, Scope(served, election=election.id))
+        if line.tps_code == target.code:
+            raise Refused(
+                _("Pemilih ini terdaftar di TPS itu: ia memilih di sana tanpa pindah."),
+                field="target",
+                status=409,
+            )
     spend_budget(1, actor=actor)
     villages = line.tps_code[:10], target.village_code
     contests = ballots(*villages, queries.dapils_of(election, villages), queries.contest_kinds(election.id))
@@ -132,17 +138,16 @@ def _urgency(election: Election, code: str, region: str) -> str:
     return urgency
 
 
-def _line_of(election: Election, nik: str) -> Any:
+def _line_of(election: Election, nik: str, actor: Actor) -> Any:
     """The voter's line in the DPT; Refused where there is none, more than one, or something against it."""
-    if problem := form_problem(nik, "nik"):
-        raise Refused(str(PROBLEMS[problem.code]), field="nik")
     # Two applications for one voter at once must not both find nobody's move.
     key = int.from_bytes(blind_index(nik)[:8], "big", signed=True)
     db.session.execute(select(func.pg_advisory_xact_lock(key)))
     found = queries.lines_in_dpt(election.id, nik)
     lines = [line for line in found if not line.marks]
     if not found:
-        raise Refused(
+        touched(blind_index(nik), "pindah", actor=actor)
+        raise Unknown(
             _(
                 "NIK ini tidak ada dalam DPT yang sudah ditetapkan."
                 " Hanya pemilih DPT yang dapat pindah memilih."

@@ -9,15 +9,19 @@ from typing import Any
 from sqlalchemy import Select, func, select, text
 
 from electsys.db import db
+from electsys.elections.models import Election
 from electsys.identity import grants
 from electsys.privacy import Sealer, blind_index
 from electsys.regions import queries as regions
+from electsys.regions.models import Region
 from modules.sidalih.models import ListEntry, ListMark, Voter, VoterEvent, VoterList, VoterPast
 from modules.sidalih.queries.rolls import inside
 from modules.sidalih.rules.marks import standing
 
 #: What two versions of a row are compared by.
 PLAIN = ("name", "birth_place", "sex", "marital_status", "address", "rt", "rw", "ktp_el", "tps_code")
+#: Digits of the code of a village.
+VILLAGE = 10
 SEALED = ("nik", "nkk", "birth_date", "disability", "passport")
 
 
@@ -71,12 +75,26 @@ def voters_in(election_id: int, prefix: str) -> Select[Voter]:
     )
 
 
-def named(election_id: int, prefix: str, words: str, limit: int = 100) -> Sequence[Voter]:
+#: Rows that a search by name shows at most.
+MOST = 100
+
+
+def named(election_id: int, prefix: str, words: str, limit: int = MOST) -> Sequence[Voter]:
     """Rows of an area whose name holds these words; at most ``limit``."""
     clauses = [Voter.name.icontains(word, autoescape=True) for word in words.split()[:6]]
     if not clauses:
         return []
     return db.session.scalars(select(Voter).where(*inside(election_id, prefix), *clauses).limit(limit)).all()
+
+
+def villages_in(election: Election, code: str) -> Sequence[str]:
+    """The villages of an area of an election's map; of a polling station, its own."""
+    if len(code) >= VILLAGE:
+        return [code[:VILLAGE]]
+    inside = (Region.code >= code) & (Region.code < code + "~")
+    return db.session.scalars(
+        select(Region.code).where(Region.map_id == election.map_id, Region.level == 4, inside)
+    ).all()
 
 
 def find_by_nik(nik: str, election_id: int, account: Any, permission: str) -> list[Found]:

@@ -99,7 +99,8 @@ PROFILES: dict[str, Profile] = {
 #: Where a control row may be looked up: the words of an alarm.
 PLACES: dict[str, Any] = {
     "cek": _l("Cek DPT"),
-    "cari": _l("pencarian NIK"),
+    "jejak": _l("Siapa melihat data saya"),
+    "cari": _l("pencarian pemilih"),
     "pindah": _l("layanan pindah memilih"),
     "impor": _l("impor data pemilih"),
     "anggota": _l("impor anggota partai"),

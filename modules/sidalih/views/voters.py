@@ -18,16 +18,17 @@ from electsys.elections.queries import codes
 from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
-from electsys.privacy import blind_index, mask_nik
+from electsys.privacy import mask_nik
 from electsys.regions import queries as regions
 from modules.sidalih import displays, voter_tables
 from modules.sidalih.claims import claims_of, limits_of
 from modules.sidalih.forms import voters as forms
 from modules.sidalih.forms.lists import NikForm
 from modules.sidalih.models import Voter, VoterEvent, VoterRoll
-from modules.sidalih.operations import canaries, marks
+from modules.sidalih.operations import marks
 from modules.sidalih.operations import voters as operations
 from modules.sidalih.operations.minutes import stage_name
+from modules.sidalih.operations.searches import search_name, search_nik
 from modules.sidalih.permissions import EDIT, READ
 from modules.sidalih.queries import rolls as roll_queries
 from modules.sidalih.queries import voters as queries
@@ -64,7 +65,7 @@ def voters(loaded: RollArea) -> Any:
         path=displays.path_in_roll(loaded.roll, loaded.code),
         table=table,
         words=words,
-        named=queries.named(election.id, loaded.code, words) if words else [],
+        named=search_name(election, loaded.code, words, actor=current_actor()) if words else [],
         badge=displays.voter_badge,
         nik=NikForm(),
     )
@@ -78,10 +79,13 @@ def find_nik(loaded: VoterRoll) -> Any:
     found: list[queries.Found] | None = None
     if form.validate_on_submit():
         nik = form.nik.data or ""
-        canaries.touched(blind_index(nik), "cari", actor=current_actor())
-        found = queries.find_by_nik(nik, loaded.election_id, current_user, READ)
+        try:
+            found = search_nik(nik, loaded.election_id, current_user, actor=current_actor())
+        except Refused as refusal:
+            db.session.rollback()
+            form.refuse(refusal)
         form.nik.data = ""  # the page does not repeat it
-        if len(found) == 1 and found[0].own:
+        if found is not None and len(found) == 1 and found[0].own:
             return redirect(url_for("sidalih.voter", voter_id=found[0].id))
     election = election_of(loaded)
     page = render_template(
