@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
@@ -18,6 +17,7 @@ from flask_babel import gettext as _
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from electsys.documents.sealing import Source
 from electsys.errors import Refused
 
 #: More objects, or more seconds, than any honest paper of its size takes.
@@ -57,7 +57,7 @@ class TooComplex(Exception):
     """The file asks for more work than a paper may."""
 
 
-def refuse_active_pdf(path: Path) -> None:
+def refuse_active_pdf(path: Source) -> None:
     """:class:`Refused` if a PDF holds anything that acts, or cannot be read well enough to tell."""
     try:
         with path.open("rb") as file:

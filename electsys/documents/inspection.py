@@ -13,7 +13,6 @@ import threading
 import warnings
 import zipfile
 import zlib
-from pathlib import Path
 from typing import IO
 
 import filetype
@@ -24,7 +23,7 @@ from PIL import Image, UnidentifiedImageError
 from electsys.documents.activity import refuse_active_pdf, refuse_active_svg
 from electsys.documents.cleaning import Malformed, clean_jpeg, clean_png
 from electsys.documents.kinds import CSV, JPEG, NAMES, PDF, PNG, SVG, XLSX, Kind
-from electsys.documents.sealing import SealedFile, Source
+from electsys.documents.sealing import Source
 from electsys.errors import Refused
 from electsys.web.formats import angka, ukuran
 
@@ -56,9 +55,7 @@ def inspect(path: Source, size: int, kind: Kind) -> str:
         raise _wrong_format(path, kind)
     if media == XLSX:
         _inspect_xlsx(path, size)
-    if isinstance(path, SealedFile):  # only tables lie sealed
-        return media
-    if media in (JPEG, PNG):
+    elif media in (JPEG, PNG):
         _inspect_image(path, kind)
     elif media == PDF:
         _inspect_pdf(path, kind)
@@ -161,13 +158,13 @@ def _broken(name: str) -> Refused:
     )
 
 
-def _inspect_image(path: Path, kind: Kind) -> None:
+def _inspect_image(path: Source, kind: Kind) -> None:
     """Refuse by the pixels that the header promises; then decode once, so that a cut file is found."""
     limit = kind.max_pixels or 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit comes next
-            with Image.open(path, formats=("JPEG", "PNG")) as image:
+            with path.open("rb") as file, Image.open(file, formats=("JPEG", "PNG")) as image:
                 if image.width * image.height > limit:
                     raise _too_many_pixels(image.width, image.height, limit)
                 image.load()
@@ -190,7 +187,7 @@ def _too_many_pixels(width: int, height: int, limit: int) -> Refused:
     )
 
 
-def _claimed_size(path: Path) -> tuple[int, int]:
+def _claimed_size(path: Source) -> tuple[int, int]:
     """Width and height in the header of a PNG (IHDR), the only format here that can claim 2^31."""
     with path.open("rb") as file:
         head = file.read(24)
@@ -198,7 +195,7 @@ def _claimed_size(path: Path) -> tuple[int, int]:
     return width, height
 
 
-def _inspect_pdf(path: Path, kind: Kind) -> None:
+def _inspect_pdf(path: Source, kind: Kind) -> None:
     pages = _pages(path)
     if pages == 0:
         raise _broken("PDF")
@@ -214,10 +211,10 @@ def _inspect_pdf(path: Path, kind: Kind) -> None:
         )
 
 
-def _pages(path: Path) -> int:
-    with PDFIUM:
+def _pages(path: Source) -> int:
+    with PDFIUM, path.open("rb") as file:
         try:
-            document = pypdfium2.PdfDocument(path)
+            document = pypdfium2.PdfDocument(file)
         except pypdfium2.PdfiumError as problem:
             if "password" in str(problem).lower():
                 raise Refused(
@@ -235,14 +232,15 @@ def _pages(path: Path) -> int:
             document.close()
 
 
-def _inspect_svg(path: Path, size: int) -> None:
+def _inspect_svg(path: Source, size: int) -> None:
     if size > SVG_MAX:
         raise Refused(
             _("Gambar SVG ini %(size)s; batasnya %(limit)s.", size=ukuran(size), limit=ukuran(SVG_MAX)),
             hint=_("Simpan gambarnya sebagai PNG."),
             status=413,
         )
-    refuse_active_svg(path.read_bytes())
+    with path.open("rb") as file:
+        refuse_active_svg(file.read())
 
 
 def _is_workbook(path: Source) -> bool:

@@ -40,7 +40,7 @@ class Kind:
     max_pixels: int | None = None
     #: Whether the owner may fetch the file again; not where it holds many people's data.
     download: bool = True
-    #: Whether it lies sealed on every disk (electsys.documents.sealing): a table with numbers of persons.
+    #: Whether it lies sealed on every disk (electsys.documents.sealing): what shows numbers of persons.
     sealed: bool = False
 
     @property
@@ -68,13 +68,11 @@ def declare(
     download: bool = True,
     sealed: bool = False,
 ) -> Kind:
-    """Declare a purpose; images need a pixel limit and PDFs a page limit. Only tables can lie sealed."""
+    """Declare a purpose; images need a pixel limit and PDFs a page limit."""
     if PDF in media and max_pages is None:
         raise ValueError(f"{name}: a PDF needs a page limit")
     if {JPEG, PNG} & set(media) and max_pixels is None:
         raise ValueError(f"{name}: an image needs a pixel limit")
-    if sealed and set(media) - {CSV, XLSX}:
-        raise ValueError(f"{name}: only tables can lie sealed")
     ALL[name] = Kind(name, label, media, max_bytes, max_pages, max_pixels, download, sealed)
     return ALL[name]
 

@@ -137,7 +137,7 @@ class Verify(PasswordGuard, VerifyForm):
 
 
 class ChangePassword(PasswordGuard, ChangePasswordForm):
-    """The old password and twice the new one."""
+    """The old password and twice the new one; an account with a passkey alone has no old one to give."""
 
     password = PasswordField(
         _l("Kata sandi sekarang"), [InputRequired()], render_kw={"autocomplete": "current-password"}
@@ -154,6 +154,11 @@ class ChangePassword(PasswordGuard, ChangePasswordForm):
         render_kw={"autocomplete": "new-password"},
     )
     submit = SubmitField(_l("Ganti kata sandi"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not current_user.password:  # the page does not show the field
+            self.password.validators, self.password.flags.required = (), False
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A wrong old password counts as a failed log-in: the page may stand open on somebody's desk."""

@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
         max_pages=20,
         max_pixels=50_000_000,
         download=False,
+        sealed=True,  # people photograph their KTP-el
     )
     declare_sealed(
         SealedColumn(
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
         )
     )
     name_verb("responses:response:receive", _l("Menerima tanggapan masyarakat"))
+    name_verb("responses:file:read", _l("Membuka bukti tanggapan masyarakat"))
     name_subject("public_response", _l("tanggapan masyarakat"))
     notices.kind(
         operations.NOTICE,

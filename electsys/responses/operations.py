@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 from sqlalchemy import insert
 
 from electsys.db import db
-from electsys.documents import store_file
+from electsys.documents import StoredFile, open_file, store_file
+from electsys.documents.watermarks import watermarked
 from electsys.elections import settings
 from electsys.errors import Refused
 from electsys.events import publish
@@ -21,7 +22,7 @@ from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.ledger import Actor, record
 from electsys.notices import Holders, notify
-from electsys.privacy import blind_index, reserve_ids, scrub, seal_fields
+from electsys.privacy import blind_index, reserve_ids, scrub, seal_fields, spend_budget
 from electsys.privacy.keys import keyring
 from electsys.privacy.rules import form_problem
 from electsys.responses import kinds, rules, workflow
@@ -29,6 +30,7 @@ from electsys.responses.events import ResponseDecided, ResponseReceived
 from electsys.responses.kinds import Kind
 from electsys.responses.models import PublicResponse, ResponseFile
 from electsys.responses.tickets import Ticket
+from electsys.web.formats import waktu
 
 #: Who sends a response has no account; the trail calls them this.
 PUBLIC = Actor(None, "publik")
@@ -175,6 +177,27 @@ def _place(row: PublicResponse) -> dict[str, Any]:
 
 
 # --- officers -------------------------------------------------------------------------------------
+
+
+def read_file(row: PublicResponse, stored: StoredFile, *, actor: Actor) -> bytes:
+    """A file that came with a response, as its reader gets it: with a watermark of who opened it and when.
+
+    It may show a number of a person, and so takes a row of the reader's budget and stands in the trail.
+    """
+    spend_budget(1, actor=actor)
+    with open_file(stored) as file:
+        content = file.read()
+    record(
+        "responses:file:read",
+        f"public_response:{row.id}",
+        actor=actor,
+        region=row.region,
+        election_id=row.election_id,
+        details={"file": stored.id},
+    )
+    now = waktu(dt.datetime.now(dt.UTC))
+    words = _("%(number)s dibuka %(name)s, %(when)s", number=row.number, name=actor.name, when=now)
+    return watermarked(content, stored.media_type, words)
 
 
 def take_response(row: PublicResponse, *, actor: Actor) -> None:

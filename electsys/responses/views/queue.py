@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -14,8 +14,8 @@ from markupsafe import Markup
 from sqlalchemy import Select, func
 
 from electsys.db import db
+from electsys.documents.kinds import ENDINGS
 from electsys.documents.models import StoredFile
-from electsys.documents.views import send_stored
 from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
@@ -42,13 +42,13 @@ def load_response(response_id: int) -> tuple[PublicResponse, Scope]:
     return row, Scope(row.region, row.party_id, row.election_id)
 
 
-def load_file(response_id: int, file_id: int) -> tuple[StoredFile, Scope]:
-    """A file that came with such a response."""
+def load_file(response_id: int, file_id: int) -> tuple[tuple[PublicResponse, StoredFile], Scope]:
+    """Such a response and a file that came with it."""
     row, scope = load_response(response_id)
     found = next((f for f in row.files if f.id == file_id), None)
     if found is None:
         abort(404)
-    return found, scope
+    return (row, found), scope
 
 
 @bp.get("/kelola/tanggapan")
@@ -132,9 +132,14 @@ def decide(row: PublicResponse) -> Any:
 
 @bp.get("/kelola/tanggapan/<int:response_id>/berkas/<int:file_id>")
 @requires(flow.READ, load=load_file)
-def response_file(stored: StoredFile) -> Any:
-    """Fetch one file that came with a response."""
-    return send_stored(stored)
+def response_file(loaded: tuple[PublicResponse, StoredFile]) -> Any:
+    """One file that came with a response, marked with the name of its reader, which the trail keeps too."""
+    row, stored = loaded
+    answer = Response(operations.read_file(row, stored, actor=current_actor()), mimetype=stored.media_type)
+    name = f"{stored.receipt}{ENDINGS[stored.media_type]}"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _page(row: PublicResponse, form: DecideForm) -> Any:

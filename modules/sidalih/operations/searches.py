@@ -82,7 +82,7 @@ class Paused(Refused):
 
 @contextmanager
 def bounded(limit: Misses, *, actor: Actor) -> Iterator[None]:
-    """Let an account look a number up; :class:`Paused` where too many led nowhere. A refusal inside is a miss.
+    """Let an account look a number up; :class:`Paused` where too many led nowhere. A refusal is a miss.
 
     A job of the system has no bounds: it types nothing.
     """
