@@ -24,6 +24,8 @@ SUBJECTS = {
     "voter_list": _l("daftar pemilih yang ditetapkan"),
     "voter_batch": _l("berkas pemilih"),
     "voter_quarter": _l("triwulan PDPB"),
+    "voter_semester": _l("semester PDPB"),
+    "limited_visit": _l("sampel coktas"),
     "voter_recap": _l("rekapitulasi daftar pemilih"),
 }
 

@@ -19,7 +19,7 @@ from electsys.regions import queries as regions
 from electsys.web.formats import title_region
 from modules.sidalih.displays import station_names
 from modules.sidalih.models import AreaCount, VoterList, VoterRoll
-from modules.sidalih.operations.minutes import recap_table, stage_name
+from modules.sidalih.operations.minutes import movement_table, recap_table, stage_name
 from modules.sidalih.queries.lists import lines
 from modules.sidalih.wording import MARKS
 
@@ -49,6 +49,26 @@ def recap_paper(election: Election, stage: str, sequence: int, code: str, parts:
                 "date": today(code[:4]),
                 "printed": date_text(today(code[:4])),
                 "letterhead": letterhead(code[:4]),
+            },
+        )
+
+
+def movement_paper(
+    area: str, election: Election, called: str, parts: Sequence[tuple[str, Any]], whole: Any
+) -> bytes:
+    """A-Rekap of a continuous update (PDPB) of a kab/kota, a province or the nation, as PDF."""
+    with force_locale("id"):
+        return render_pdf(
+            "sidalih_rekap",
+            {
+                "form": f"Model {FORMS[len(area)]} Perubahan Pemilih",
+                "title": f"Rekapitulasi pemutakhiran data pemilih berkelanjutan {called}",
+                "simulation": election.kind == "simulasi",
+                "area": _areas(area, election),
+                "table": movement_table(PARTS[len(area)], parts, whole),
+                "date": today(area),
+                "printed": date_text(today(area)),
+                "letterhead": letterhead(area),
             },
         )
 

@@ -54,6 +54,14 @@ MARKS: dict[str, Any] = {
     "batal": _l("Tanda dibatalkan"),
 }
 
+#: What a limited visit finds (models.coktas.OUTCOMES).
+OUTCOME_WORDS: dict[str, Any] = {
+    "sesuai": _l("Sesuai"),
+    "ubah": _l("Data diubah"),
+    "tms": _l("Tidak memenuhi syarat"),
+    "tidak_ditemui": _l("Tidak ditemui"),
+}
+
 #: Fields of a voter, as forms and papers name them.
 FIELDS: dict[str, Any] = {
     "nik": _l("NIK"),

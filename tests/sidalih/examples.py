@@ -7,7 +7,10 @@ from sqlalchemy import func, select
 from electsys.elections.queries import by_code
 from modules.sidalih.models import Quarter
 from modules.sidalih.operations.voters import ensure_roll
-from tests.sidalih import examples_doubles  # noqa: F401  (it registers itself)
+from tests.sidalih import (
+    examples_coktas,  # noqa: F401  (it registers itself)
+    examples_doubles,  # noqa: F401
+)
 from tests.sidalih.conftest import ACTOR, VILLAGE, store
 from tests.workflow.examples import example
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 import datetime as dt
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from electsys.web.forms import Form
+from modules.sidalih.wording import OUTCOME_WORDS
 
 
 class OpenRollForm(Form):
@@ -49,6 +58,59 @@ class OpenQuarterForm(Form):
 
 class CloseQuarterForm(StageForm):
     """Close a quarter in plenary."""
+
+
+class SemesterForm(StageForm):
+    """The plenary of a province or the nation on a semester."""
+
+
+class FreezeForm(Form):
+    """Freeze the frame of a limited visit."""
+
+
+class DrawForm(Form):
+    """Draw the sample of a limited visit."""
+
+    seed = StringField(
+        _l("Benih undian"),
+        description=_l(
+            "Angka yang dihasilkan di depan yang hadir, misalnya sepuluh lemparan dadu. Benih diumumkan"
+            " bersama sampelnya, sehingga siapa pun dapat mengundi ulang."
+        ),
+        validators=[
+            InputRequired(_l("Isi benihnya.")),
+            Length(10, 100, message=_l("Isi 10 sampai 100 tanda.")),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    size = IntegerField(
+        _l("Ukuran sampel"),
+        validators=[InputRequired(_l("Isi ukurannya.")), NumberRange(1, message=_l("Paling sedikit satu."))],
+    )
+
+
+class DiscardForm(Form):
+    """Give a frame up."""
+
+    reason = StringField(
+        _l("Alasan membuang kerangka"),
+        validators=[InputRequired(_l("Tuliskan alasannya.")), Length(max=300)],
+    )
+
+
+class OutcomeForm(Form):
+    """What the limited visit of a voter found."""
+
+    outcome = RadioField(
+        _l("Hasil kunjungan"),
+        choices=[SelectChoice(code, words) for code, words in OUTCOME_WORDS.items()],
+        validators=[InputRequired(_l("Pilih hasilnya."))],
+    )
+    note = StringField(
+        _l("Catatan"),
+        description=_l("Wajib bila pemilih tidak ditemui: kapan didatangi dan apa kata tetangga atau RT."),
+        validators=[Length(max=300)],
+    )
 
 
 class NikForm(Form):

@@ -30,6 +30,9 @@ VERBS = {
     "sidalih:list:mark": _l("Memberi tanda pada DPT"),
     "sidalih:recap:determine": _l("Menetapkan rekapitulasi daftar pemilih"),
     "sidalih:quarter:open": _l("Membuka triwulan PDPB"),
+    "sidalih:semester:determine": _l("Menetapkan rekapitulasi semester PDPB"),
+    "sidalih:coktas:freeze": _l("Membekukan kerangka coktas"),
+    "sidalih:coktas:record": _l("Mencatat hasil coktas"),
     "sidalih:voter:add": _l("Menambah pemilih"),
     "sidalih:voter:place": _l("Menempatkan pemilih di TPS"),
 }
@@ -41,7 +44,7 @@ def join(app: Flask) -> None:
     """Register the pages, words, menu entries, tasks and jobs of this part."""
     from modules.sidalih import demo, stages  # noqa: F401  (the step and the job declare themselves)
     from modules.sidalih.commands import lists as commands  # noqa: F401  (they join the group)
-    from modules.sidalih.views import lists, quarters, rolls, statistics, voters  # noqa: F401
+    from modules.sidalih.views import coktas, lists, quarters, rolls, semesters, statistics, voters  # noqa: F401
 
     for verb, label in VERBS.items():
         name_verb(verb, label)

@@ -1,12 +1,13 @@
 """Tables of Sidalih."""
 
 from modules.sidalih.models.batches import VoterBatch, VoterBatchVillage
+from modules.sidalih.models.coktas import LimitedVisit, LimitedVisitVoter
 from modules.sidalih.models.copies import CanaryTouch, VoterCanary, VoterCopy
 from modules.sidalih.models.doubles import DoubleCase, DoubleEvent, DoubleRun
 from modules.sidalih.models.lists import AreaCount, ListEntry, ListMark, VoterList, VoterRecap
 from modules.sidalih.models.lookup import VoterLookup
-from modules.sidalih.models.rolls import Quarter, VoterRoll
-from modules.sidalih.models.visits import HouseholdVisit, VisitPhoto, VisitTask
+from modules.sidalih.models.rolls import Quarter, Semester, VoterRoll
+from modules.sidalih.models.visits import HouseholdVisit, VisitConflict, VisitPhoto, VisitTask
 from modules.sidalih.models.voters import Voter, VoterEvent, VoterPast
 
 __all__ = [
@@ -16,9 +17,13 @@ __all__ = [
     "DoubleEvent",
     "DoubleRun",
     "HouseholdVisit",
+    "LimitedVisit",
+    "LimitedVisitVoter",
     "ListEntry",
     "ListMark",
     "Quarter",
+    "Semester",
+    "VisitConflict",
     "VisitPhoto",
     "VisitTask",
     "Voter",

@@ -85,3 +85,37 @@ class Quarter(Base):
         CheckConstraint("(state = 'ditutup') = (closing is not null)", name="closed"),
         CheckConstraint("closing = opening + fresh + moved_in - struck - moved_out", name="movement"),
     )
+
+
+class Semester(Base):
+    """A plenary of a province (2 digits) or the nation ("") on two quarters of the continuous update.
+
+    Its numbers are those of the closed quarters below it, summed; the same CHECK as a quarter's holds.
+    """
+
+    __tablename__ = "voter_semester"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    election_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("election.id"))
+    region: Mapped[str] = mapped_column(Code)
+    year: Mapped[int] = mapped_column(SmallInteger)
+    half: Mapped[int] = mapped_column(SmallInteger)
+    #: Kab/kota whose quarters are summed.
+    rolls: Mapped[int] = mapped_column(Integer)
+    opening: Mapped[int] = mapped_column(Integer)
+    fresh: Mapped[int] = mapped_column(Integer)
+    moved_in: Mapped[int] = mapped_column(Integer)
+    struck: Mapped[int] = mapped_column(Integer)
+    moved_out: Mapped[int] = mapped_column(Integer)
+    amended: Mapped[int] = mapped_column(Integer)
+    closing: Mapped[int] = mapped_column(Integer)
+    letter_id: Mapped[int | None] = mapped_column(Integer)
+    determined_by: Mapped[str] = mapped_column(Text)
+    determined_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
+
+    __table_args__ = (
+        UniqueConstraint("election_id", "region", "year", "half", name="uq_voter_semester_half"),
+        CheckConstraint("length(region) in (0, 2)", name="region"),
+        CheckConstraint("half in (1, 2)", name="half"),
+        CheckConstraint("closing = opening + fresh + moved_in - struck - moved_out", name="movement"),
+    )

@@ -16,8 +16,10 @@ from electsys.ledger import Actor
 from electsys.regions.queries import names
 from electsys.web.formats import angka, title_region
 from modules.jdih import Letter, draft_minutes
-from modules.sidalih.models import AreaCount, Quarter, VoterList, VoterRecap, VoterRoll
-from modules.sidalih.wording import STAGES
+from modules.sidalih.models import AreaCount, Quarter, Semester, VoterList, VoterRecap, VoterRoll
+from modules.sidalih.models.coktas import OUTCOMES
+from modules.sidalih.queries.coktas import found_in, visit_of
+from modules.sidalih.wording import OUTCOME_WORDS, STAGES
 
 #: Archive class of voter data (PKPU 2/2021).
 CLASS = "PP.05"
@@ -84,47 +86,92 @@ def quarter_minutes(
 ) -> Letter:
     """The minutes of the plenary that closed a quarter; ``parts`` are (kecamatan, movement)."""
     with force_locale("id"):
-        named = names([code for code, _movement in parts])
-        rows = [
-            [
-                str(n),
-                title_region(named.get(code, code)),
-                *(angka(v) for v in _moved(movement)),
-            ]
-            for n, (code, movement) in enumerate(parts, 1)
-        ]
-        total = (
-            quarter.opening,
-            quarter.fresh,
-            quarter.moved_in,
-            quarter.struck,
-            quarter.moved_out,
-            quarter.closing,
-        )
-        rows.append(["", "Jumlah", *(angka(v) for v in total)])
-        table = {
-            "columns": ["No.", "Kecamatan", "Awal", "Baru", "Masuk", "TMS", "Keluar", "Akhir"],
-            "rows": rows,
-            "numbers": [0, 2, 3, 4, 5, 6, 7],
-            "total": True,
-        }
-        called = f"Triwulan {ROMAN[quarter.number]} Tahun {quarter.year}"
-        paragraphs = [
-            f"Pemilih pada awal triwulan {angka(quarter.opening)}; bertambah {angka(quarter.fresh)} pemilih "
-            f"baru dan {angka(quarter.moved_in)} pindah masuk; berkurang {angka(quarter.struck)} tidak "
-            f"memenuhi syarat dan {angka(quarter.moved_out)} pindah keluar; akhir triwulan "
-            f"{angka(quarter.closing)} pemilih. Perbaikan elemen data: {angka(quarter.amended)}.",
-        ]
+        called = quarter_name(quarter)
+        paragraphs = [_in_words("triwulan", quarter), *_visited(quarter)]
     return _minutes(
         roll.region,
         f"Rekapitulasi Pemutakhiran Data Pemilih Berkelanjutan {called}",
         paragraphs,
-        table,
+        movement_table("Kecamatan", parts, quarter),
         subject=f"voter_quarter:{quarter.id}",
         source_key=f"sidalih:quarter:{quarter.id}",
         link=f"/pemilih/pdpb/{quarter.id}",
         actor=actor,
     )
+
+
+def semester_minutes(semester: Semester, rows: Sequence[Any], *, actor: Actor) -> Letter:
+    """The minutes of the plenary of a province or the nation; ``rows`` have code and movement."""
+    head = "Kabupaten/Kota" if semester.region else "Provinsi"
+    with force_locale("id"):
+        called = semester_name(semester)
+        of = f"{angka(semester.rolls)} kabupaten/kota"
+        paragraphs = [
+            f"Rapat pleno terbuka merekapitulasi pemutakhiran data pemilih berkelanjutan {called} dari {of}.",
+            _in_words("semester", semester),
+        ]
+    where = f"wilayah={semester.region}&tahun={semester.year}&semester={semester.half}"
+    return _minutes(
+        semester.region,
+        f"Rekapitulasi Pemutakhiran Data Pemilih Berkelanjutan {called}",
+        paragraphs,
+        movement_table(head, [(row.code, row.movement) for row in rows], semester),
+        subject=f"voter_semester:{semester.id}",
+        source_key=f"sidalih:semester:{semester.id}",
+        link=f"/pemilih/pdpb/semester?{where}",
+        actor=actor,
+    )
+
+
+def quarter_name(quarter: Quarter) -> str:
+    """A quarter as papers call it."""
+    return f"Triwulan {ROMAN[quarter.number]} Tahun {quarter.year}"
+
+
+def semester_name(semester: Semester) -> str:
+    """A semester as papers call it."""
+    return f"Semester {ROMAN[semester.half]} Tahun {semester.year}"
+
+
+def movement_table(head: str, parts: Sequence[tuple[str, Any]], whole: Any) -> dict[str, Any]:
+    """A-Rekap of a continuous update: a row an area (code, movement), then the numbers of the plenary."""
+    with force_locale("id"):
+        named = names([code for code, _movement in parts])
+        rows = [
+            [str(n), title_region(named.get(code, code)), *(angka(v) for v in _moved(movement))]
+            for n, (code, movement) in enumerate(parts, 1)
+        ]
+        rows.append(["", "Jumlah", *(angka(v) for v in _moved(whole))])
+    return {
+        "columns": ["No.", head, "Awal", "Baru", "Masuk", "TMS", "Keluar", "Akhir"],
+        "rows": rows,
+        "numbers": [0, 2, 3, 4, 5, 6, 7],
+        "total": True,
+    }
+
+
+def _in_words(span: str, of: Any) -> str:
+    return (
+        f"Pemilih pada awal {span} {angka(of.opening)}; bertambah {angka(of.fresh)} pemilih baru dan "
+        f"{angka(of.moved_in)} pindah masuk; berkurang {angka(of.struck)} tidak memenuhi syarat dan "
+        f"{angka(of.moved_out)} pindah keluar; akhir {span} {angka(of.closing)} pemilih. Perbaikan elemen "
+        f"data: {angka(of.amended)}."
+    )
+
+
+def _visited(quarter: Quarter) -> list[str]:
+    """What the limited visit of the quarter found, where a sample was drawn."""
+    visit = visit_of(quarter.id)
+    if visit is None or visit.state != "ditetapkan":
+        return []
+    found = found_in(visit.id)
+    said = ", ".join(
+        f"{str(OUTCOME_WORDS[kind]).lower()} {angka(found.outcomes.get(kind, 0))}" for kind in OUTCOMES
+    )
+    return [
+        f"Coklit terbatas: {angka(found.done)} dari {angka(visit.size or 0)} pemilih sampel didatangi, "
+        f"diundi dari {angka(visit.frame)} data yang diragukan dengan benih {visit.seed}; hasilnya {said}."
+    ]
 
 
 def stage_name(stage: str, sequence: int) -> str:

@@ -94,7 +94,7 @@ def _refuse_missing(election: Election, stage: str, region: str, there: Sequence
         )
         .order_by(Region.code)
     ).all()
-    _refuse(missing, _("Belum semua kabupaten/kota menetapkan daftarnya."))
+    refuse_unless_all(missing, _("Belum semua kabupaten/kota menetapkan daftarnya."))
 
 
 def _refuse_unsettled(election: Election, stage: str, parts: Sequence[Numbers]) -> None:
@@ -111,10 +111,11 @@ def _refuse_unsettled(election: Election, stage: str, parts: Sequence[Numbers]) 
         for code, name in provinces
         if (r := settled.get(code)) is None or (r.rolls, r.stations, r.male, r.female) != numbers.get(code)
     ]
-    _refuse(missing, _("Belum semua provinsi merekapitulasi daftar yang berlaku sekarang."))
+    refuse_unless_all(missing, _("Belum semua provinsi merekapitulasi daftar yang berlaku sekarang."))
 
 
-def _refuse(missing: Sequence[str], what: str) -> None:
+def refuse_unless_all(missing: Sequence[str], what: str) -> None:
+    """Refuse a plenary as long as areas are missing; the first of them are named."""
     if not missing:
         return
     said = ", ".join(title_region(name) for name in missing[:NAMED])

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tex
 from electsys.db import db
 from electsys.elections.models import Election
 from electsys.regions.models import Region
-from modules.sidalih.models import Quarter, Voter, VoterEvent, VoterRoll
+from electsys.regions.rules import OVERSEAS
+from modules.sidalih.models import Quarter, Semester, Voter, VoterEvent, VoterRoll
 from modules.sidalih.models.voters import LISTED
 from modules.sidalih.rules.movement import MOVED_HOME, SEMESTERS, Movement
 
@@ -42,6 +43,8 @@ class SemesterRow:
     name: str
     movement: Movement
     missing: int
+    #: Kab/kota that it is the sum of.
+    rolls: int = 1
 
 
 def counted_as() -> ColumnElement[Any]:
@@ -141,7 +144,10 @@ def newest_quarter(roll_id: int) -> Quarter | None:
 
 
 def semester(election: Election, region: str, year: int, half: int) -> list[SemesterRow]:
-    """The recapitulation of a semester: kab/kota of a province, or provinces of the nation ("")."""
+    """The recapitulation of a semester: kab/kota of a province, or provinces of the nation ("").
+
+    Lists abroad are not updated by quarters: a PPLN ends with its election.
+    """
     cut = 4 if region else 2
     numbers = SEMESTERS[half]
     closed = db.session.execute(
@@ -178,6 +184,7 @@ def semester(election: Election, region: str, year: int, half: int) -> list[Seme
             func.starts_with(Region.code, region),
             Region.level.in_((1, 2)),
             func.length(Region.code) >= cut,
+            ~Region.code.startswith(OVERSEAS),
         )
         .group_by("area")
         .order_by("area")
@@ -188,9 +195,32 @@ def semester(election: Election, region: str, year: int, half: int) -> list[Seme
             row.name or row.area,
             totals.get(row.area, Movement()),
             row.kabko * len(numbers) - filed.get(row.area, 0),
+            row.kabko,
         )
         for row in named
     ]
+
+
+def semester_of(election_id: int, region: str, year: int, half: int) -> Semester | None:
+    """The plenary of a province or the nation ("") on a semester."""
+    return db.session.scalars(
+        select(Semester).where(
+            Semester.election_id == election_id,
+            Semester.region == region,
+            Semester.year == year,
+            Semester.half == half,
+        )
+    ).one_or_none()
+
+
+def semesters(election_id: int, year: int, half: int) -> dict[str, Semester]:
+    """Province -> its plenary on a semester; "" is the nation's."""
+    rows = db.session.scalars(
+        select(Semester).where(
+            Semester.election_id == election_id, Semester.year == year, Semester.half == half
+        )
+    )
+    return {row.region: row for row in rows}
 
 
 def to_visit(roll: VoterRoll) -> Select[Voter]:

@@ -119,7 +119,7 @@ def station(loaded: ListArea) -> Any:
 @requires(READ, load=load_station)
 def station_pdf(loaded: ListArea) -> Response:
     """The paper of a polling station: A-Daftar Pemilih, or A-KabKo Daftar Pemilih of the DPT."""
-    return _pdf(
+    return pdf(
         papers.station_paper(loaded.list, loaded.roll, loaded.code), f"{loaded.list.stage}-{loaded.code}"
     )
 
@@ -134,10 +134,11 @@ def recap_pdf(loaded: ListArea) -> Response:
     paper = papers.recap_paper(
         election_of(loaded.roll), loaded.list.stage, loaded.list.sequence, loaded.code, rows
     )
-    return _pdf(paper, f"rekap-{loaded.list.stage}-{loaded.code}")
+    return pdf(paper, f"rekap-{loaded.list.stage}-{loaded.code}")
 
 
-def _pdf(content: bytes, name: str) -> Response:
+def pdf(content: bytes, name: str) -> Response:
+    """A paper as the browser shows it; nothing keeps it on the way."""
     response = Response(content, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
     response.headers["Cache-Control"] = "no-store"

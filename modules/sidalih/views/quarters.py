@@ -1,34 +1,33 @@
-"""The continuous update (PDPB): quarters of a kab/kota, their movements, semesters above, limited visits."""
+"""The continuous update (PDPB): quarters of a kab/kota and their movements."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from electsys.db import db
 from electsys.errors import Refused
-from electsys.identity import current_actor, grants
+from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from electsys.regions import queries as regions
 from electsys.web.formats import title_region
 from electsys.web.tables import Column, Table
-from modules.sidalih.displays import voter_badge
+from modules.sidalih import papers
 from modules.sidalih.forms.lists import CloseQuarterForm, OpenQuarterForm
 from modules.sidalih.models import Quarter, VoterRoll
 from modules.sidalih.operations import quarters as operations
-from modules.sidalih.operations.minutes import ROMAN
+from modules.sidalih.operations.minutes import ROMAN, quarter_name
 from modules.sidalih.permissions import COMPILE, DETERMINE, READ, READ_LISTS
 from modules.sidalih.queries import quarters as queries
-from modules.sidalih.queries.rolls import current_election
+from modules.sidalih.queries.coktas import visit_of
 from modules.sidalih.views import bp
+from modules.sidalih.views.lists import pdf
 from modules.sidalih.views.loading import election_of, load_quarter, load_roll
-from modules.sidalih.wording import DOUBTS
 from modules.sidalih.workflow.rolls import QUARTER
 
 MOVES = (
@@ -98,6 +97,18 @@ def quarter(loaded: Quarter) -> Any:
     return _quarter(loaded, CloseQuarterForm())
 
 
+@bp.get("/pdpb/<int:quarter_id>.pdf")
+@requires(READ_LISTS, load=load_quarter)
+def quarter_pdf(loaded: Quarter) -> Response:
+    """A-Rekap of a quarter that was set in plenary."""
+    if loaded.closing is None:
+        raise Refused(_("A-Rekap dicetak sesudah triwulan ditetapkan dalam pleno."), status=409)
+    roll = db.session.get_one(VoterRoll, loaded.roll_id)
+    areas = [(part.code, part.movement) for part in queries.parts(loaded, roll, 6)]
+    paper = papers.movement_paper(roll.region, election_of(roll), quarter_name(loaded), areas, loaded)
+    return pdf(paper, f"pdpb-{roll.region}-{loaded.year}-triwulan-{ROMAN[loaded.number]}")
+
+
 @bp.post("/pdpb/<int:quarter_id>/tetapkan")
 @requires(DETERMINE, load=load_quarter)
 def close_quarter(loaded: Quarter) -> Any:
@@ -139,6 +150,8 @@ def _quarter(loaded: Quarter, form: CloseQuarterForm) -> Any:
         roman=ROMAN,
         form=form if "close" in offered else None,
         letter_opens=can(current_user, "jdih:letter:read", Scope(roll.region)),
+        visit=visit_of(loaded.id),
+        reads=can(current_user, READ, Scope(roll.region, election=election.id)),
     )
     return page if not isinstance(page, str) else (page, form.status)
 
@@ -166,95 +179,4 @@ def movements_table(parts: Sequence[queries.Part], named: Mapping[str, str], nam
         search=True,
         size=100,
         name=name,
-    )
-
-
-@bp.get("/pdpb/semester")
-@requires(READ_LISTS)
-def semester() -> Any:
-    """The recapitulation of a semester: kab/kota of a province, provinces of the nation."""
-    election = current_election() or abort(404)
-    held = sorted({(scope.region or "")[:2] for scope in grants.scopes(current_user, READ_LISTS)})
-    region = request.args.get("wilayah", held[0] if held else "")[:2]
-    if region not in held and "" not in held:
-        abort(403)
-    today = dt.datetime.now(dt.UTC).date()
-    year = request.args.get("tahun", "")
-    chosen = int(year) if year.isdecimal() and len(year) == 4 else today.year
-    half = 1 if request.args.get("semester") == "1" else 2
-    rows = queries.semester(election, region, chosen, half)
-    table = Table(
-        rows,
-        [
-            Column(
-                "wilayah",
-                _l("Wilayah"),
-                lambda r: title_region(r.name),
-                sort=True,
-                head=True,
-                link=lambda r: (
-                    None
-                    if region
-                    else url_for("sidalih.semester", wilayah=r.code, tahun=chosen, semester=half)
-                ),
-            ),
-            Column("kode", _l("Kode"), "code", sort=True, hidden=True),
-            *(
-                Column(key, label, f"movement.{field}", kind="number", sort=True)
-                for key, label, field in MOVES
-            ),
-            Column("kurang", _l("Triwulan belum ditetapkan"), "missing", kind="number", sort=True),
-        ],
-        caption=_l("Rekapitulasi PDPB per semester"),
-        empty=_l("Tidak ada wilayah di sini."),
-        search=True,
-        size=100,
-        name=f"pdpb-semester-{region or 'nasional'}-{chosen}-{half}",
-    )
-    return table.download() or render_template(
-        "sidalih/quarter/semester.html",
-        election=election,
-        region=region,
-        name=title_region(regions.names([region]).get(region, "Indonesia")) if region else "Indonesia",
-        year=chosen,
-        half=half,
-        table=table,
-        missing=sum(row.missing for row in rows),
-    )
-
-
-@bp.get("/<int:roll_id>/coktas")
-@requires(READ, load=load_roll)
-def limited_visits(loaded: VoterRoll) -> Any:
-    """Coktas: the rows that a limited visit looks at, those with a doubt; no number of a person."""
-    election = election_of(loaded)
-    table = Table(
-        queries.to_visit(loaded),
-        [
-            Column(
-                "nama",
-                _l("Nama"),
-                "name",
-                head=True,
-                link=lambda v: url_for("sidalih.voter", voter_id=v.id),
-            ),
-            Column("desa", _l("Kode desa"), "village_code"),
-            Column("tps", _l("TPS"), lambda v: v.tps_code[-3:] if v.tps_code else None),
-            Column("alamat", _l("Alamat"), "address"),
-            Column("rt", _l("RT"), "rt"),
-            Column("rw", _l("RW"), "rw"),
-            Column("keadaan", _l("Keadaan"), "state", cell=lambda v: voter_badge(v.state)),
-            Column(
-                "sebab", _l("Yang diperiksa"), lambda v: " ".join(str(DOUBTS.get(d, d)) for d in v.doubts)
-            ),
-        ],
-        caption=_l("Pemilih yang didatangi pada coklit terbatas"),
-        empty=_l("Tidak ada data yang diragukan; tidak ada yang perlu didatangi."),
-        name=f"coktas-{loaded.region}",
-    )
-    return table.download() or render_template(
-        "sidalih/quarter/visits.html",
-        roll=loaded,
-        region=regions.region(loaded.region, election.map_id),
-        table=table,
     )
