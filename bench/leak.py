@@ -7,7 +7,10 @@
 2. A copy of a list of ``--rows`` voters, the whole way: read, opened, marked, locked with AES-256, kept. The
    reference, in the same run: the bare read of the same rows from the database.
 3. A look-up of a control row against a bare primary-key SELECT.
-4. The breach kit for 10,000 of those voters: list, letters, notices. The law gives 72 hours; the goal is 4.
+4. A stolen kab/kota account against the house's own budget (NA-22): every page and file that needs no other
+   room's objects, then one number after the other, of :data:`VICTIMS` voters. At most 500 rows with full NIK
+   in a day, none in a file, and one alarm. (The suite does the same on every route, at a twenty-fifth of it.)
+5. The breach kit for 10,000 of those voters: list, letters, notices. The law gives 72 hours; the goal is 4.
 
 People are synthetic.
 """
@@ -26,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from bench._figures import bench_app, emit, peak_memory, timed
+from bench._thief import Clock, Thief, own_values
 
 NAME = "leak"
 DAY = dt.date(2024, 2, 14)
@@ -99,7 +103,7 @@ def identify(copies: int) -> bool:
     return sound
 
 
-# --- 2 to 4. a copy, a look-up, a breach ----------------------------------------------------------
+# --- 2 to 5. a copy, a look-up, a stolen account, a breach ----------------------------------------
 
 
 def hand_out(rows: int, affected: int) -> bool:
@@ -125,6 +129,7 @@ def hand_out(rows: int, affected: int) -> bool:
     sound = emit(NAME, "peak memory", peak_memory(), "MB", goal=1000) and sound
 
     sound = look_up() and sound
+    sound = steal(copy.list_id, copy.election_id) and sound
     out = Path(tempfile.mkdtemp(prefix="electsys-kit-", dir="/var/tmp")) / "kit"
     limit_to(copy, affected)
     now = dt.datetime.now(dt.UTC)
@@ -157,6 +162,98 @@ def look_up(times: int = 5000) -> bool:
     return emit(
         NAME, "look for a control row", ours / times * 1e6, "us", reference=bare / times * 1e6, goal=5000
     )
+
+
+#: Voters whose numbers the stolen account goes for: more than a day's budget.
+VICTIMS = 700
+
+
+def steal(list_id: int, election_id: int) -> bool:
+    """Send the thief out against the budget that the house has by default."""
+    from flask import current_app
+    from sqlalchemy import select
+
+    from config import load
+    from electsys.db import db
+    from electsys.identity.models import Account
+    from electsys.ledger import Act
+    from electsys.privacy import operations as budget
+    from electsys.privacy.models import Disclosure
+    from modules.sidalih.claims import claims_of
+    from modules.sidalih.models import Voter, VoterRoll
+
+    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]
+    limit = app.config["PRIVACY_DAILY_ROWS"]
+    assert limit == load({"ELECTSYS_TESTING": "1"})["PRIVACY_DAILY_ROWS"]
+    app.config["WTF_CSRF_ENABLED"] = False  # whoever holds a session has its tokens
+    account, enter, client = thief_of(app)
+    voters = db.session.scalars(select(Voter).where(Voter.province == "12").limit(VICTIMS)).all()
+    loot = {claims_of(voter).nik: voter.id for voter in voters}
+    known = {
+        "roll_id": [db.session.scalars(select(VoterRoll.id)).one()],
+        "voter_id": list(loot.values())[:1],
+        "code": [VILLAGES[0], "120101", "1201"],
+        "village": [VILLAGES[0]],
+        "election": ["pemilu-2024"],
+    }
+    clock, real = Clock(), budget.now
+    budget.now = clock.now
+    try:
+        thief = Thief(app, client.open, {nik for nik in loot if nik}, enter)
+        thief.walk(db.session.get_one(Account, account), lambda rule: own_values(rule, known) or [])
+        on_pages = len(thief.seen)
+        thief.reveal([("voter", key) for key in loot.values()], clock)
+    finally:
+        budget.now = real
+        app.config["WTF_CSRF_ENABLED"] = True
+    db.session.expire_all()
+    alarms = len(db.session.scalars(select(Act).where(Act.verb == "privacy:budget:exceed")).all())
+    told = db.session.execute(select(Disclosure).where(Disclosure.kind == "refused")).all()
+    emit(NAME, "pages the stolen account opened", thief.pages, "pages")
+    emit(NAME, "files it took", thief.files, "files")
+    sound = emit(NAME, "full NIK on pages and in files", on_pages, "rows", goal=0)
+    sound = emit(NAME, "masked NIK in files", len(thief.masked_in_files), "rows", goal=0) and sound
+    sound = (
+        emit(
+            NAME, "full NIK in a day by every door", len(thief.seen), "rows", reference=len(loot), goal=limit
+        )
+        and sound
+    )
+    sound = emit(NAME, "the budget can be used", len(thief.seen), "rows", goal=limit, least=True) and sound
+    return emit(NAME, "alarms that stand", min(alarms, len(told)), "alarms", goal=1, least=True) and sound
+
+
+def thief_of(app: Any) -> tuple[int, Callable[[], None], Any]:
+    """An operator's account, a way to log it in, and the client that is logged in."""
+    import time
+
+    from sqlalchemy import select
+
+    from electsys.db import db
+    from electsys.identity.login import TOKEN
+    from electsys.identity.models import Account, Grant, Role
+    from electsys.identity.operations import create_account, seed_roles
+    from electsys.identity.operations.sessions import start_session
+    from electsys.ledger import Actor
+
+    actor = Actor.system("bench")
+    seed_roles(actor=actor)
+    account = create_account(
+        "dicuri", name="Dicuri", email="dicuri@bench.invalid", password=None, actor=actor, must_change=False
+    )
+    role = db.session.scalars(select(Role).where(Role.name == "operator_kpu_kabko")).one()
+    db.session.add(Grant(account_id=account.id, role_id=role.id, region="1201", given_by=actor.name))
+    db.session.commit()
+    key, client = account.id, app.test_client()
+
+    def enter() -> None:
+        found = db.session.get_one(Account, key)
+        token = start_session(found, agent="", via="bench")
+        db.session.commit()
+        with client.session_transaction() as cookie:
+            cookie |= {"_user_id": found.fs_uniquifier, "_fresh": True, "fs_paa": time.time(), TOKEN: token}
+
+    return key, enter, client
 
 
 def fill(rows: int) -> int:

@@ -512,7 +512,7 @@ def test_looking_up_a_control_row_names_the_copy_at_once(app, session, frozen, m
 def test_real_numbers_ring_nothing(app, session, voters, frozen, make_account):
     made(app, session, make_account)
     assert rows.touched(bytes(voters[0].nik_index), "cek") is None
-    assert rows.touched_name(voters[0].name, VILLAGE, "cari") is None
+    assert rows.touched_name(voters[0].name, [VILLAGE], "cari") is None
     assert rows.touched_many([bytes(v.nik_index) for v in voters], "impor") == []
     assert session.scalars(sa.select(CanaryTouch)).all() == []
 
@@ -522,8 +522,8 @@ def test_a_file_or_a_name_rings_too(app, session, voters, frozen, make_account):
     kept = {bytes(k.name_index) for k in session.scalars(sa.select(VoterCanary))}
     names = [line["nama"] for line in table(unlocked(copy, second))[1]]
     [name, _other] = [n for n in names if queries.name_index(n, VILLAGE) in kept]
-    assert rows.touched_name(name.lower(), VILLAGE + "001", "cari") == copy.id
-    assert rows.touched_name(name, OTHER_VILLAGE, "cari") is None
+    assert rows.touched_name(name.lower(), [VILLAGE + "001"], "cari") == copy.id
+    assert rows.touched_name(name, [OTHER_VILLAGE], "cari") is None
     indexes = [bytes(bait(session, copy).nik_index), bytes(voters[0].nik_index)]
     assert rows.touched_many(indexes, "impor") == [copy.id]
 

@@ -26,6 +26,7 @@ from electsys.privacy.indexes import fingerprint
 from electsys.privacy.operations import REGISTER
 from electsys.responses import rates
 from electsys.responses.guard import in_words
+from electsys.responses.settings import Allowance
 from modules.sidalih.models import Voter
 from modules.sidalih.operations import canaries
 from modules.sidalih.permissions import READ
@@ -47,10 +48,11 @@ class Misses:
     #: Whether every refusal of a number counts, which tells that it exists; else only one that is unknown.
     every: bool = True
 
-    def room(self) -> dict[str, float]:
+    @property
+    def room(self) -> Allowance:
         """The token bucket: the whole number at once, and as many again in the course of the time."""
         most = float(current_app.config[self.setting])
-        return {"burst": most, "rate": most / self.seconds}
+        return Allowance(most, most / self.seconds)
 
 
 #: Numbers typed one by one: at the counter of those who move, and in the search.
@@ -105,12 +107,14 @@ def count_miss(limit: Misses, *, actor: Actor) -> None:
     """
     if actor.account_id is None:
         return
-    if wait := rates.wait(limit.bucket, _key(actor), **limit.room()):
+    room = limit.room
+    if wait := rates.wait(limit.bucket, _key(actor), rate=room.rate, burst=room.burst):
         _pause(limit, actor, wait)
 
 
 def _demand_room(limit: Misses, actor: Actor) -> None:
-    if wait := rates.full(limit.bucket, _key(actor), **limit.room()):
+    room = limit.room
+    if wait := rates.full(limit.bucket, _key(actor), rate=room.rate, burst=room.burst):
         _pause(limit, actor, wait)
 
 
@@ -122,7 +126,7 @@ def _pause(limit: Misses, actor: Actor, wait: int) -> None:
     """Tell once in a while, in a transaction that the refusal does not roll back; then refuse."""
     if rates.take("sidalih/alarm", _key(actor), rate=1 / QUIET, burst=1):
         with current_app.app_context():
-            details = {"limit": int(limit.room()["burst"]), "seconds": limit.seconds}
+            details = {"limit": int(limit.room.burst), "seconds": limit.seconds}
             subject = f"account:{actor.account_id}"
             record("sidalih:voter:guess", subject, actor=actor, details=details)
             values = {"account": actor.name, **details}

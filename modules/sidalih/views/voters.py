@@ -57,6 +57,9 @@ def voters(loaded: RollArea) -> Any:
         table = displays.living_table(
             loaded.roll, election, roll_queries.living_by(election.id, loaded.code, length)
         )
+    named = search_name(election, loaded.code, words, actor=current_actor()) if words else []
+    if len(loaded.code) >= 10 and table.text:  # the table finds its rows itself; this listens
+        search_name(election, loaded.code, table.text, actor=current_actor())
     return table.download() or render_template(
         "sidalih/voter/list.html",
         roll=loaded.roll,
@@ -65,7 +68,7 @@ def voters(loaded: RollArea) -> Any:
         path=displays.path_in_roll(loaded.roll, loaded.code),
         table=table,
         words=words,
-        named=search_name(election, loaded.code, words, actor=current_actor()) if words else [],
+        named=named,
         badge=displays.voter_badge,
         nik=NikForm(),
     )
