@@ -199,6 +199,31 @@ def test_a_first_password_is_changed_before_anything_else(client, session, accou
     assert acts(session, "identity:account:password")
 
 
+def test_who_enters_with_a_passkey_alone_sets_a_password_without_an_old_one(
+    client, session, make_account, login
+):
+    account = make_account()
+    assert account.password is None
+    login(client, account)
+    page = client.get("/akun-saya/sandi")
+    assert page.status_code == 200
+    assert "Kata sandi sekarang" not in page.text
+    short = client.submit(page, "/akun-saya/sandi", new_password="pendek", new_password_confirm="pendek")
+    assert "paling sedikit 12" in short.text
+    new = "gunung-kelapa-tugu-19-embun"
+    done = client.submit(page, "/akun-saya/sandi", new_password=new, new_password_confirm=new)
+    assert done.location == "/akun-saya", done.text
+    session.expire_all()
+    assert session.get(Account, account.id).password
+    # From now on the old one is asked for.
+    page = client.get("/akun-saya/sandi")
+    assert "Kata sandi sekarang" in page.text
+    other = "lautan-padi-senja-44-bukit"
+    refused = client.submit(page, "/akun-saya/sandi", new_password=other, new_password_confirm=other)
+    assert refused.status_code in (200, 422)
+    assert enter(client, account.username, password=new).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("new", "said"),
     [

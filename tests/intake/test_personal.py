@@ -236,13 +236,6 @@ def test_limits_are_those_of_the_content(session, monkeypatch):
         keep(b"nik,nama\n" + b"1,2\n" * 5)
 
 
-def test_only_tables_can_lie_sealed():
-    with pytest.raises(ValueError, match="only tables"):
-        kinds.declare(
-            "uji", label="x", media=(kinds.PDF,), max_bytes=1, max_pages=1, download=False, sealed=True
-        )
-
-
 def test_on_an_object_store_nothing_lies_in_clear_either(session, app, monkeypatch, tmp_path):
     monkeypatch.setitem(app.config, "FILE_STORE", "memory://berkas")
     stored = keep()
