@@ -20,6 +20,10 @@ from tests.sidalih.test_dapil_rules import TAPTENG
 BALI = "51"
 
 
+def asked(body, populations=None, source="", **more):
+    return operations.Asked(body, populations=populations or {}, source=source, **more)
+
+
 def tapteng(session, election) -> dict[str, int]:
     """The people of 2017 by the codes of the kecamatan; Pasaribu Tobing and others by name."""
     from electsys.regions.models import Region
@@ -33,7 +37,7 @@ def tapteng(session, election) -> dict[str, int]:
 
 def test_bali_gets_lawful_maps_from_the_people_at_hand(session, election, actor_with):
     made = operations.propose_dapil(
-        election, BALI, populations={}, source="", actor=actor_with(PROPOSE_DAPIL, region=BALI)
+        election, asked(BALI, {}, ""), actor=actor_with(PROPOSE_DAPIL, region=BALI)
     )
     assert (made.chamber, made.seats, made.on_map, len(made.units)) == ("dprd_prov", 55, True, 9)
     assert made.population_source
@@ -52,11 +56,11 @@ def test_bali_gets_lawful_maps_from_the_people_at_hand(session, election, actor_
 def test_a_kabko_needs_people_of_its_kecamatan(session, election, actor_with):
     actor = actor_with(PROPOSE_DAPIL)
     with pytest.raises(Refused, match="Jumlah penduduk belum diketahui") as refused:
-        operations.propose_dapil(election, "1201", populations={}, source="", actor=actor)
+        operations.propose_dapil(election, asked("1201", {}, ""), actor=actor)
     assert refused.value.field == "populations"
     given = tapteng(session, election)
     assert len(given) == 20
-    made = operations.propose_dapil(election, "1201", populations=given, source="DAK2 2017", actor=actor)
+    made = operations.propose_dapil(election, asked("1201", given, "DAK2 2017"), actor=actor)
     assert (made.seats, made.population, made.population_source) == (35, 357_209, "DAK2 2017")
     assert made.on_map is False
     assert made.plans[0]["marks"]["integralitas"] is None
@@ -72,12 +76,12 @@ def test_a_unit_beyond_twelve_seats_is_split_by_desa_or_refused_by_name(session,
     [barus] = [c for c in given if c == "120101"]
     given[barus] = 400_000
     with pytest.raises(Refused, match="harus dipecah: Barus"):
-        operations.propose_dapil(election, "1201", populations=given, source="x", actor=actor)
+        operations.propose_dapil(election, asked("1201", given, "x"), actor=actor)
     desa = session.scalars(
         select(Region.code).where(Region.map_id == election.map_id, Region.parent_code == barus)
     ).all()
     given |= {code: 400_000 // len(desa) for code in desa}
-    made = operations.propose_dapil(election, "1201", populations=given, source="x", actor=actor)
+    made = operations.propose_dapil(election, asked("1201", given, "x"), actor=actor)
     [split] = made.splits
     assert (split["name"], len(split["parts"])) == ("BARUS", 3)
     parts = [u for u in made.units if u["whole"] == barus]
@@ -88,9 +92,9 @@ def test_only_a_dprd_inside_the_right_has_proposals(session, election, actor_wit
     actor = actor_with(PROPOSE_DAPIL)
     for body in ("120101", "", "9901"):
         with pytest.raises(Refused, match="satu provinsi atau satu kabupaten"):
-            operations.propose_dapil(election, body, populations={}, source="", actor=actor)
+            operations.propose_dapil(election, asked(body, {}, ""), actor=actor)
     with pytest.raises(Refused, match="Hak akun"):
-        operations.propose_dapil(election, BALI, populations={}, source="", actor=actor)
+        operations.propose_dapil(election, asked(BALI, {}, ""), actor=actor)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +126,7 @@ def test_a_wrong_line_is_named(text, says):
 
 
 def test_the_units_of_a_body_know_their_dapil(session, election):
-    facts = queries.body_facts(election, BALI, {}, "")
+    facts = queries.body_facts(election, BALI, {}, "", "dprd_prov")
     assert len({u.present for u in facts.units}) == 9
     assert all(u.upper for u in facts.units)
     assert all(u.near for u in facts.units)
@@ -182,7 +186,7 @@ def test_what_is_refused_stands_at_its_field(client, planner):
 
 def test_the_download_carries_every_unit_and_its_dapil(client, session, election, planner, actor_with):
     made = operations.propose_dapil(
-        election, BALI, populations={}, source="", actor=actor_with(PROPOSE_DAPIL, region=BALI)
+        election, asked(BALI, {}, ""), actor=actor_with(PROPOSE_DAPIL, region=BALI)
     )
     session.commit()
     url = f"/pemilih/dapil/usulan/{made.id}?rencana=1"

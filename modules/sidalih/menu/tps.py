@@ -39,7 +39,7 @@ SUBJECTS = {
 
 def join(app: Flask) -> None:
     """Name the acts, put the pages into the menu, let pages and jobs register themselves."""
-    from modules.sidalih.operations import tps_jobs  # noqa: F401
+    from modules.sidalih.operations import dapil_jobs, tps_jobs  # noqa: F401
     from modules.sidalih.views import dapil, tps, tps_family  # noqa: F401
 
     for verb, label in VERBS.items():

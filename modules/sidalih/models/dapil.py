@@ -26,15 +26,15 @@ Instant = DateTime(timezone=True)
 
 
 class DapilProposal(Base):
-    """Plans of the dapil of one DPRD, made at one time from one population."""
+    """Plans of the dapil of one DPRD, or of the DPR in a province, made at one time from one population."""
 
     __tablename__ = "dapil_proposal"
 
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     election_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("election.id"))
-    #: ``dprd_prov`` or ``dprd_kabko``.
+    #: ``dpr``, ``dprd_prov`` or ``dprd_kabko``.
     chamber: Mapped[str] = mapped_column(Text)
-    #: The province or kab/kota of the DPRD.
+    #: The province or kab/kota of the DPRD, or the province whose dapil of the DPR these are.
     body_code: Mapped[str] = mapped_column(Code)
     population: Mapped[int] = mapped_column(Integer)
     #: Where the numbers come from, such as "DAK2 semester I 2025".
@@ -57,7 +57,7 @@ class DapilProposal(Base):
     created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
 
     __table_args__ = (
-        CheckConstraint("chamber in ('dprd_prov', 'dprd_kabko')", name="chamber"),
+        CheckConstraint("chamber in ('dpr', 'dprd_prov', 'dprd_kabko')", name="chamber"),
         CheckConstraint("seats > 0 and population > 0", name="seats"),
         CheckConstraint("chosen >= 1 and chosen <= jsonb_array_length(plans)", name="chosen"),
         CheckConstraint("(chosen is null) = (chosen_reason is null)", name="reason"),

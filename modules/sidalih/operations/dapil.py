@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
@@ -25,6 +26,8 @@ from modules.sidalih.rules.dapil import Council, Plan, Split, Unit
 
 #: So many names stand in a message; the rest is a number.
 NAMED = 5
+#: More work than this (rules.work_of) is done by a job.
+LONG = 5_000
 
 
 def read_populations(text: str) -> dict[str, int]:
@@ -57,19 +60,60 @@ def read_populations(text: str) -> dict[str, int]:
     return found
 
 
-def propose_dapil(
-    election: Election, body: str, *, populations: Mapping[str, int], source: str, actor: Actor
-) -> DapilProposal:
-    """Make plans of the dapil of a DPRD (province or kab/kota) by the seven principles (UU 7/2017 art. 185).
+@dataclass(frozen=True)
+class Asked:
+    """For which chamber and area plans are wanted, from which people.
 
-    ``populations`` by region code go before those of the region table. Refused where people of a unit are not
-    known, where a unit is too large and cannot be split, and where no map of whole units keeps the law.
+    ``populations`` by region code go before those of the region table; ``seats`` is for the DPR alone, where
+    it goes before the seats of today.
     """
-    chamber = queries.chamber_of(body)
-    if chamber is None or body.startswith("99"):
-        raise Refused(_("Dapil DPRD disusun untuk satu provinsi atau satu kabupaten/kota."), field="body")
-    grants.demand(actor, PROPOSE_DAPIL, Scope(body, election=election.id))
-    facts = queries.body_facts(election, body, populations, source)
+
+    body: str
+    dpr: bool = False
+    populations: Mapping[str, int] = field(default_factory=dict)
+    source: str = ""
+    seats: int | None = None
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What the search needs, checked."""
+
+    chamber: str
+    seats: int
+    facts: queries.Body
+    units: list[Unit]
+    splits: list[Split]
+
+    @property
+    def council(self) -> Council:
+        """The units, ready to judge plans."""
+        fewest, most = rules.RANGE[self.chamber]
+        return Council(self.units, self.seats, fewest=fewest, most=most, mapped=self.facts.on_map)
+
+    @property
+    def long(self) -> bool:
+        """Whether the search takes so long that it is a job."""
+        fewest, most = rules.RANGE[self.chamber]
+        return rules.work_of(len(self.units), self.seats, fewest=fewest, most=most) > LONG
+
+
+def prepare(election: Election, asked: Asked, *, actor: Actor) -> Ready:
+    """Check what a proposal is made of (UU 7/2017 art. 185-192).
+
+    Refused where people of a unit are not known, where a unit is too large and cannot be split, and where the
+    seats of the DPR are out of bounds.
+    """
+    chamber = queries.chamber_of(asked.body, dpr=asked.dpr)
+    if chamber is None:
+        raise Refused(
+            _("Dapil DPR disusun untuk satu provinsi.")
+            if asked.dpr
+            else _("Dapil DPRD disusun untuk satu provinsi atau satu kabupaten/kota."),
+            field="body",
+        )
+    grants.demand(actor, PROPOSE_DAPIL, scope_of(chamber, asked.body, election.id))
+    facts = queries.body_facts(election, asked.body, asked.populations, asked.source, chamber)
     if not facts.units:
         raise Refused(_("Wilayah itu tidak ada pada peta pemilu ini."), field="body")
     if facts.missing:
@@ -81,8 +125,8 @@ def propose_dapil(
     people = sum(u.population for u in facts.units)
     if not people:
         raise Refused(_("Jumlah penduduk semuanya nol."), field="populations")
-    seats = rules.seats_of_chamber(chamber, people, body)
-    fewest, most = rules.RANGE[chamber]
+    seats = _seats(election, chamber, people, asked)
+    _fewest, most = rules.RANGE[chamber]
     units, splits = rules.split_large(facts.units, facts.villages, seats, most)
     if unsplit := [s.name for s in splits if not s.parts]:
         raise Refused(
@@ -94,38 +138,80 @@ def propose_dapil(
             hint=_("Isi juga jumlah penduduk setiap wilayah di bawahnya, agar pecahannya dapat dihitung."),
             field="populations",
         )
-    council = Council(units, seats, fewest=fewest, most=most, mapped=facts.on_map)
-    plans = search.propose(council)
+    return Ready(chamber, seats, facts, units, splits)
+
+
+def scope_of(chamber: str, body: str, election_id: int) -> Scope:
+    """Where dapil are made: those of the DPR by KPU RI (MK 80/PUU-XX/2022), those of a DPRD in its area."""
+    return Scope("" if chamber == "dpr" else body, election=election_id)
+
+
+def _seats(election: Election, chamber: str, people: int, asked: Asked) -> int:
+    """A DPRD's by its people; the DPR's as asked, or those of today."""
+    if chamber != "dpr":
+        return rules.seats_of_chamber(chamber, people, asked.body)
+    seats = asked.seats or queries.dpr_seats(election, asked.body)
+    fewest, _most = rules.RANGE[chamber]
+    if seats is None:
+        raise Refused(
+            _("Kursi DPR provinsi ini belum diketahui."),
+            hint=_("Isi jumlahnya menurut lampiran undang-undang."),
+            field="seats",
+        )
+    if seats < fewest:
+        raise Refused(_("Kursi DPR satu provinsi paling sedikit %(n)s.", n=fewest), field="seats")
+    return seats
+
+
+def propose_dapil(
+    election: Election,
+    asked: Asked,
+    *,
+    actor: Actor,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> DapilProposal:
+    """Make plans of the dapil of a chamber in an area by the seven principles (UU 7/2017 art. 185).
+
+    Refused as :func:`prepare` says, and where no map of whole units keeps the law.
+    """
+    ready = prepare(election, asked, actor=actor)
+    council = ready.council
+    plans = search.propose(council, progress=progress)
     if not plans:
         raise Refused(
-            _("Tidak ada susunan utuh yang memenuhi %(a)s sampai %(b)s kursi per dapil.", a=fewest, b=most),
+            _(
+                "Tidak ada susunan utuh yang memenuhi %(a)s sampai %(b)s kursi per dapil.",
+                a=council.fewest,
+                b=council.most,
+            ),
             hint=_("Periksa jumlah penduduk, atau susun dapil ini dengan tangan."),
         )
     present = search.present_plan(council)
     made = DapilProposal(
         election_id=election.id,
-        chamber=chamber,
-        body_code=body,
-        population=people,
-        population_source=facts.source,
-        seats=seats,
-        units=[_unit(u) for u in units],
-        splits=[_split(s) for s in splits],
+        chamber=ready.chamber,
+        body_code=asked.body,
+        population=council.people,
+        population_source=ready.facts.source,
+        seats=ready.seats,
+        units=[_unit(u) for u in ready.units],
+        splits=[_split(s) for s in ready.splits],
         present=_plan(present) if present else None,
         plans=[_plan(p) for p in plans],
-        on_map=facts.on_map,
+        on_map=ready.facts.on_map,
         created_by=actor.account_id,
         actor=actor.name,
     )
     db.session.add(made)
     db.session.flush()
-    _note("propose", made, actor, {"chamber": chamber, "seats": seats, "plans": len(plans)})
+    _note("propose", made, actor, {"chamber": ready.chamber, "seats": ready.seats, "plans": len(plans)})
     return made
 
 
 def choose_plan(proposal: DapilProposal, number: int, *, reason: str, actor: Actor) -> None:
     """Choose the plan that goes on as the draft for the public test; it may be chosen anew, with a reason."""
-    grants.demand(actor, PROPOSE_DAPIL, Scope(proposal.body_code, election=proposal.election_id))
+    scope = scope_of(proposal.chamber, proposal.body_code, proposal.election_id)
+    grants.demand(actor, PROPOSE_DAPIL, scope)
     if not reason.strip():
         raise Refused(_("Tuliskan alasannya."), field="reason")
     if not 1 <= number <= len(proposal.plans):

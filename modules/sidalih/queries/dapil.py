@@ -1,4 +1,4 @@
-"""Reads for proposals of dapil: the units of a DPRD, their people, neighbours and dapil of today."""
+"""Reads for proposals of dapil: the units of a chamber in an area, their people, neighbours, dapil of today."""
 
 from __future__ import annotations
 
@@ -13,25 +13,29 @@ from electsys.elections.models import Election
 from electsys.identity.access import Scope
 from electsys.regions.models import Dapil, DapilVillage, Region
 from electsys.regions.outlines import outlines
-from electsys.regions.rules import LENGTHS
+from electsys.regions.rules import LENGTHS, OVERSEAS
 from electsys.workflow.scoping import within
 from modules.sidalih.models.dapil import DapilProposal
 from modules.sidalih.rules.dapil import Unit, Village, near_in_order
 from modules.sidalih.rules.dapil_near import near_on_map
 
 #: Chamber -> level of the units of its dapil, and the chamber above.
-UNIT_LEVEL = {"dprd_prov": 2, "dprd_kabko": 3}
+UNIT_LEVEL = {"dpr": 2, "dprd_prov": 2, "dprd_kabko": 3}
 ABOVE = {"dprd_prov": "dpr", "dprd_kabko": "dprd_prov"}
 
 
-def chamber_of(body: str) -> str | None:
-    """The DPRD of a province or kab/kota; None for any other area."""
+def chamber_of(body: str, *, dpr: bool = False) -> str | None:
+    """The DPRD of a province or kab/kota, or the DPR in a province; None for any other area."""
+    if body.startswith(OVERSEAS):
+        return None
+    if dpr:
+        return "dpr" if len(body) == 2 else None
     return {2: "dprd_prov", 4: "dprd_kabko"}.get(len(body))
 
 
 @dataclass(frozen=True)
 class Body:
-    """A DPRD's area, ready for the rules. ``missing`` names units whose people are not known."""
+    """A chamber's area, ready for the rules. ``missing`` names units whose people are not known."""
 
     units: list[Unit]
     villages: dict[str, list[Village]]
@@ -40,13 +44,14 @@ class Body:
     source: str
 
 
-def body_facts(election: Election, body: str, given: Mapping[str, int], given_source: str) -> Body:
-    """The units of a DPRD. ``given`` are numbers of people by region code that go before the table's.
+def body_facts(
+    election: Election, body: str, given: Mapping[str, int], given_source: str, chamber: str
+) -> Body:
+    """The units of a chamber in an area. ``given`` are people by region code that go before the table's.
 
     Neighbours are read from the map where every unit has an outline (kab/kota); else a unit neighbours those
     before and after it in the order of codes. A unit that today's dapil divide has no dapil of today.
     """
-    chamber = chamber_of(body) or ""
     level = UNIT_LEVEL[chamber]
     rows = list(
         db.session.scalars(
@@ -76,7 +81,8 @@ def body_facts(election: Election, body: str, given: Mapping[str, int], given_so
     on_map = bool(own) and all(r.code in paths for r in own)
     near = near_on_map(paths) if on_map else near_in_order(r.code for r in own)
     present = _dapil_of(election.map_id, chamber, body, level)
-    upper = _dapil_of(election.map_id, ABOVE[chamber], body, level)
+    above = ABOVE.get(chamber)
+    upper = _dapil_of(election.map_id, above, body, level) if above else {}
     units = [
         Unit(
             r.code,
@@ -130,3 +136,70 @@ def dapil_names(codes: set[str], map_id: int) -> dict[str, str]:
         select(Dapil.code, Dapil.name).where(Dapil.map_id == map_id, Dapil.code.in_(codes))
     )
     return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class Province:
+    """A province and its seats in the DPR today; ``people`` is None where a kab/kota's are not known."""
+
+    code: str
+    name: str
+    people: int | None
+    dapil: int
+    seats: int
+    #: The newest proposal, if there is one.
+    proposal: int | None
+
+
+def dpr_provinces(election: Election) -> list[Province]:
+    """The provinces with their people, their dapil and seats of the DPR, and their newest proposal."""
+    named = db.session.execute(
+        select(Region.code, Region.name)
+        .where(Region.map_id == election.map_id, Region.level == 1, ~Region.code.startswith(OVERSEAS))
+        .order_by(Region.code)
+    ).all()
+    area = func.left(Region.code, 2)
+    people: dict[str, int | None] = {
+        row[0]: row[1] if row[2] else None
+        for row in db.session.execute(
+            select(area, func.sum(Region.population), func.bool_and(Region.population.is_not(None)))
+            .where(Region.map_id == election.map_id, Region.level == 2)
+            .group_by(area)
+        )
+    }
+    seats = {row[0]: (row[1], row[2]) for row in db.session.execute(_dpr_seats(election.map_id))}
+    newest: dict[str, int] = dict(
+        db.session.execute(
+            select(DapilProposal.body_code, func.max(DapilProposal.id))
+            .where(DapilProposal.election_id == election.id, DapilProposal.chamber == "dpr")
+            .group_by(DapilProposal.body_code)
+        ).all()
+    )
+    return [
+        Province(code, name, people.get(code), *seats.get(code, (0, 0)), newest.get(code))
+        for code, name in named
+    ]
+
+
+def dpr_seats(election: Election, province: str) -> int | None:
+    """Seats of the dapil of the DPR that lie in a province today; None where they are not known."""
+    found = {row[0]: row[2] for row in db.session.execute(_dpr_seats(election.map_id))}
+    return found.get(province) or None
+
+
+def _dpr_seats(map_id: int) -> Any:
+    """(province, dapil, seats) of the DPR, by the villages of its dapil; Jakarta II lies in Jakarta."""
+    held = (
+        select(
+            Dapil.id,
+            Dapil.seats,
+            func.min(func.left(DapilVillage.village_code, 2)).label("province"),
+        )
+        .join(DapilVillage, DapilVillage.dapil_id == Dapil.id)
+        .where(Dapil.map_id == map_id, Dapil.chamber == "dpr")
+        .group_by(Dapil.id, Dapil.seats)
+        .subquery()
+    )
+    return select(held.c.province, func.count(), func.coalesce(func.sum(held.c.seats), 0)).group_by(
+        held.c.province
+    )

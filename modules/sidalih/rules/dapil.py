@@ -104,7 +104,7 @@ class Plan:
 
 
 def seats_of_chamber(chamber: str, population: int, body: str) -> int:
-    """Seats of a DPRD by the population of its area (art. 188, 191); LookupError for the DPR."""
+    """Seats of a DPRD by the population of its area (art. 188, 191); KeyError for the DPR."""
     return regions.seats_of_body(population, LADDERS[chamber], body)
 
 
@@ -124,6 +124,29 @@ def allocate(seats: int, populations: Sequence[int]) -> list[int]:
     for i in rest[: seats - sum(shared)]:
         shared[i] += 1
     return shared
+
+
+def share_nation(seats: int, populations: Mapping[str, int], *, fewest: int) -> dict[str, int]:
+    """Seats of each province by its people, at least ``fewest`` each; ties go to the lower code.
+
+    What the seats of the DPR would be by population alone: the law's annex sets them (UU 7/2017 art. 186), so
+    it stands beside them, as a comparison. ValueError where there are too few seats.
+    """
+    if seats < fewest * len(populations):
+        raise ValueError(f"{seats} seats do not fit {len(populations)} provinces")
+    fixed: dict[str, int] = {}
+    while True:
+        free = sorted(populations.keys() - fixed.keys())
+        shared = allocate(seats - sum(fixed.values()), [populations[code] for code in free])
+        low = [code for code, n in zip(free, shared, strict=True) if n < fewest]
+        if not low:
+            return fixed | dict(zip(free, shared, strict=True))
+        fixed |= dict.fromkeys(low, fewest)
+
+
+def work_of(units: int, seats: int, *, fewest: int, most: int) -> int:
+    """How much it is to search plans: moves of a unit that are looked at, about; grows with the cube."""
+    return units * units * min(seats // fewest, units, -(-seats // most) + 6)
 
 
 # --- kecamatan that are too large ----------------------------------------------------------------

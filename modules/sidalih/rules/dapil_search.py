@@ -6,7 +6,7 @@ then mended unit by unit: a move is taken while it lessens the faults or raises 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from modules.sidalih.rules.dapil import Council, Plan
@@ -25,13 +25,18 @@ def present_plan(council: Council) -> Plan | None:
     return council.judge([[c for c, u in council.units.items() if u.present == name] for name in old])
 
 
-def propose(council: Council, *, limit: int = 5) -> list[Plan]:
+def propose(
+    council: Council, *, limit: int = 5, progress: Callable[[int, int], None] = lambda done, total: None
+) -> list[Plan]:
     """The best plans that keep the law, the best first; none where no map of whole units keeps it.
 
     Only maps without faults are proposed: 3 to 12 seats (for the DPR 3 to 10) and no dapil in pieces.
+    ``progress`` hears how many numbers of dapil are tried, of how many.
     """
     found: dict[tuple[tuple[str, ...], ...], Plan] = {}
-    for count in _counts(council):
+    counts = _counts(council)
+    for done, count in enumerate(counts):
+        progress(done, len(counts))
         for start in _starts(council, count):
             plan = _mend(council, start)
             if not plan.faults:

@@ -20,15 +20,17 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.regions import queries as regions
 from electsys.web.formats import title_region
-from electsys.web.tables import Column, Table
+from electsys.web.tables import Column, Filter, Table
 from modules.sidalih.forms.dapil import ChooseForm, DapilForm
 from modules.sidalih.models.dapil import DapilProposal
 from modules.sidalih.operations import dapil as operations
+from modules.sidalih.operations.dapil_jobs import start_proposal
 from modules.sidalih.permissions import PROPOSE_DAPIL
 from modules.sidalih.queries import dapil as queries
+from modules.sidalih.queries.rolls import current_election
 from modules.sidalih.views import bp, dapil_tables
 
-CHAMBERS = {"dprd_prov": _l("DPRD Provinsi"), "dprd_kabko": _l("DPRD Kabupaten/Kota")}
+CHAMBERS = {"dpr": _l("DPR"), "dprd_prov": _l("DPRD Provinsi"), "dprd_kabko": _l("DPRD Kabupaten/Kota")}
 
 
 def load_proposal(proposal_id: int) -> tuple[DapilProposal, Scope]:
@@ -37,6 +39,12 @@ def load_proposal(proposal_id: int) -> tuple[DapilProposal, Scope]:
     if found is None:
         abort(404)
     return found, Scope(found.body_code, election=found.election_id)
+
+
+def load_choice(proposal_id: int) -> tuple[DapilProposal, Scope]:
+    """A proposal where its draft is chosen: those of the DPR are chosen for the nation."""
+    found, _scope = load_proposal(proposal_id)
+    return found, operations.scope_of(found.chamber, found.body_code, found.election_id)
 
 
 @bp.get("/dapil")
@@ -68,17 +76,43 @@ def dapil_start() -> Any:
         ],
         caption=_l("Usulan dapil"),
         empty=_l("Belum ada usulan dapil di wilayah Anda."),
+        filters=[
+            Filter(
+                "lembaga",
+                _l("Lembaga"),
+                list(CHAMBERS.items()),
+                lambda q, v: q.where(DapilProposal.chamber == v),
+            )
+        ],
         empty_action=(_l("Susun usulan dapil"), url_for("sidalih.dapil_new")),
         name="usulan-dapil",
     )
     return table.download() or render_template("sidalih/dapil/start.html", table=table)
 
 
+@bp.get("/dapil/dpr")
+@requires(PROPOSE_DAPIL)
+def dapil_dpr() -> Any:
+    """The provinces with their seats of the DPR today and by people, and where a proposal is made."""
+    election = current_election() or abort(404)
+    table, unknown = dapil_tables.provinces_table(
+        queries.dpr_provinces(election),
+        may=can(current_user, PROPOSE_DAPIL, Scope("", election=election.id)),
+        name=f"kursi-dpr-{election.code}",
+    )
+    return table.download() or render_template(
+        "sidalih/dapil/dpr.html", table=table, election=election, unknown=unknown
+    )
+
+
 @bp.route("/dapil/baru", methods=["GET", "POST"])
 @requires(PROPOSE_DAPIL)
 def dapil_new() -> Any:
-    """Propose the dapil of a DPRD."""
+    """Propose the dapil of a DPRD, or of the DPR in a province; a long search goes on as a job."""
     form = DapilForm()
+    if request.method == "GET":
+        form.chamber.data = "dpr" if request.args.get("lembaga") == "dpr" else "dprd"
+        form.body.data = request.args.get("wilayah") or None
     found = [e for e in db.session.scalars(all_elections()) if e.state != "selesai"]
     form.election.choices = [SelectChoice(e.code, e.name) for e in found]
     if len(found) == 1 and not form.election.data:
@@ -90,11 +124,12 @@ def dapil_new() -> Any:
             db.session.rollback()
             form.refuse(refusal)
         else:
-            return redirect(url_for("sidalih.dapil_proposal", proposal_id=made.id))
+            return redirect(made)
     return render_template("sidalih/dapil/new.html", form=form), form.status
 
 
-def _propose(form: DapilForm) -> DapilProposal:
+def _propose(form: DapilForm) -> str:
+    """Make the proposal, or begin the job that does; the address of what came of it."""
     given = operations.read_populations(form.populations.data or "")
     source = (form.source.data or "").strip()
     if given and not source:
@@ -102,9 +137,13 @@ def _propose(form: DapilForm) -> DapilProposal:
     election = by_code(form.election.data)
     if election is None:
         abort(404)
-    return operations.propose_dapil(
-        election, form.body.data, populations=given, source=source, actor=current_actor()
-    )
+    dpr = form.chamber.data == "dpr"
+    asked = operations.Asked(form.body.data or "", dpr, given, source, form.seats.data if dpr else None)
+    actor = current_actor()
+    if operations.prepare(election, asked, actor=actor).long:
+        return url_for("jobs.job", job_id=start_proposal(election, asked, actor=actor).id)
+    made = operations.propose_dapil(election, asked, actor=actor)
+    return url_for("sidalih.dapil_proposal", proposal_id=made.id)
 
 
 def _asked(proposal: DapilProposal) -> int:
@@ -145,13 +184,17 @@ def _page(proposal: DapilProposal, form: ChooseForm) -> Any:
         bppd=dapil_tables.rounded(Fraction(proposal.population, proposal.seats)),
         splits=[s | {"seats": dapil_tables.hundredths(Fraction(*s["share"]))} for s in proposal.splits],
         form=form,
-        may_choose=can(current_user, PROPOSE_DAPIL, Scope(proposal.body_code, election=proposal.election_id)),
+        may_choose=can(
+            current_user,
+            PROPOSE_DAPIL,
+            operations.scope_of(proposal.chamber, proposal.body_code, proposal.election_id),
+        ),
     )
     return shown, form.status
 
 
 @bp.post("/dapil/usulan/<int:proposal_id>/pilih")
-@requires(PROPOSE_DAPIL, load=load_proposal)
+@requires(PROPOSE_DAPIL, load=load_choice)
 def dapil_choose(proposal: DapilProposal) -> Any:
     """Choose a plan as the draft."""
     form = ChooseForm()

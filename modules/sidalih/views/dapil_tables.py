@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -14,7 +15,8 @@ from electsys.web.charts import Area, Share, choropleth
 from electsys.web.formats import UNKNOWN, angka, title_region
 from electsys.web.tables import Column, Table
 from modules.sidalih.models.dapil import DapilProposal
-from modules.sidalih.rules.dapil import PRINCIPLES
+from modules.sidalih.queries.dapil import Province
+from modules.sidalih.rules.dapil import PRINCIPLES, RANGE, share_nation
 from modules.sidalih.rules.dapil_near import rings
 
 #: The seven principles of UU 7/2017 art. 185: name, and what the mark measures.
@@ -225,5 +227,57 @@ def units_table(proposal: DapilProposal, number: int, names: dict[str, str]) -> 
         empty=_l("Tidak ada wilayah."),
         sort="dapil",
         size=100,
-        name=f"rancangan-dapil-{proposal.body_code}-{number}",
+        name=f"rancangan-dapil-{proposal.chamber}-{proposal.body_code}-{number}",
     )
+
+
+def provinces_table(rows: list[Province], *, may: bool, name: str) -> tuple[Table, bool]:
+    """Seats of the DPR by province: today, and by people alone; whether people of a province are unknown."""
+    total = sum(row.seats for row in rows)
+    people = {row.code: row.people for row in rows if row.people is not None}
+    unknown = len(people) < len(rows)
+    fewest, _most = RANGE["dpr"]
+    fair: dict[str, int] = {}
+    if people and not unknown and total >= fewest * len(people):
+        fair = share_nation(total, people, fewest=fewest)
+
+    def link(row: Province) -> str | None:
+        if row.proposal is not None:
+            return url_for("sidalih.dapil_proposal", proposal_id=row.proposal)
+        return url_for("sidalih.dapil_new", lembaga="dpr", wilayah=row.code) if may else None
+
+    def says(row: Province) -> str:
+        return str(
+            _l("lihat usulan") if row.proposal is not None else _l("susun usulan") if may else _l("belum")
+        )
+
+    return Table(
+        rows,
+        [
+            Column("provinsi", _l("Provinsi"), lambda r: title_region(r.name), sort=True, head=True),
+            Column("kode", _l("Kode"), "code", sort=True, hidden=True),
+            Column("penduduk", _l("Penduduk"), "people", kind="number", sort=True),
+            Column("dapil", _l("Dapil sekarang"), "dapil", kind="number", sort=True),
+            Column("kursi", _l("Kursi sekarang"), "seats", kind="number", sort=True),
+            Column(
+                "menurut_penduduk",
+                _l("Kursi menurut penduduk"),
+                lambda r: fair.get(r.code),
+                kind="number",
+                sort=True,
+            ),
+            Column(
+                "selisih",
+                _l("Selisih"),
+                lambda r: r.seats - fair[r.code] if r.code in fair else None,
+                kind="number",
+                sort=True,
+            ),
+            Column("usulan", _l("Usulan dapil"), says, link=link, export=False),
+        ],
+        caption=_l("Kursi DPR per provinsi"),
+        empty=_l("Peta pemilu ini belum memuat provinsi. Muat wilayahnya lebih dulu."),
+        search=True,
+        size=100,
+        name=name,
+    ), unknown
