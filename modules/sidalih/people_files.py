@@ -27,9 +27,11 @@ from electsys.privacy.rules import form_problem
 from electsys.privacy.wording import PROBLEMS
 from electsys.regions.models import Tps
 from modules.sidalih.claims import Claims
+from modules.sidalih.imports.checks import turn_away_nobody
 from modules.sidalih.imports.specs import MARITAL, SEX, disabilities
 from modules.sidalih.models import VoterBatch, VoterBatchVillage
 from modules.sidalih.operations.abroad import add_abroad
+from modules.sidalih.operations.canaries import touched_rows
 from modules.sidalih.operations.dpk import enter_dpk, open_claims, plain_fields
 from modules.sidalih.permissions import EDIT
 from modules.sidalih.queries.abroad import regions_of
@@ -261,6 +263,7 @@ DPK_KNOWN = """
 def _check_abroad(delivery: Delivery) -> None:
     election, region = _parse(delivery.context)
     _check(delivery, election, region, ABROAD_KNOWN)
+    turn_away_nobody(delivery.staging, delivery.actor)
     kinds = _kinds(election, region)
     wrong = [
         row
@@ -341,6 +344,7 @@ def _keep_batch(
 def _check_dpk(delivery: Delivery) -> None:
     election, region = _parse(delivery.context)
     _check(delivery, election, region, DPK_KNOWN)
+    touched_rows(delivery.staging, "impor", actor=delivery.actor)  # who voted is kept as it was written
 
 
 def _apply_dpk(delivery: Delivery) -> Outcome:

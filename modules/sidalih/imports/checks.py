@@ -14,6 +14,7 @@ from electsys.errors import Refused
 from electsys.intake import Staging
 from electsys.ledger import Actor
 from electsys.web.formats import title_region
+from modules.sidalih.imports.wording import MESSAGES
 from modules.sidalih.operations.canaries import touched_rows
 
 #: Rows of a village that the file names wrongly are gathered here.
@@ -33,7 +34,7 @@ def check_voters(staging: Staging, election: Election, region: str, *, actor: Ac
     _refuse_other_map(staging, election)
     _check_villages(staging, election, region)
     _check_stations(staging, election)
-    _turn_away_nobody(staging, actor)
+    turn_away_nobody(staging, actor)
     _refuse_closed(staging, election)
     staging.notes["villages"] = _villages(staging, election, region)
 
@@ -103,7 +104,7 @@ def _check_stations(staging: Staging, election: Election) -> None:
     )
 
 
-def _turn_away_nobody(staging: Staging, actor: Actor) -> None:
+def turn_away_nobody(staging: Staging, actor: Actor) -> None:
     """Numbers that were given to nobody: control rows of a copy that come back. They ring (UU 27/2022)."""
     rows = touched_rows(staging, "impor", actor=actor)
     if rows:
@@ -111,6 +112,7 @@ def _turn_away_nobody(staging: Staging, actor: Actor) -> None:
             "select unnest(cast(:rows as bigint[])) as row_number, 'nik' as column_name, null as value,"
             " 'nik_unknown' as code",
             {"rows": rows},
+            {"nik_unknown": MESSAGES["nik_unknown"]},
         )
 
 
