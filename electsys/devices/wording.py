@@ -45,6 +45,11 @@ WORDS: dict[str, Any] = {
     "made": _l("dicatat {when}"),
     "dismiss": _l("Buang kiriman ini"),
     "dismiss_sure": _l("Ketuk sekali lagi untuk membuang"),
+    # taking back
+    "withdraw": _l("Batalkan"),
+    "withdraw_sure": _l("Ketuk sekali lagi untuk membatalkan"),
+    "withdrawn": _l("Catatan dibatalkan; tidak dikirim."),
+    "tried": _l("Mungkin sudah sampai di server. Catat lagi untuk membetulkannya."),
     # the end
     "erased": _l("Isi perangkat ini sudah dihapus."),
     "leave_sure": _l("Ketuk sekali lagi: {n} kiriman yang belum terkirim akan hilang."),

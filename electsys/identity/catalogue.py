@@ -55,6 +55,7 @@ PERMISSIONS: dict[str, Any] = {
     "sidalih:list:compile": _l("Mengimpor dan menyusun daftar pemilih"),
     "sidalih:list:determine": _l("Menetapkan daftar pemilih dalam pleno"),
     "sidalih:household:visit": _l("Mencoklit rumah"),
+    "sidalih:household:record": _l("Mencatat coklit dari kertas dan memutus benturannya"),
     "sidalih:household:assign": _l("Membagi tugas coklit dan mengaktifkan gawai"),
     "sidalih:double:read": _l("Melihat pemilih ganda"),
     "sidalih:double:decide": _l("Memutus pemilih ganda"),
@@ -146,6 +147,7 @@ VOTERS = VOTER_READS | {
 PLENARY = VOTER_READS | {"sidalih:list:determine", "sidalih:copy:approve"}
 #: PPK and PPS keep the lists of their areas; PPLN those of its city.
 LOCAL = VOTER_READS | {
+    "sidalih:household:record",
     *("sidalih:voter:edit", "sidalih:household:assign", "sidalih:move:issue", "sidalih:response:decide"),
     *("responses:response:read", "responses:response:decide", "devices:device:read", "devices:device:manage"),
 }
@@ -193,7 +195,12 @@ ROLES: tuple[SeededRole, ...] = (
             ),
             ("operator_kpu_prov", _l("Operator KPU Provinsi"), COUNTS | RECAP | VOTERS, P),
             ("anggota_kpu_prov", _l("Anggota KPU Provinsi"), CONFIRMS | RECAP | PLENARY, P),
-            ("operator_kpu_kabko", _l("Operator KPU Kabupaten/Kota"), COUNTS | RECAP | VOTERS, K),
+            (
+                "operator_kpu_kabko",
+                _l("Operator KPU Kabupaten/Kota"),
+                COUNTS | RECAP | VOTERS | {"sidalih:household:record"},
+                K,
+            ),
             ("anggota_kpu_kabko", _l("Anggota KPU Kabupaten/Kota"), CONFIRMS | RECAP | VERIFY | PLENARY, K),
             ("verifikator_kabko", _l("Verifikator KPU Kabupaten/Kota"), READS | VERIFY, K),
             ("ppk", _l("Anggota PPK"), CONFIRMS | RECAP | LOCAL, C),

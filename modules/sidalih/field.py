@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,10 +17,17 @@ from electsys.devices import Answer, Attachment, Device, Packet
 from electsys.elections import calendar
 from electsys.elections.models import Election
 from modules.sidalih.claims import Claims
-from modules.sidalih.operations.visits import Finding, Outdated, Visit, attach_photo, take_visit
+from modules.sidalih.operations.visit_conflicts import (
+    close_visited,
+    conflict_of,
+    drop_conflict,
+    keep_conflict,
+)
+from modules.sidalih.operations.visits import Outdated, attach_photo, take_visit
 from modules.sidalih.permissions import VISIT
 from modules.sidalih.public import current_election
-from modules.sidalih.queries.visits import carried, codes_of, stations_given, stations_of
+from modules.sidalih.queries.visits import carried, codes_of, decided_for, stations_given, stations_of
+from modules.sidalih.visit_findings import Finding, Visit
 from modules.sidalih.wording import FIELDS
 
 KIND = "coklit"
@@ -93,12 +102,18 @@ class Fresh(Changes):
 
 
 class Household(_Strict):
-    """One packet: a household and what was found in it."""
+    """One packet: a household and what was found in it.
+
+    ``bentrok`` is the key of an earlier packet that did not fit: this one decides what stands, ``alasan``
+    says why. Without any finding the list stands as it is.
+    """
 
     tps: Code13
     rumah: Annotated[str, Field(pattern=r"^-?[0-9]{1,19}$")]
     pemilih: Annotated[list[Found], Field(max_length=60)] = []
     baru: Annotated[list[Fresh], Field(max_length=20)] = []
+    bentrok: Annotated[UUID, Field(strict=False)] | None = None
+    alasan: Annotated[str, Field(max_length=300)] = ""
 
 
 def receive(packet: Packet) -> Answer:
@@ -117,14 +132,40 @@ def receive(packet: Packet) -> Answer:
             hint=_("Catat ulang rumah ini, lalu buang kiriman ini."),
         )
     election = db.session.get_one(Election, _election_of(packet.device))
+    if visit.settles is not None:
+        old = conflict_of(packet.device.id, visit.settles)
+        if old is None or old.state != "terbuka":
+            return Answer.refused(
+                "diputus",
+                _("Benturan rumah ini sudah diputus oleh kantor."),
+                hint=_("Perbarui data, periksa rumah ini, lalu buang kiriman ini."),
+            )
+        if not visit.findings and not visit.fresh:
+            drop_conflict(old, permission=VISIT, reason=visit.reason or "", actor=packet.actor)
+            return Answer.ok()
     try:
         row = take_visit(election, visit, actor=packet.actor)
     except Outdated as outdated:
+        keep_conflict(election, visit, outdated.voters, actor=packet.actor)
         return Answer.conflict("berubah", outdated.message, hint=outdated.hint or "", pemilih=outdated.voters)
+    close_visited(visit, actor=packet.actor)
     return Answer.ok(kunjungan=row.id, **row.outcomes)
 
 
 def _visit(sent: Household, packet: Packet) -> Visit:
+    return visit_of(
+        sent,
+        packet.files,
+        device_id=packet.device.id,
+        packet_key=packet.key,
+        made_at=packet.made_at,
+        settles=sent.bentrok,
+        reason=" ".join(sent.alasan.split()) or None,
+    )
+
+
+def visit_of(sent: Household, files: Sequence[UUID] = (), **more: Any) -> Visit:
+    """The visit that a household's form says, of a phone or of paper; ValueError for what cannot be."""
     house = int(sent.rumah)
     if house.bit_length() > 63:
         raise ValueError("no key of a house")
@@ -138,19 +179,11 @@ def _visit(sent: Household, packet: Packet) -> Visit:
             tps=f.tps,
             changes=f.ubah.fields(),
             note=" ".join(f.alasan.split()) or None,
-            photo=packet.files[f.foto] if f.foto is not None and f.foto < len(packet.files) else None,
+            photo=files[f.foto] if f.foto is not None and f.foto < len(files) else None,
         )
         for f in sent.pemilih
     )
-    return Visit(
-        sent.tps,
-        house,
-        findings,
-        tuple(Claims(**b.fields()) for b in sent.baru),
-        device_id=packet.device.id,
-        packet_key=packet.key,
-        made_at=packet.made_at,
-    )
+    return Visit(sent.tps, house, findings, tuple(Claims(**b.fields()) for b in sent.baru), **more)
 
 
 def bundle(device: Device) -> dict[str, Any]:
@@ -167,6 +200,7 @@ def bundle(device: Device) -> dict[str, Any]:
         "tms": [row for row in codes_of(election.id, "tms") if row["kode"] != "8"],
         "disabilitas": codes_of(election.id, "disabilitas"),
         "rumah": homes,
+        "diputus": decided_for(device.id),
     }
 
 

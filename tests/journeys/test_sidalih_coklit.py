@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import urllib.request
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,8 +26,6 @@ def work(live) -> Any:
     from modules.sidalih.operations.visits import give_station
     from modules.sidalih.operations.voters import ensure_roll
 
-    with urllib.request.urlopen(f"{live.url}/sehat", timeout=180):  # noqa: S310  (our own server)
-        pass
     holder = live.account("pantarlih", VILLAGE, username="pantarlih.uji")
     live.account("pps", VILLAGE, username="pps.uji", password=PASSWORD)
     with live.session() as session:

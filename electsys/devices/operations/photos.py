@@ -82,7 +82,8 @@ def _begin(device: Device, key: UUID, packet_key: UUID, length: int, sha256: str
     packet = db.session.scalar(
         select(DevicePacket).where(DevicePacket.device_id == device.id, DevicePacket.key == packet_key)
     )
-    if packet is None or packet.outcome != "ok" or KINDS[device.kind].attach is None:
+    # A packet in conflict may have been taken after all, by a person who decided.
+    if packet is None or packet.outcome == "refused" or KINDS[device.kind].attach is None:
         raise DeviceRefused(
             "tanpa_paket",
             _("Foto ini tidak menyertai kiriman yang sudah diterima."),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,8 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 
 from electsys.db import db
+from electsys.documents.papers import today
+from electsys.elections import calendar
 from electsys.elections.models import Election
 from electsys.errors import Refused
 from electsys.identity import grants
@@ -23,7 +24,8 @@ from electsys.identity.access import Scope
 from electsys.identity.models import Account
 from electsys.ledger import Actor, record
 from electsys.regions.models import Tps
-from modules.sidalih.claims import Claims
+from electsys.regions.rules import zone_of
+from electsys.web.formats import ZONES, tanggal
 from modules.sidalih.models import HouseholdVisit, VisitPhoto, VisitTask, Voter
 from modules.sidalih.operations.voters import (
     WRONG_TPS,
@@ -34,44 +36,24 @@ from modules.sidalih.operations.voters import (
     roll_of,
     strike_voter,
 )
-from modules.sidalih.permissions import ASSIGN, VISIT
+from modules.sidalih.permissions import ASSIGN, RECORD, VISIT
+from modules.sidalih.rules.visits import (
+    CHANGED,
+    ELSEWHERE,
+    IN_FUTURE,
+    NEW,
+    RIGHT,
+    STRUCK,
+    paper_day_fault,
+    still_fits,
+)
+from modules.sidalih.visit_findings import Finding, Visit
 
-#: What a visit can find of a voter.
-RIGHT, CHANGED, STRUCK, ELSEWHERE = "sesuai", "ubah", "tms", "tempat"
-NEW = "baru"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was found of one voter. ``version`` and ``state`` are those that the visitor saw."""
-
-    voter_id: int
-    version: int
-    state: str
-    found: str
-    #: TMS code for ``tms``.
-    code: str | None = None
-    #: The right station for ``tempat``.
-    tps: str | None = None
-    #: Changed fields for ``ubah`` (names of Claims).
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    note: str | None = None
-    #: Key of the photo that proves it.
-    photo: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One household: ``house`` as in HouseholdVisit, the findings, and voters who were not on the list."""
-
-    tps: str
-    house: int
-    findings: Sequence[Finding]
-    fresh: Sequence[Claims] = ()
-    source: str = "gawai"
-    device_id: int | None = None
-    packet_key: UUID | None = None
-    made_at: dt.datetime | None = None
+#: The moves of a voter's row by who writes the visit.
+MOVES = {
+    VISIT: ("confirm", "visit_amend", "visit_strike"),
+    RECORD: ("record_confirm", "record_amend", "record_strike"),
+}
 
 
 class Outdated(Refused):
@@ -130,23 +112,109 @@ def take_visit(election: Election, visit: Visit, *, actor: Actor) -> HouseholdVi
 
     :class:`Outdated` where a row is not what the visitor saw; Refused, in words, for what the rules refuse.
     """
-    village = visit.tps[:10]
-    grants.demand(actor, VISIT, Scope(visit.tps, election=election.id))
-    if roll_of(election.id, village).state != "coklit":
-        raise Refused(_("Coklit di kabupaten/kota ini belum dimulai atau sudah selesai."), status=409)
-    station = db.session.get(Tps, (election.id, visit.tps[:2], visit.tps))
-    if station is None:
-        raise Refused(_("TPS itu tidak ada dalam pemilu ini."), status=404)
+    station = require_visits(election, visit.tps, visit.permission, actor=actor)
+    if visit.source == "kertas":
+        _refuse_paper(election, visit)
     if not visit.findings and not visit.fresh:
         raise Refused(_("Kunjungan ini belum berisi hasil apa pun."))
-    rows = _rows(election.id, visit)
-    details = {"visit": str(visit.packet_key)} if visit.packet_key else {"visit": visit.source}
+    rows = lock_rows(election.id, [f.voter_id for f in visit.findings])
+    changed = [f.voter_id for f in visit.findings if not _fits(rows.get(f.voter_id), f, visit.tps)]
+    if changed:
+        raise Outdated(changed)
+    return write_visit(election, station, visit, rows, actor=actor)
+
+
+def require_visits(election: Election, tps_code: str, permission: str, *, actor: Actor) -> Tps:
+    """The station, where the actor may write visits now; Refused otherwise."""
+    grants.demand(actor, permission, Scope(tps_code, election=election.id))
+    if roll_of(election.id, tps_code[:10]).state != "coklit":
+        raise Refused(_("Coklit di kabupaten/kota ini belum dimulai atau sudah selesai."), status=409)
+    station = db.session.get(Tps, (election.id, tps_code[:2], tps_code))
+    if station is None:
+        raise Refused(_("TPS itu tidak ada dalam pemilu ini."), status=404)
+    return station
+
+
+def _refuse_paper(election: Election, visit: Visit) -> None:
+    """Refuse a visit on paper that names nobody, or a day that cannot be."""
+    if visit.permission != RECORD:
+        raise ValueError("paper is written by the office")
+    if not visit.visitor:
+        raise Refused(_("Tulis nama Pantarlih yang berkunjung."), field="visitor")
+    if visit.visited_on is None:
+        raise Refused(_("Isi tanggal kunjungan."), field="visited_on")
+    opens, closes = stage_days(election, visit.tps)
+    fault = paper_day_fault(visit.visited_on, today(visit.tps[:10]), opens, closes)
+    if fault == IN_FUTURE:
+        raise Refused(_("Tanggal kunjungan ada di masa depan."), field="visited_on")
+    if fault is not None:
+        raise Refused(
+            _(
+                "Tanggal kunjungan di luar masa coklit (%(opens)s sampai %(closes)s).",
+                opens=tanggal(opens),
+                closes=tanggal(closes),
+            ),
+            field="visited_on",
+        )
+
+
+def stage_days(election: Election, tps_code: str) -> tuple[dt.date, dt.date]:
+    """The first and the last day of coklit on the clock of a station."""
+    zone = ZONES[zone_of(tps_code)]
+    times = calendar.window(calendar.stage(election.id, "coklit"), tps_code)
+    last = times.closes - dt.timedelta(microseconds=1)  # closed at midnight: the day before was the last
+    return times.opens.astimezone(zone).date(), last.astimezone(zone).date()
+
+
+def lock_rows(election_id: int, keys: Sequence[int]) -> dict[int, Voter]:
+    """The rows of these voters, locked in the order of their keys."""
+    if len(set(keys)) < len(keys):
+        raise Refused(_("Satu pemilih tercatat dua kali dalam kunjungan ini."))
+    rows = db.session.scalars(
+        select(Voter)
+        .where(Voter.election_id == election_id, Voter.id.in_(keys))
+        .order_by(Voter.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {voter.id: voter for voter in rows}
+
+
+def _fits(voter: Voter | None, finding: Finding, tps_code: str) -> bool:
+    """Whether the row is what the visitor saw, or what somebody else found meanwhile agrees."""
+    if voter is None or voter.tps_code != tps_code or voter.version != finding.version:
+        return False
+    return still_fits(finding.found, finding.code, finding.state, voter.state, voter.tms_code)
+
+
+def write_visit(
+    election: Election,
+    station: Tps,
+    visit: Visit,
+    rows: Mapping[int, Voter],
+    *,
+    actor: Actor,
+    more: Mapping[str, Any] | None = None,
+) -> HouseholdVisit:
+    """Write the findings, the new voters and the visit itself; ``rows`` are locked and judged by the caller.
+
+    ``more`` goes into the details of each voter's event.
+    """
+    details = {"visit": str(visit.packet_key) if visit.packet_key else visit.source, **(more or {})}
     outcomes = dict.fromkeys((RIGHT, CHANGED, STRUCK, ELSEWHERE, NEW), 0)
     for finding in visit.findings:
-        _apply(rows[finding.voter_id], finding, details, actor)
+        _apply(rows[finding.voter_id], finding, visit.permission, details, actor)
         outcomes[finding.found] += 1
     for claims in visit.fresh:
-        add_voter(election, station, claims, source="coklit", actor=actor, permission=VISIT, details=details)
+        add_voter(
+            election,
+            station,
+            claims,
+            source="coklit",
+            actor=actor,
+            permission=visit.permission,
+            details=details,
+        )
         outcomes[NEW] += 1
     row = HouseholdVisit(
         province=visit.tps[:2],
@@ -161,6 +229,8 @@ def take_visit(election: Election, visit: Visit, *, actor: Actor) -> HouseholdVi
         account_id=actor.account_id,
         actor=actor.name,
         made_at=visit.made_at,
+        visitor=visit.visitor,
+        visited_on=visit.visited_on,
     )
     db.session.add(row)
     db.session.flush()
@@ -175,56 +245,28 @@ def take_visit(election: Election, visit: Visit, *, actor: Actor) -> HouseholdVi
     return row
 
 
-def _rows(election_id: int, visit: Visit) -> dict[int, Voter]:
-    """The rows of the findings, locked, as the visitor saw them."""
-    keys = [f.voter_id for f in visit.findings]
-    if len(set(keys)) < len(keys):
-        raise Refused(_("Satu pemilih tercatat dua kali dalam kunjungan ini."))
-    rows = {
-        voter.id: voter
-        for voter in db.session.scalars(
-            select(Voter)
-            .where(Voter.election_id == election_id, Voter.id.in_(keys))
-            .order_by(Voter.id)
-            .with_for_update()
-        )
-    }
-    changed = [
-        f.voter_id
-        for f in visit.findings
-        if f.voter_id not in rows
-        or rows[f.voter_id].tps_code != visit.tps
-        or (rows[f.voter_id].version, rows[f.voter_id].state) != (f.version, f.state)
-    ]
-    if changed:
-        raise Outdated(changed)
-    return rows
-
-
-def _apply(voter: Voter, finding: Finding, details: Mapping[str, Any], actor: Actor) -> None:
+def _apply(voter: Voter, finding: Finding, permission: str, details: Mapping[str, Any], actor: Actor) -> None:
+    confirm, amend, strike = MOVES[permission]
     if finding.found == RIGHT:
-        confirm_voter(voter, actor=actor, details=details)
+        confirm_voter(voter, actor=actor, action=confirm, details=details)
     elif finding.found == CHANGED:
         differs = amend_voter(
-            voter, finding.changes, actor=actor, action="visit_amend", reason=finding.note, details=details
+            voter, finding.changes, actor=actor, action=amend, reason=finding.note, details=details
         )
         if not differs:
-            confirm_voter(voter, actor=actor, details=details)
+            confirm_voter(voter, actor=actor, action=confirm, details=details)
     elif finding.found == STRUCK:
+        if voter.state == "tms" and voter.tms_code == finding.code:
+            return  # somebody else found the same
         strike_voter(
-            voter,
-            finding.code or "",
-            actor=actor,
-            action="visit_strike",
-            reason=finding.note,
-            details=details,
+            voter, finding.code or "", actor=actor, action=strike, reason=finding.note, details=details
         )
     elif finding.found == ELSEWHERE:
         place_voter(
             voter,
             finding.tps or "",
             actor=actor,
-            permission=VISIT,
+            permission=permission,
             reason=finding.note,
             details={**details, "code": WRONG_TPS},
         )

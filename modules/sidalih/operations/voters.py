@@ -112,8 +112,9 @@ def amend_voter(
 ) -> list[str]:
     """Change fields of a row; the row before is kept. Returns the names of what differs.
 
-    ``action`` is the move of the workflow: ``amend`` (office), ``visit_amend`` (coklit) or ``update_amend``
-    (a quarter). Nothing different: nothing is written, and the list is empty.
+    ``action`` is the move of the workflow: ``amend`` (office), ``visit_amend`` (coklit), ``record_amend``
+    (coklit, written by the office) or ``update_amend`` (a quarter). Nothing different: nothing is written,
+    and the list is empty.
     """
     old = claims_of(voter)
     new = old.with_changes(dict(changes))
@@ -142,9 +143,11 @@ def amend_voter(
     return differs
 
 
-def confirm_voter(voter: Voter, *, actor: Actor, details: Mapping[str, Any] | None = None) -> None:
-    """The visit found the row right (coklit)."""
-    VOTER.move(voter, "confirm", actor=actor, values={"tms_code": None})
+def confirm_voter(
+    voter: Voter, *, actor: Actor, action: str = "confirm", details: Mapping[str, Any] | None = None
+) -> None:
+    """The visit found the row right (coklit); ``record_confirm`` where the office writes it."""
+    VOTER.move(voter, action, actor=actor, values={"tms_code": None})
     write_event(voter, "sesuai", actor=actor, details=details)
 
 
@@ -160,7 +163,7 @@ def strike_voter(
 ) -> None:
     """Strike a row for a reason of the election's table ``tms``; the row stays, with its code and proof.
 
-    ``action`` as in :func:`amend_voter`: ``strike``, ``visit_strike`` or ``update_strike``.
+    ``action`` as in :func:`amend_voter`: ``strike``, ``visit_strike``, ``record_strike``, ``update_strike``.
     """
     entry = code_entry(voter.election_id, "tms", code)
     if entry is None:

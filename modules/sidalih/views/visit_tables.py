@@ -8,13 +8,24 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select
 
 from electsys.web.formats import angka, persen, title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.sidalih.displays import roll_badge
-from modules.sidalih.models import VoterRoll
+from modules.sidalih.models import VisitConflict, VoterRoll
 from modules.sidalih.queries.visits import House
 from modules.sidalih.workflow.rolls import ROLL
+
+#: How a visit was recorded.
+SOURCES = {"gawai": _l("dengan gawai"), "kertas": _l("dari kertas")}
+#: States of a conflict.
+CONFLICTS: dict[str, Any] = {
+    "terbuka": _l("menunggu putusan"),
+    "dicatat": _l("sudah diputus dan dicatat"),
+    "dibuang": _l("daftar tetap seperti adanya"),
+    "diulang": _l("rumah dikunjungi lagi"),
+}
 
 
 def places_table(
@@ -138,8 +149,13 @@ def stations_table(roll: VoterRoll, code: str, rows: Sequence[Any], named: Mappi
     )
 
 
-def houses_table(code: str, houses: Sequence[House]) -> Table:
-    """The houses of a station in the order of the route; no name of anybody."""
+def houses_table(
+    roll: VoterRoll, code: str, houses: Sequence[House], sources: Mapping[int, str], *, records: bool
+) -> Table:
+    """The houses of a station in the order of the route; no name of anybody.
+
+    ``sources`` tells how each was visited last; ``records`` lets the reader enter one from paper.
+    """
 
     def state(house: House) -> str:
         return _("selesai") if house.visited else _("belum")
@@ -148,11 +164,23 @@ def houses_table(code: str, houses: Sequence[House]) -> Table:
         [(n, house) for n, house in enumerate(houses, 1)],
         [
             Column("rute", _l("Rute"), lambda r: r[0], kind="number", sort=True),
-            Column("alamat", _l("Alamat"), lambda r: r[1].address, sort=True, head=True),
+            Column(
+                "alamat",
+                _l("Alamat"),
+                lambda r: r[1].address,
+                sort=True,
+                head=True,
+                link=lambda r: (
+                    url_for("sidalih.visit_house", roll_id=roll.id, code=code, house=r[1].id)
+                    if records
+                    else None
+                ),
+            ),
             Column("rt", _l("RT"), lambda r: r[1].rt, sort=True),
             Column("rw", _l("RW"), lambda r: r[1].rw, sort=True),
             Column("pemilih", _l("Pemilih"), lambda r: len(r[1].voters), kind="number", sort=True),
             Column("kunjungan", _l("Kunjungan"), lambda r: state(r[1]), sort=True),
+            Column("cara", _l("Dicatat"), lambda r: SOURCES.get(sources.get(r[1].id, ""), ""), sort=True),
         ],
         caption=_l("Rumah"),
         empty=_l("Belum ada pemilih di TPS ini."),
@@ -162,8 +190,50 @@ def houses_table(code: str, houses: Sequence[House]) -> Table:
                 _l("Kunjungan"),
                 [("selesai", _l("selesai")), ("belum", _l("belum"))],
                 lambda row, value: row[1].visited == (value == "selesai"),
-            )
+            ),
+            Filter(
+                "cara",
+                _l("Dicatat"),
+                list(SOURCES.items()),
+                lambda row, value: sources.get(row[1].id) == value,
+            ),
         ],
         search=True,
         name=f"rumah-{code}",
+    )
+
+
+def conflicts_table(roll: VoterRoll, code: str, query: Select[Any], named: Mapping[str, str]) -> Table:
+    """Visits that did not fit the list; no name of a voter."""
+    return Table(
+        query,
+        [
+            Column(
+                "tps",
+                _l("TPS"),
+                lambda r: (
+                    f"{title_region(named.get(r.tps_code[:10], r.tps_code[:10]))}, TPS {r.tps_code[-3:]}"
+                ),
+                head=True,
+                link=lambda r: url_for("sidalih.visit_conflict", conflict_id=r.id),
+            ),
+            Column("kode", _l("Kode"), "tps_code", sort=VisitConflict.tps_code, hidden=True),
+            Column("masuk", _l("Diterima"), "received_at", kind="moment", sort=VisitConflict.id),
+            Column("pantarlih", _l("Pantarlih"), "actor"),
+            Column("berubah", _l("Pemilih berubah"), lambda r: len(r.voters), kind="number"),
+            Column("keadaan", _l("Keadaan"), lambda r: str(CONFLICTS[r.state])),
+            Column("oleh", _l("Diputus oleh"), "decided_by"),
+            Column("alasan", _l("Alasan"), "reason", hidden=True),
+        ],
+        caption=_l("Kunjungan yang berbenturan"),
+        empty=_l("Tidak ada benturan. Kunjungan yang tidak cocok lagi dengan daftar muncul di sini."),
+        filters=[
+            Filter(
+                "keadaan",
+                _l("Keadaan"),
+                list(CONFLICTS.items()),
+                lambda statement, value: statement.where(VisitConflict.state == value),
+            )
+        ],
+        name=f"benturan-{code}",
     )

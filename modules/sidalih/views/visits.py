@@ -27,7 +27,7 @@ from modules.sidalih.field import KIND
 from modules.sidalih.forms.visits import GiveStationForm
 from modules.sidalih.models import VoterRoll
 from modules.sidalih.operations.visits import give_station
-from modules.sidalih.permissions import ASSIGN, READ, VISIT
+from modules.sidalih.permissions import ASSIGN, READ, RECORD, VISIT
 from modules.sidalih.queries import visits as queries
 from modules.sidalih.queries.rolls import current_election
 from modules.sidalih.views import bp, visit_tables
@@ -72,13 +72,14 @@ def visit_start() -> Any:
     areas = [(by_region[code[:4]], code) for code in [*whole, *small]]
     if len(areas) == 1:
         [(roll, code)] = areas
-        return redirect(_address(roll, code))
+        return redirect(area_address(roll, code))
     named = regions.names([code[:10] for _roll, code in areas], election.map_id)
-    table = visit_tables.places_table(areas, named, _address)
+    table = visit_tables.places_table(areas, named, area_address)
     return table.download() or render_template("sidalih/visits/start.html", table=table, election=election)
 
 
-def _address(roll: VoterRoll, code: str) -> str:
+def area_address(roll: VoterRoll, code: str) -> str:
+    """The page of an area or a station."""
     endpoint = "sidalih.visit_station" if len(code) == 13 else "sidalih.visit_area"
     return url_for(endpoint, roll_id=roll.id, code=code)
 
@@ -108,7 +109,7 @@ def visit_area(loaded: RollArea) -> Any:
         roll=loaded.roll,
         election=election,
         region=loaded.region,
-        path=_path(loaded.roll, loaded.code),
+        path=area_path(loaded.roll, loaded.code),
         table=table,
         houses=sum(row.houses for row in rows),
         visited=sum(min(row.visited, row.houses) for row in rows),
@@ -116,11 +117,25 @@ def visit_area(loaded: RollArea) -> Any:
         waiting=waiting,
         given=given,
         stations=stations,
+        conflicts=_conflicts(loaded.roll, loaded.code),
         activates=can(current_user, MANAGE, Scope(loaded.code, election=election.id)),
     )
 
 
-def _path(roll: VoterRoll, code: str) -> list[tuple[str, str]]:
+def _conflicts(roll: VoterRoll, code: str) -> int | None:
+    """How many conflicts wait in an area; None for who may not decide them."""
+    scope = Scope(code, election=roll.election_id)
+    if not can(current_user, RECORD, scope):
+        return None
+    return queries.conflicts_waiting(roll.election_id, [scope])[0]
+
+
+def station_address(station: Station) -> str:
+    """The page of a station."""
+    return area_address(station.roll, station.tps.code)
+
+
+def area_path(roll: VoterRoll, code: str) -> list[tuple[str, str]]:
     """(address, name) of the areas above one that the reader may open."""
     above = [
         code[:n]
@@ -128,7 +143,7 @@ def _path(roll: VoterRoll, code: str) -> list[tuple[str, str]]:
         if n < len(code) and can(current_user, ASSIGN, Scope(code[:n], election=roll.election_id))
     ]
     named = regions.names(above)
-    return [(_address(roll, each), title_region(named.get(each, each))) for each in above]
+    return [(area_address(roll, each), title_region(named.get(each, each))) for each in above]
 
 
 @bp.route("/coklit/<int:roll_id>/tps/<code>", methods=["GET", "POST"])
@@ -149,9 +164,12 @@ def visit_station(station: Station) -> Any:
             form.refuse(refusal)
         else:
             flash(_("%(tps)s dibagi kepada %(name)s.", tps=tps.name, name=account.name), "success")
-            return redirect(_address(station.roll, tps.code))
+            return redirect(area_address(station.roll, tps.code))
     houses = queries.houses(election.id, tps.code)
-    table = visit_tables.houses_table(tps.code, houses)
+    scope = Scope(tps.code, election=election.id)
+    records = can(current_user, RECORD, scope) and station.roll.state == "coklit"
+    sources = queries.sources_of(election.id, tps.code)
+    table = visit_tables.houses_table(station.roll, tps.code, houses, sources, records=records)
     if found := table.download():
         return found
     mine = [g for g in held if task and g.account_id == task.account_id]
@@ -159,7 +177,7 @@ def visit_station(station: Station) -> Any:
         "sidalih/visits/station.html",
         station=station,
         roll=station.roll,
-        path=_path(station.roll, tps.code),
+        path=area_path(station.roll, tps.code),
         form=form,
         held=held,
         task=task,
@@ -170,7 +188,9 @@ def visit_station(station: Station) -> Any:
         visited=sum(house.visited for house in houses),
         voters=sum(len(house.voters) for house in houses),
         days=queries.visits_by_day(election.id, tps.code, str(ZONES[zone_of(tps.code)])),
-        reads=can(current_user, READ, Scope(tps.code, election=election.id)),
+        reads=can(current_user, READ, scope),
+        next_house=queries.following(houses, 0) if records else None,
+        conflicts=_conflicts(station.roll, tps.code),
         activates=can(current_user, MANAGE, Scope(tps.code[:10], election=election.id)),
     )
     return page, form.status

@@ -20,7 +20,7 @@ from electsys.workflow.engine import Guard
 from electsys.workflow.scoping import within
 from modules.sidalih.models import Quarter, Voter, VoterRoll
 from modules.sidalih.models.voters import LISTED
-from modules.sidalih.permissions import EDIT, VISIT
+from modules.sidalih.permissions import EDIT, RECORD, VISIT
 
 #: In these states of the roll the office may still change rows.
 MAKING = ("penyusunan", "coklit", "dphp", "dps", "dpshp")
@@ -78,6 +78,8 @@ _VISIT = _Occasion(
     _l("Coklit di kabupaten/kota ini belum dimulai atau sudah selesai."),
     False,
 )
+#: The same visit, written by the office: from paper, or where a phone's visit did not fit any more.
+_RECORD = _VISIT._replace(permission=RECORD)
 _OFFICE = _Occasion(
     EDIT,
     "daftar_pemilih",
@@ -94,8 +96,13 @@ def _steps() -> Iterator[Transition]:
     for state in (*LISTED, "tms"):
         yield _VISIT.step(state, "confirm", "sesuai", _l("Sesuai"))
         yield _VISIT.step(state, "visit_amend", "ubah", _l("Ubah data (coklit)"))
+        yield _RECORD.step(state, "record_confirm", "sesuai", _l("Sesuai (coklit, dicatat kantor)"))
+        yield _RECORD.step(state, "record_amend", "ubah", _l("Ubah data (coklit, dicatat kantor)"))
     for state in LISTED:
         yield _VISIT.step(state, "visit_strike", "tms", _l("Tidak memenuhi syarat (coklit)"))
+        yield _RECORD.step(
+            state, "record_strike", "tms", _l("Tidak memenuhi syarat (coklit, dicatat kantor)")
+        )
         yield _OFFICE.step(state, "amend", "ubah", _l("Ubah data"))
         yield _OFFICE.step(state, "strike", "tms", _l("Nyatakan tidak memenuhi syarat"))
         yield _QUARTER.step(state, "update_amend", "ubah", _l("Ubah data (PDPB)"))

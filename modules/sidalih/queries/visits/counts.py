@@ -135,8 +135,11 @@ def _visited(election_id: int, region: str, length: int) -> Subquery:
 
 
 def visits_by_day(election_id: int, tps_code: str, zone: str) -> Sequence[Row[Any]]:
-    """How many houses of a station were visited on each day of its clock, and how many voters were asked."""
-    day = cast(func.timezone(zone, func.coalesce(HouseholdVisit.made_at, HouseholdVisit.received_at)), Date)
+    """How many houses of a station were visited on each day of its clock, how many voters were asked; and how
+    many of the houses are from paper.
+    """
+    moment = func.coalesce(HouseholdVisit.made_at, HouseholdVisit.received_at)
+    day = func.coalesce(HouseholdVisit.visited_on, cast(func.timezone(zone, moment), Date))
     total = func.sum(
         func.coalesce(HouseholdVisit.outcomes["sesuai"].as_integer(), 0)
         + func.coalesce(HouseholdVisit.outcomes["ubah"].as_integer(), 0)
@@ -149,6 +152,9 @@ def visits_by_day(election_id: int, tps_code: str, zone: str) -> Sequence[Row[An
             day.label("day"),
             func.count(HouseholdVisit.house.distinct()).label("houses"),
             total.label("voters"),
+            func.count(HouseholdVisit.house.distinct())
+            .filter(HouseholdVisit.source == "kertas")
+            .label("paper"),
         )
         .where(HouseholdVisit.election_id == election_id, HouseholdVisit.tps_code == tps_code)
         .group_by(day)

@@ -73,10 +73,17 @@ def carried(election: Election, tps_codes: Sequence[str]) -> list[dict[str, Any]
                     "rt": house.rt,
                     "rw": house.rw,
                     "selesai": house.visited,
-                    "pemilih": [_voter(v, sealer, election) for v in house.voters],
+                    "pemilih": [_voter(v, sealer, election) | _elsewhere(v, house) for v in house.voters],
                 }
             )
     return made
+
+
+def _elsewhere(voter: Voter, house: House) -> dict[str, str]:
+    """The address of a voter where it is not the house's."""
+    if (voter.address, voter.rt, voter.rw) == (house.address, house.rt, house.rw):
+        return {}
+    return {"alamat": voter.address, "rt": voter.rt, "rw": voter.rw}
 
 
 def _voter(voter: Voter, sealer: Sealer, election: Election) -> dict[str, Any]:
@@ -97,3 +104,50 @@ def _voter(voter: Voter, sealer: Sealer, election: Election) -> dict[str, Any]:
         "nkk_akhir": (secret.get("nkk") or "")[-2:],
         "tms": voter.tms_code or "",
     }
+
+
+def visits_of(election_id: int, tps_code: str, house: int) -> Sequence[HouseholdVisit]:
+    """The visits of one household, newest first."""
+    return db.session.scalars(
+        select(HouseholdVisit)
+        .where(
+            HouseholdVisit.election_id == election_id,
+            HouseholdVisit.tps_code == tps_code,
+            HouseholdVisit.house == house,
+        )
+        .order_by(HouseholdVisit.id.desc())
+        .limit(20)
+    ).all()
+
+
+def last_paper(election_id: int, tps_code: str, account_id: int) -> HouseholdVisit | None:
+    """What an account entered last from a station's paper: the next sheet has the same visitor."""
+    return db.session.scalars(
+        select(HouseholdVisit)
+        .where(
+            HouseholdVisit.election_id == election_id,
+            HouseholdVisit.tps_code == tps_code,
+            HouseholdVisit.source == "kertas",
+            HouseholdVisit.account_id == account_id,
+        )
+        .order_by(HouseholdVisit.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def following(all_houses: Sequence[House], house: int) -> House | None:
+    """The next household of the route that nobody visited, from the start again after the last."""
+    places = [h.id for h in all_houses]
+    start = places.index(house) + 1 if house in places else 0
+    order = [*all_houses[start:], *all_houses[:start]]
+    return next((h for h in order if not h.visited and h.id != house), None)
+
+
+def sources_of(election_id: int, tps_code: str) -> dict[int, str]:
+    """How each visited household of a station was recorded last: ``gawai`` or ``kertas``."""
+    rows = db.session.execute(
+        select(HouseholdVisit.house, HouseholdVisit.source)
+        .where(HouseholdVisit.election_id == election_id, HouseholdVisit.tps_code == tps_code)
+        .order_by(HouseholdVisit.id)
+    )
+    return {row.house: row.source for row in rows}

@@ -4,13 +4,9 @@
 
 import { start } from "../offline/shell.js";
 import { byId } from "../offline/util.js";
+import { comparison } from "./conflicts.js";
+import { clone, put, say } from "./words.js";
 
-const words = JSON.parse(byId("kata").dataset.words);
-const say = (name, values = {}) => Object.entries(values).reduce((text, [k, v]) => text.replaceAll(`{${k}}`, String(v)), words[name] ?? name);
-const put = (box, name, text) => {
-  box.querySelector(`[data-x="${name}"]`).textContent = text;
-};
-const clone = (id) => byId(id).content.firstElementChild.cloneNode(true);
 const REQUIRED = ["name", "nik", "birth_place", "birth_date", "sex", "marital_status", "address", "rt", "rw"];
 
 class Coklit {
@@ -22,6 +18,8 @@ class Coklit {
   async begin() {
     this.patches = (await this.field.vault.get("tambalan")) ?? {};
     this.done = (await this.field.vault.get("selesai")) ?? {};
+    // Of each packet that is not taken yet: its house as it was shown, and what these screens held before.
+    this.traces = (await this.field.vault.get("jejak")) ?? {};
     await this.reopen();
     byId("cari-rumah").oninput = () => this.route();
     byId("hanya-belum").onchange = () => this.route();
@@ -225,13 +223,69 @@ class Coklit {
     for (const found of pemilih) patches[found.id] = this.after(found);
     const done = { ...this.done, [house.rumah]: new Date().toISOString() };
     const payload = { tps: house.tps, rumah: house.rumah, pemilih, baru };
-    await this.field.queue.add(payload, { photos, values: { tambalan: patches, selesai: done } });
-    this.patches = patches;
-    this.done = done;
+    const key = crypto.randomUUID();
+    const traces = { ...this.traces, [key]: this.trace(house, pemilih) };
+    await this.field.queue.add(payload, { key, photos, values: { tambalan: patches, selesai: done, jejak: traces } });
+    Object.assign(this, { patches, done, traces });
     this.back();
     byId("judul-rute").focus();
     const { packets } = await this.field.queue.count();
     this.field.tell(say("saved", { n: packets }));
+  }
+
+  trace(house, pemilih) {
+    return {
+      house: { ...house, pemilih: house.pemilih.map((v) => this.voter(v)) },
+      patches: Object.fromEntries(pemilih.map(({ id }) => [id, this.patches[id] ?? null])),
+      done: this.done[house.rumah] ?? null,
+    };
+  }
+
+  // Taking a packet back: the house is as it was before. Of several of one house the newest goes first.
+  withdraw(row, rows) {
+    const { rumah } = row.payload;
+    const newest = rows.filter(({ payload }) => payload.rumah === rumah).at(-1);
+    if (newest.key !== row.key) throw new Error(say("newest_first"));
+    const { [row.key]: trace, ...traces } = this.traces;
+    const patches = restored(this.patches, trace?.patches ?? Object.fromEntries(row.payload.pemilih.map(({ id }) => [id, null])));
+    const done = restored(this.done, { [rumah]: trace?.done ?? null });
+    const then = () => {
+      Object.assign(this, { patches, done, traces });
+      if (!this.house) this.route();
+    };
+    return { values: { tambalan: patches, selesai: done, jejak: traces }, then };
+  }
+
+  // What wants a decision of a packet that was not taken; nothing for one that the server can never take.
+  compare(row) {
+    if (row.answer.code !== "berubah") return null;
+    return comparison({
+      row,
+      seen: this.traces[row.key]?.house,
+      now: this.current(),
+      bundle: this.bundle,
+      decide: (payload) => this.decide(row, payload),
+    });
+  }
+
+  // Every voter that the list holds now, with the address.
+  current() {
+    const all = this.bundle.rumah.flatMap(({ alamat, rt, rw, tps, pemilih }) => pemilih.map((v) => ({ alamat, rt, rw, tps, ...v })));
+    return new Map(all.map((v) => [v.id, v]));
+  }
+
+  async decide(row, payload) {
+    const key = crypto.randomUUID();
+    const patches = { ...this.patches };
+    for (const found of payload.pemilih) patches[found.id] = this.after(found);
+    const done = { ...this.done, [payload.rumah]: new Date().toISOString() };
+    const { [row.key]: trace, ...traces } = this.traces;
+    if (trace) traces[key] = trace;
+    await this.field.queue.replace(row.key, payload, { key, values: { tambalan: patches, selesai: done, jejak: traces } });
+    Object.assign(this, { patches, done, traces });
+    if (!this.house) this.route();
+    const { packets } = await this.field.queue.count();
+    this.field.tell(say("decided", { n: packets }));
   }
 
   // A record that was not taken makes its house open again, unless it was recorded anew since.
@@ -249,22 +303,28 @@ class Coklit {
   async keep() {
     await this.field.vault.put("tambalan", this.patches);
     await this.field.vault.put("selesai", this.done);
+    await this.field.vault.put("jejak", this.traces);
   }
 
-  // The server has answered a packet.
-  async answered({ outcome }) {
+  // The server has answered a packet; what changed there is fetched, to be shown beside what was recorded.
+  async answered({ outcome, code }) {
     if (outcome === "ok" || !(await this.reopen())) return;
     if (!this.house) this.route();
     this.field.tell(say("redo"));
+    if (code === "berubah") await this.field.refresh();
   }
 
   // Newer data: what the server knows by now needs no patch any more.
   async update(bundle) {
     this.take(bundle);
+    const gone = await this.field.queue.settled(new Map(bundle.diputus.map(({ kunci, putusan }) => [kunci, putusan === "dicatat"])));
+    if (gone) this.field.tell(say("settled", { n: gone }));
     const { packets } = await this.field.queue.count();
     if (!packets) {
       this.patches = {};
       this.done = {};
+      const held = new Set((await this.field.queue.conflicts()).map(({ key }) => key));
+      this.traces = Object.fromEntries(Object.entries(this.traces).filter(([key]) => held.has(key)));
       await this.keep();
     }
     if (!this.house) return this.route();
@@ -276,12 +336,24 @@ class Coklit {
   }
 }
 
+// A record with some entries as they were; null was none.
+function restored(record, before) {
+  const found = { ...record };
+  for (const [key, value] of Object.entries(before)) {
+    if (value === null) delete found[key];
+    else found[key] = value;
+  }
+  return found;
+}
+
 start(async (field) => {
   const coklit = new Coklit(field);
   await coklit.begin();
   return {
     update: (bundle) => coklit.update(bundle),
     answered: (answer) => coklit.answered(answer),
+    withdraw: (row, rows) => coklit.withdraw(row, rows),
+    compare: (row) => coklit.compare(row),
     close() {
       for (const id of ["daftar-rumah", "daftar-pemilih", "daftar-baru"]) byId(id).replaceChildren();
       byId("judul-rumah").textContent = "";

@@ -17,6 +17,7 @@ export class Queue extends EventTarget {
   #timer = 0;
   #failures = 0;
   #running = null;
+  #asked = false;
 
   constructor(vault, client) {
     super();
@@ -28,28 +29,35 @@ export class Queue extends EventTarget {
 
   // Keep a packet; its key. `photos` are what shrink() gave, `values` are written to the vault in the same
   // step (undefined removes one), so that a screen never shows what the queue does not have.
-  async add(payload, { photos = [], values = {} } = {}) {
-    const key = crypto.randomUUID();
-    const made_at = new Date().toISOString();
+  async add(payload, { photos = [], values = {}, key = crypto.randomUUID() } = {}) {
     const files = photos.map(() => crypto.randomUUID());
-    const packet = { key, made_at, files, body: JSON.stringify(payload) };
-    packet.signature = await this.client.sign(signedText(packet));
-    const sealed = await this.vault.seal(packet, `queue/${key}`);
+    const row = await this.#sealedPacket(key, payload, files);
     const blobs = await Promise.all(photos.map((photo, i) => this.vault.sealBytes(photo.bytes, `blobs/${files[i]}`)));
-    const kept = await Promise.all(
-      Object.entries(values).map(async ([name, value]) => [name, value === undefined ? undefined : await this.vault.seal(value, `values/${name}`)]),
-    );
+    const kept = await this.#sealedValues(values);
     await writing(this.kind, ["queue", "files", "blobs", "values"], (queue, fileStore, blobStore, valueStore) => {
-      queue.add({ key, made_at, state: "menunggu", size: packet.body.length, sealed });
+      queue.add(row);
       photos.forEach((photo, i) => {
         fileStore.put({ key: files[i], packet: key, length: photo.length, sha256: photo.sha256, state: "tertahan" });
         blobStore.put(blobs[i], files[i]);
       });
-      for (const [name, value] of kept) value === undefined ? valueStore.delete(name) : valueStore.put(value, name);
+      keep(valueStore, kept);
     });
     this.#changed();
     this.soon();
     return key;
+  }
+
+  async #sealedPacket(key, payload, files) {
+    const packet = { key, made_at: new Date().toISOString(), files, body: JSON.stringify(payload) };
+    packet.signature = await this.client.sign(signedText(packet));
+    const sealed = await this.vault.seal(packet, `queue/${key}`);
+    return { key, made_at: packet.made_at, state: "menunggu", size: packet.body.length, sealed };
+  }
+
+  #sealedValues(values) {
+    return Promise.all(
+      Object.entries(values).map(async ([name, value]) => [name, value === undefined ? undefined : await this.vault.seal(value, `values/${name}`)]),
+    );
   }
 
   // How much waits, and how much wants a decision; known while the screen is locked, too.
@@ -67,30 +75,96 @@ export class Queue extends EventTarget {
   }
 
   // What was not taken: [{ key, made_at, answer, payload }], oldest first.
-  async conflicts() {
+  conflicts() {
+    return this.#opened("bentrok");
+  }
+
+  // What waits: the same, and `tried` once it may have left the phone.
+  waiting() {
+    return this.#opened("menunggu");
+  }
+
+  async #opened(state) {
     const rows = await reading(this.kind, ["queue"], (queue) => result(queue.getAll()));
-    const held = rows.filter((row) => row.state === "bentrok");
     return Promise.all(
-      held.map(async ({ key, made_at, answer, sealed }) => {
-        const packet = await this.vault.unseal(sealed, `queue/${key}`);
-        return { key, made_at, answer, payload: JSON.parse(packet.body) };
-      }),
+      rows
+        .filter((row) => row.state === state)
+        .map(async ({ key, made_at, answer, tried = false, sealed }) => {
+          const packet = await this.vault.unseal(sealed, `queue/${key}`);
+          return { key, made_at, answer, tried, payload: JSON.parse(packet.body) };
+        }),
     );
   }
 
   // The reader has decided: a packet that was not taken goes, with its photos.
-  async dismiss(key) {
-    await writing(this.kind, ["queue", "files", "blobs"], async (queue, files, blobs) => {
-      const row = (await result(queue.getAll())).find((r) => r.key === key && r.state === "bentrok");
-      if (!row) return;
+  dismiss(key, values = {}) {
+    return this.#remove(key, (row) => row.state === "bentrok", values);
+  }
+
+  // Take a packet back that never left the phone; false where it may have. `values` as in add().
+  withdraw(key, values = {}) {
+    return this.#remove(key, (row) => row.state === "menunggu" && !row.tried, values);
+  }
+
+  async #remove(key, allowed, values) {
+    const kept = await this.#sealedValues(values);
+    const gone = await writing(this.kind, ["queue", "files", "blobs", "values"], async (queue, files, blobs, valueStore) => {
+      const row = (await result(queue.getAll())).find((r) => r.key === key);
+      if (!row || !allowed(row)) return false;
       queue.delete(row.seq);
       for (const photo of await result(files.getAll())) {
         if (photo.packet !== key) continue;
         files.delete(photo.key);
         blobs.delete(photo.key);
       }
+      keep(valueStore, kept);
+      return true;
+    });
+    if (gone) this.#changed();
+    return gone;
+  }
+
+  // Put a new packet in the place of one that was not taken; it takes its photos over.
+  async replace(old, payload, { values = {}, key = crypto.randomUUID() } = {}) {
+    const rows = await reading(this.kind, ["queue"], (queue) => result(queue.getAll()));
+    const before = rows.find((row) => row.key === old && row.state === "bentrok");
+    if (!before) return undefined;
+    const { files } = await this.vault.unseal(before.sealed, `queue/${old}`);
+    const row = await this.#sealedPacket(key, payload, files);
+    const kept = await this.#sealedValues(values);
+    await writing(this.kind, ["queue", "files", "values"], async (queue, fileStore, valueStore) => {
+      queue.delete(before.seq);
+      queue.add(row);
+      for (const photo of await result(fileStore.getAll())) if (photo.packet === old) fileStore.put({ ...photo, packet: key });
+      keep(valueStore, kept);
     });
     this.#changed();
+    this.soon();
+    return key;
+  }
+
+  // Somebody else decided about packets that were not taken: Map of key to whether it was written after all.
+  // Those go; the photos of a written one are sent. How many.
+  async settled(decided) {
+    const gone = await writing(this.kind, ["queue", "files", "blobs"], async (queue, files, blobs) => {
+      const rows = (await result(queue.getAll())).filter((row) => row.state === "bentrok" && decided.has(row.key));
+      const keys = new Set(rows.map((row) => row.key));
+      for (const row of rows) queue.delete(row.seq);
+      for (const photo of await result(files.getAll())) {
+        if (!keys.has(photo.packet)) continue;
+        if (decided.get(photo.packet)) files.put({ ...photo, state: "siap" });
+        else {
+          files.delete(photo.key);
+          blobs.delete(photo.key);
+        }
+      }
+      return rows.length;
+    });
+    if (gone) {
+      this.#changed();
+      this.soon();
+    }
+    return gone;
   }
 
   // Receipts, newest first: { key, outcome, receipt, values, at }.
@@ -101,8 +175,9 @@ export class Queue extends EventTarget {
 
   // --- sending -----------------------------------------------------------------------------------------
 
-  // Try at once, whatever the last pause was.
-  soon() {
+  // Try at once, whatever the last pause was; `asked` by the reader, even where the phone sees no network.
+  soon(asked = false) {
+    this.#asked = asked;
     this.#failures = 0;
     this.#plan(0);
   }
@@ -152,10 +227,13 @@ export class Queue extends EventTarget {
   }
 
   async #drain() {
+    // Without a network nothing is tried, so that what waits can still be taken back.
+    if (!navigator.onLine && !this.#asked) throw new Away("offline");
+    this.#asked = false;
     let later = false;
     let after = 0;
     for (;;) {
-      const rows = await this.#next(after);
+      const rows = await this.#tried(await this.#next(after));
       if (!rows.length) break;
       this.#say("sending");
       const packets = await Promise.all(rows.map((row) => this.vault.unseal(row.sealed, `queue/${row.key}`)));
@@ -185,6 +263,19 @@ export class Queue extends EventTarget {
     });
   }
 
+  // From now on these may have arrived, whatever becomes of the answer; what was taken back meanwhile is out.
+  #tried(rows) {
+    return writing(this.kind, ["queue"], async (queue) => {
+      const there = new Set(await result(queue.getAllKeys()));
+      const found = rows.filter((row) => there.has(row.seq));
+      for (const row of found) {
+        row.tried = true;
+        queue.put(row);
+      }
+      return found;
+    });
+  }
+
   // Keep the answers; whether some packet is to come again.
   async #settle(rows, answers) {
     const byKey = new Map(answers.map((answer) => [answer.key, answer]));
@@ -196,6 +287,7 @@ export class Queue extends EventTarget {
         const answer = byKey.get(row.key);
         if (!answer || answer.outcome === "later") {
           later = true;
+          if (answer) queue.put({ ...row, tried: false }); // the server says that it took nothing
         } else if (answer.outcome === "ok") {
           queue.delete(row.seq);
           for (const photo of photos) if (photo.packet === row.key) files.put({ ...photo, state: "siap" });
@@ -247,6 +339,10 @@ export class Queue extends EventTarget {
   #changed() {
     this.#say("change");
   }
+}
+
+function keep(store, sealed) {
+  for (const [name, value] of sealed) value === undefined ? store.delete(name) : store.put(value, name);
 }
 
 export const lastSync = (kind) => meta(kind, "sync");

@@ -5,7 +5,9 @@
 //     show(field.bundle);                       // the task's data, as the module's `bundle` gave it
 //     await field.queue.add(payload, { photos: [await field.shrink(file)], values: { name: value } });
 //     await field.vault.get(name);              // what these screens remember, encrypted
-//     return { update(bundle) {}, answered(answer) {}, close() {} };
+//     return { update(bundle) {}, answered(answer) {}, close() {}, title(payload) {},
+//       withdraw(row, rows) {},                 // values to keep when a packet is taken back, and then()
+//       compare(row) {} };                      // what wants a decision of a packet that was not taken
 //   });
 //
 // `close` must take people's data off the page: it is called when the screen is locked.
@@ -57,11 +59,16 @@ class Shell {
       this.network();
     });
     setInterval(() => this.closeIfIdle(), 15000);
-    byId("kirim").addEventListener("click", () => this.menu(() => this.queue.soon()));
+    byId("kirim").addEventListener("click", () => this.menu(() => this.queue.soon(true)));
     byId("perbarui").addEventListener("click", () => this.menu(() => this.refresh(true)));
     byId("kunci-layar").addEventListener("click", () => this.menu(() => this.lock()));
     byId("keluar").addEventListener("click", () => this.leave().catch(failed));
     byId("buka-bentrok").addEventListener("click", () => this.showConflicts(true).catch(failed));
+    byId("buka-antrean").addEventListener("click", () => this.showQueue(true).catch(failed));
+    byId("tutup-antrean").addEventListener("click", () => {
+      byId("antrean").hidden = true;
+      byId("buka-antrean").focus();
+    });
   }
 
   menu(work) {
@@ -73,7 +80,7 @@ class Shell {
 
   showLock() {
     byId("gembok").hidden = false;
-    byId("layar").hidden = byId("menu").hidden = byId("bentrok").hidden = byId("buka-bentrok").hidden = true;
+    for (const id of ["layar", "menu", "bentrok", "buka-bentrok", "antrean", "buka-antrean"]) byId(id).hidden = true;
     tell("pesan", say("locked"));
     byId("pin").focus();
   }
@@ -123,7 +130,7 @@ class Shell {
     }
     this.open?.close?.();
     byId("layar").hidden = false;
-    this.open = (await this.screens({ bundle: kept.content, task: this.facts, vault: this.vault, queue: this.queue, shrink, say, tell: (text) => tell("pesan", text) })) ?? {};
+    this.open = (await this.screens({ bundle: kept.content, task: this.facts, vault: this.vault, queue: this.queue, shrink, say, tell: (text) => tell("pesan", text), refresh: () => this.refresh(true) })) ?? {};
   }
 
   closeIfIdle() {
@@ -136,7 +143,7 @@ class Shell {
     this.queue = null;
     this.open?.close?.();
     this.open = null;
-    byId("daftar-bentrok").replaceChildren();
+    this.clearLists();
     this.showLock();
   }
 
@@ -161,8 +168,10 @@ class Shell {
         await setMeta(kind, "facts", got.device);
         await this.vault.put("bundle", { content: got.bundle, tag: got.tag, at: Date.now() });
         tell("pesan", "");
-        if (this.open?.update) this.open.update(got.bundle);
-        else if (asked || kept) await this.showScreens();
+        if (this.open?.update) {
+          await this.open.update(got.bundle);
+          if (!byId("bentrok").hidden) await this.showConflicts(false);
+        } else if (asked || kept) await this.showScreens();
       } else {
         await this.vault.put("bundle", { ...kept, at: Date.now() });
         if (asked) tell("pesan", say("fresh"));
@@ -186,8 +195,8 @@ class Shell {
     this.open?.close?.();
     this.queue = this.open = null;
     await this.vault.erase();
-    for (const id of ["gembok", "layar", "menu", "bentrok", "keadaan"]) byId(id).hidden = true;
-    byId("daftar-bentrok").replaceChildren();
+    for (const id of ["gembok", "layar", "menu", "bentrok", "antrean", "keadaan"]) byId(id).hidden = true;
+    this.clearLists();
     byId("belum-aktif").hidden = false;
     tell("pesan", message, "notice-stop");
   }
@@ -233,15 +242,85 @@ class Shell {
     const button = byId("buka-bentrok");
     button.hidden = !conflicts || !this.queue;
     button.textContent = say("conflicts", { n: conflicts });
+    const queue = byId("buka-antrean");
+    queue.hidden = !packets || !this.queue;
     if (!byId("bentrok").hidden) await this.showConflicts(false);
+    if (!byId("antrean").hidden) await this.showQueue(false);
   }
 
+  clearLists() {
+    for (const id of ["daftar-bentrok", "daftar-antrean"]) byId(id).replaceChildren();
+    byId("daftar-antrean").dataset.shown = this.shown = "";
+  }
+
+  // The list is made anew only where it differs: somebody may be choosing in it.
   async showConflicts(asked) {
     if (!this.queue || this.vault.locked) return;
     const rows = await this.queue.conflicts();
+    const shown = [(await this.vault.get("bundle"))?.tag, ...rows.map((row) => row.key)].join();
     byId("bentrok").hidden = !rows.length;
-    byId("daftar-bentrok").replaceChildren(...rows.map((row) => this.conflict(row)));
+    if (asked || shown !== this.shown) byId("daftar-bentrok").replaceChildren(...rows.map((row) => this.conflict(row)));
+    this.shown = shown;
     if (asked) byId("judul-bentrok").focus();
+  }
+
+  // What waits to be sent, newest first; what has not left the phone can be taken back.
+  async showQueue(asked) {
+    if (!this.queue || this.vault.locked) return;
+    const rows = await this.queue.waiting();
+    byId("antrean").hidden = !rows.length;
+    const lines = rows.map((row) => this.waits(row, rows)).reverse();
+    const list = byId("daftar-antrean");
+    const text = rows.map((row) => `${row.key}${row.tried}`).join();
+    if (list.dataset.shown !== text) list.replaceChildren(...lines);
+    list.dataset.shown = text;
+    if (asked) byId("judul-antrean").focus();
+  }
+
+  waits(row, rows) {
+    const line = document.createElement("li");
+    line.className = "waits";
+    line.dataset.key = row.key;
+    const what = document.createElement("span");
+    what.textContent = [this.open?.title?.(row.payload) ?? "", say("made", { when: moment(row.made_at) })].filter(Boolean).join(" · ");
+    line.append(what);
+    if (row.tried) {
+      const note = document.createElement("small");
+      note.textContent = say("tried");
+      line.append(note);
+    } else {
+      line.append(this.twice(say("withdraw"), say("withdraw_sure"), () => this.withdraw(row, rows)));
+    }
+    return line;
+  }
+
+  async withdraw(row, rows) {
+    try {
+      const { values = {}, then } = this.open?.withdraw?.(row, rows) ?? {};
+      const gone = await this.queue.withdraw(row.key, values);
+      if (gone) then?.();
+      tell("pesan", say(gone ? "withdrawn" : "tried"));
+    } catch (problem) {
+      tell("pesan", problem.message, "notice-wait");
+    }
+    await this.showQueue(false);
+  }
+
+  // A button that asks once more before it does what cannot be undone.
+  twice(text, sure, act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-sm btn-outline-danger";
+    button.textContent = text;
+    button.addEventListener("click", () => {
+      if (button.dataset.sure) {
+        act().catch(failed);
+        return;
+      }
+      button.dataset.sure = "yes";
+      button.textContent = sure;
+    });
+    return button;
   }
 
   conflict({ key, made_at, answer, payload }) {
@@ -255,19 +334,9 @@ class Shell {
     when.textContent = [title, say("made", { when: moment(made_at) })].filter(Boolean).map((part) => ` · ${part}`).join("");
     const why = document.createElement("p");
     why.textContent = [answer.message, answer.hint].filter(Boolean).join(" ");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-sm btn-outline-danger";
-    button.textContent = say("dismiss");
-    button.addEventListener("click", () => {
-      if (!button.dataset.sure) {
-        button.dataset.sure = "yes";
-        button.textContent = say("dismiss_sure");
-        return;
-      }
-      this.queue.dismiss(key).then(() => this.showConflicts(false)).catch(failed);
-    });
-    line.append(head, when, why, button);
+    const compared = this.open?.compare?.({ key, made_at, answer, payload });
+    const way = compared ?? this.twice(say("dismiss"), say("dismiss_sure"), () => this.queue.dismiss(key).then(() => this.showConflicts(false)));
+    line.append(head, when, why, way);
     return line;
   }
 }
