@@ -44,7 +44,7 @@ def line(world: World) -> tuple[Arguments, Scope]:
     return {"line_id": row.id}, Scope(row.tps_code, election=row.election_id)
 
 
-@example("sidalih.place", "sidalih.place_residents")
+@example("sidalih.place", "sidalih.place_residents", "sidalih.describe")
 def place(world: World) -> tuple[Arguments, Scope]:
     """A prison in Barus."""
     from modules.sidalih.operations.moves import open_place
@@ -60,6 +60,17 @@ def place(world: World) -> tuple[Arguments, Scope]:
     }
     made = open_place(_election(), VILLAGE, actor=ACTOR, **facts)
     return {"election": "pemilu-2024", "tps": made.tps_code}, Scope(made.tps_code, election=_election().id)
+
+
+@example("sidalih.send_resident_back")
+def resident(world: World) -> tuple[Arguments, Scope]:
+    """Somebody of Barus who was placed in the prison of the village."""
+    from modules.sidalih.operations.voters import place_voter
+
+    arguments, scope = place(world)
+    voter = voter_at(world.session)
+    place_voter(voter, arguments["tps"], actor=ACTOR, reason="Uji")
+    return {**arguments, "voter_id": voter.id}, scope
 
 
 @example("sidalih.abroad_city", "sidalih.new_abroad", "sidalih.abroad_twice")

@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from electsys.errors import Refused
+from electsys.jobs import run_pending
 from electsys.ledger import Act
 from modules.sidalih.models.dapil import DapilProposal
 from modules.sidalih.operations import dapil as operations
@@ -132,6 +133,92 @@ def test_the_units_of_a_body_know_their_dapil(session, election):
     assert all(u.near for u in facts.units)
 
 
+# --- the DPR -------------------------------------------------------------------------------------
+
+
+def test_the_dapil_of_the_dpr_keep_to_whole_kabko_and_ten_seats(session, election, actor_with):
+    """UU 7/2017 art. 187: 3 to 10 seats, whole kab/kota of one province; the seats are those of the law."""
+    made = operations.propose_dapil(
+        election, asked("32", dpr=True), actor=actor_with(PROPOSE_DAPIL, region="")
+    )
+    assert (made.chamber, made.seats, made.on_map) == ("dpr", 91, True)
+    assert len(made.present["groups"]) == 11
+    for plan in made.plans:
+        assert plan["out_of_range"] == plan["broken"] == 0
+        assert sum(g["seats"] for g in plan["groups"]) == 91
+        assert all(3 <= g["seats"] <= 10 for g in plan["groups"])
+        assert sorted(c for g in plan["groups"] for c in g["units"]) == [u["code"] for u in made.units]
+        assert plan["marks"]["cakupan_sama"] is None
+    assert made.splits == []
+
+
+def test_the_dpr_is_for_the_nation_and_one_province(session, election, actor_with):
+    nation = actor_with(PROPOSE_DAPIL, region="")
+    for body in ("1201", "", "99"):
+        with pytest.raises(Refused, match="untuk satu provinsi") as refused:
+            operations.propose_dapil(election, asked(body, dpr=True), actor=nation)
+        assert refused.value.field == "body"
+    with pytest.raises(Refused, match="Hak akun"):
+        operations.propose_dapil(
+            election, asked(BALI, dpr=True), actor=actor_with(PROPOSE_DAPIL, region=BALI)
+        )
+    with pytest.raises(Refused, match="paling sedikit 3"):
+        operations.propose_dapil(election, asked(BALI, dpr=True, seats=2), actor=nation)
+    # One seat more than one dapil may have makes two of them.
+    made = operations.propose_dapil(election, asked(BALI, dpr=True, seats=11), actor=nation)
+    assert {len(plan["groups"]) for plan in made.plans} <= {2, 3}
+    made = operations.propose_dapil(election, asked(BALI, dpr=True), actor=nation)
+    assert (made.seats, len(made.plans[0]["groups"])) == (9, 1)
+    with pytest.raises(Refused, match="Hak akun"):
+        operations.choose_plan(made, 1, reason="x", actor=actor_with(PROPOSE_DAPIL, region=BALI))
+
+
+def test_every_province_has_its_seats_of_the_law(session, election):
+    rows = queries.dpr_provinces(election)
+    assert len(rows) == 38
+    assert (sum(r.seats for r in rows), sum(r.dapil for r in rows)) == (580, 84)
+    assert {r.code: (r.seats, r.dapil) for r in rows if r.code in ("31", "32", BALI)} == {
+        "31": (21, 3),
+        "32": (91, 11),
+        BALI: (9, 1),
+    }
+    assert queries.dpr_seats(election, "32") == 91
+    assert queries.dpr_seats(election, "00") is None
+
+
+# --- a long search is a job ------------------------------------------------------------------------
+
+
+def test_progress_is_told_number_by_number(session, election, actor_with):
+    heard = []
+    operations.propose_dapil(
+        election,
+        asked(BALI),
+        actor=actor_with(PROPOSE_DAPIL, region=BALI),
+        progress=lambda done, total: heard.append((done, total)),
+    )
+    total = heard[0][1]
+    assert heard == [(n, total) for n in range(total)] and total > 1
+
+
+def test_a_long_search_goes_on_as_a_job(client, app, session, election, planner, monkeypatch):
+    monkeypatch.setattr(operations, "LONG", 1)
+    page = client.get("/pemilih/dapil/baru?lembaga=dpr&wilayah=" + BALI)
+    begun = client.submit(page, "/pemilih/dapil/baru")
+    assert "/pekerjaan/" in begun.location
+    assert not session.scalars(select(DapilProposal)).all()
+    run_pending(app)
+    made = session.scalars(select(DapilProposal)).one()
+    assert (made.chamber, made.seats, made.body_code) == ("dpr", 9, BALI)
+    assert f"/pemilih/dapil/usulan/{made.id}" in client.get(begun.location).text
+
+
+def test_what_a_job_would_be_refused_is_refused_at_once(client, planner, monkeypatch):
+    monkeypatch.setattr(operations, "LONG", 1)
+    answer = client.submit(client.get("/pemilih/dapil/baru"), "/pemilih/dapil/baru", body="1201")
+    assert answer.status_code == 422 and "Jumlah penduduk belum diketahui" in Html(answer.text).text()
+
+
 # --- pages ---------------------------------------------------------------------------------------
 
 
@@ -197,3 +284,33 @@ def test_the_download_carries_every_unit_and_its_dapil(client, session, election
     with client.get(f"{url}&unduh=xlsx") as answer:
         book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
     assert len(book.get_sheet_by_index(0).to_python()) == 10
+
+
+def test_the_page_of_the_dpr_shows_seats_by_law_and_by_people(client, session, election, planner, actor_with):
+    page = Html(client.get("/pemilih/dapil/dpr").text)
+    assert "Jawa Barat" in page.text() and "91" in page.text()
+    [link] = [a for a in page.all("a") if a.get("href", "").endswith("wilayah=" + BALI)]
+    assert "susun usulan" in page.text(link)
+    made = operations.propose_dapil(
+        election, asked(BALI, dpr=True), actor=actor_with(PROPOSE_DAPIL, region="")
+    )
+    session.commit()
+    page = Html(client.get("/pemilih/dapil/dpr").text)
+    assert f"/pemilih/dapil/usulan/{made.id}" in [a.get("href") for a in page.all("a")]
+    shown = Html(client.get(f"/pemilih/dapil/usulan/{made.id}").text)
+    assert "DPR Bali" in shown.text() and shown.with_class("map")
+    assert "DPR" in Html(client.get("/pemilih/dapil?lembaga=dpr").text).text()
+
+
+def test_a_province_reads_the_proposals_of_the_dpr_and_chooses_none(
+    client, session, election, login, make_account, actor_with
+):
+    made = operations.propose_dapil(
+        election, asked(BALI, dpr=True), actor=actor_with(PROPOSE_DAPIL, region="")
+    )
+    login(client, make_account(permissions=[PROPOSE_DAPIL], region=BALI))
+    session.commit()
+    url = f"/pemilih/dapil/usulan/{made.id}"
+    page = Html(client.get(url).text)
+    assert not [f for f in page.all("form") if f.get("action", "").startswith(f"{url}/pilih")]
+    assert client.post(f"{url}/pilih?rencana=1", data={"reason": "x"}, check=False).status_code in (403, 404)

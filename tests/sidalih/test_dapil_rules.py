@@ -101,6 +101,34 @@ def test_allocation_keeps_the_quota_and_agrees_with_the_floor(people: list[int],
 # --- splitting -----------------------------------------------------------------------------------
 
 
+def test_seats_of_the_nation_go_by_people_and_three_at_least() -> None:
+    people = {"a": 900, "b": 90, "c": 5, "d": 5}
+    shared = dapil.share_nation(20, people, fewest=3)
+    # c and d have three each; the fourteen left go to a and b by 900 : 90, and b would have fewer than three.
+    assert shared == {"a": 11, "b": 3, "c": 3, "d": 3}
+    assert dapil.share_nation(11, {"a": 600, "b": 300, "c": 200}, fewest=1) == {"a": 6, "b": 3, "c": 2}
+    with pytest.raises(ValueError, match="do not fit"):
+        dapil.share_nation(11, people, fewest=3)
+
+
+@given(
+    st.dictionaries(st.integers(0, 99), st.integers(1, 10**7), min_size=1, max_size=38), st.integers(0, 500)
+)
+def test_no_seat_of_the_nation_is_lost(people: dict[int, int], more: int) -> None:
+    named = {f"{code:02}": n for code, n in people.items()}
+    seats = 3 * len(named) + more
+    shared = dapil.share_nation(seats, named, fewest=3)
+    assert sum(shared.values()) == seats
+    assert shared.keys() == named.keys() and min(shared.values()) >= 3
+
+
+def test_the_work_of_a_search_grows_with_units_and_seats() -> None:
+    small, more, larger = (
+        dapil.work_of(units, seats, fewest=3, most=12) for units, seats in ((9, 55), (9, 60), (35, 120))
+    )
+    assert small <= more < larger
+
+
 def test_a_kecamatan_with_more_than_twelve_seats_is_split_by_desa_and_named() -> None:
     made = units(150_000, 600_000, 100_000)
     villages = {"02": [Village(f"02000{k}", 60_000) for k in range(10)]}

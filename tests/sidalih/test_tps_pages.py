@@ -128,10 +128,14 @@ def test_ticked_families_are_moved_and_a_full_tps_is_refused_in_the_form(
 
 def test_a_special_site_takes_one_member_of_a_family(client, session, officer, small, family):
     [home, inmate] = family(2)
-    opened = post(client, f"{BASE}/tps", kind="khusus", address="Lapas Barus")
-    assert "TPS 901 dibuka." in text_of(opened) and "Lapas Barus" in text_of(opened)
-    refused = post(client, f"{BASE}/tps", kind="khusus", address="")
-    assert refused.status_code == 422 and "nama dan alamat lokasi khusus" in text_of(refused)
+    form = "/pemilih/lokasi-khusus/baru?desa=" + VILLAGE
+    facts = {"kind": "lapas", "name": "Lapas Barus", "address": "Jalan Uji 1", "body": "Kepala lapas"}
+    opened = client.submit(client.get(form), "/pemilih/lokasi-khusus/baru?pemilu=pemilu-2024", **facts)
+    assert opened.status_code == 302
+    page = Html(client.get(BASE).text)
+    assert "Lapas Barus · Jalan Uji 1" in page.text()
+    [link] = [a for a in page.all("a") if a.get("href", "").startswith("/pemilih/lokasi-khusus/pemilu-2024/")]
+    assert link.get("href").endswith(VILLAGE + "901")
     url = f"/pemilih/tps/pemilu-2024/keluarga/{inmate.id}"
     done = post(client, url, url, tps=VILLAGE + "901", reason="Daftar kepala lapas")
     assert "Pemilih dipindahkan ke TPS 901." in text_of(done)
@@ -144,6 +148,13 @@ def test_a_special_site_takes_one_member_of_a_family(client, session, officer, s
         reason="x",
     )
     assert split.status_code == 422 and "tidak boleh dipisah" in text_of(split)
+
+
+def test_another_ordinary_tps_is_opened(client, session, election, officer, small):
+    opened = post(client, f"{BASE}/tps", address="Balai desa", cap="3")
+    assert "TPS 003 dibuka." in text_of(opened) and "Balai desa" in text_of(opened)
+    assert session.get(Tps, (election.id, "12", VILLAGE + "003")).kind == "reguler"
+    assert "Tambah lokasi khusus" in text_of(opened)
 
 
 def test_an_empty_tps_is_closed(client, session, election, officer, small, family):

@@ -95,10 +95,9 @@ class ReasonForm(Form):
     )
 
 
-class PlaceForm(Form):
-    """A special place."""
+class DescribeForm(Form):
+    """What a special place is."""
 
-    village = RegionField(_l("Desa/kelurahan"), level=4, validators=[InputRequired(REQUIRED)])
     kind = SelectField(
         _l("Jenis lokasi"),
         choices=pick(PLACE_WORDS.items(), empty=True),
@@ -115,6 +114,12 @@ class PlaceForm(Form):
         description=_l("Yang menyerahkan daftar penghuninya, misalnya kepala lapas atau rektorat."),
         validators=[InputRequired(REQUIRED), Length(max=200)],
     )
+
+
+class PlaceForm(DescribeForm):
+    """A new special place."""
+
+    village = RegionField(_l("Desa/kelurahan"), level=4, validators=[InputRequired(REQUIRED)])
     cap = IntegerField(
         _l("Pemilih paling banyak"),
         description=_l("Kosongkan untuk memakai batas pemilu ini."),

@@ -48,22 +48,9 @@ class MoveVoterForm(Form):
 
 
 class StationForm(Form):
-    """Another TPS of the village."""
+    """Another ordinary TPS of the village; a special place has a form of its own."""
 
-    kind = RadioField(
-        _l("Jenis"),
-        choices=[
-            SelectChoice("reguler", _l("TPS biasa")),
-            SelectChoice("khusus", _l("Lokasi khusus (lapas, rutan, asrama, rumah sakit, tambang)")),
-        ],
-        default="reguler",
-        validators=[InputRequired(_l("Pilih jenis TPS."))],
-    )
-    address = StringField(
-        _l("Nama dan alamat tempat"),
-        description=_l("Wajib untuk lokasi khusus."),
-        validators=[Length(max=200)],
-    )
+    address = StringField(_l("Nama dan alamat tempat"), validators=[Length(max=200)])
     cap = IntegerField(
         _l("Batas pemilih TPS ini"),
         description=_l("Kosongkan bila sama dengan batas pemilu."),

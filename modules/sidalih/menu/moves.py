@@ -26,6 +26,7 @@ from modules.sidalih.views import abroad, dpk, moves, places  # noqa: F401  (the
 VERBS = {
     "sidalih:move:submit": _l("Mengajukan pindah memilih"),
     "sidalih:place:open": _l("Membuka lokasi khusus"),
+    "sidalih:place:describe": _l("Melengkapi keterangan lokasi khusus"),
     "sidalih:place:fill": _l("Memasukkan penghuni lokasi khusus"),
     "sidalih:dpk:enter": _l("Mencatat baris DPK"),
     "sidalih:voter:guess": _l("Menjeda pencarian NIK sebuah akun"),

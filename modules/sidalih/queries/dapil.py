@@ -1,4 +1,4 @@
-"""Reads for proposals of dapil: the units of a chamber in an area, their people, neighbours, dapil of today."""
+"""Reads for proposals of dapil: the units of a chamber in an area, their people, neighbours, present dapil."""
 
 from __future__ import annotations
 

@@ -308,7 +308,7 @@ def place_words(election: Election, tps_codes: Iterable[str]) -> dict[str, str]:
     return words
 
 
-# --- DPK and places -------------------------------------------------------------------------------
+# --- DPK -------------------------------------------------------------------------------
 
 
 def dpk_lines(scopes: list[Scope], election_id: int) -> Select[Any]:
@@ -324,19 +324,3 @@ def dpk_lines(scopes: list[Scope], election_id: int) -> Select[Any]:
 def double_voting(scopes: list[Scope], election_id: int) -> Select[Any]:
     """Lines of the DPK whose NIK stands in a DPT or DPTb: the report for Bawaslu (X13)."""
     return dpk_lines(scopes, election_id).where(VoterDpk.found_tps.is_not(None), VoterDpk.state != "batal")
-
-
-def places(scopes: list[Scope], election_id: int) -> Any:
-    """Special places inside these scopes, with their polling stations: (place, tps)."""
-    inside = within(region=VoterPlace.tps_code, election=VoterPlace.election_id)(scopes)
-    return (
-        select(VoterPlace, Tps)
-        .join(
-            Tps,
-            (Tps.election_id == VoterPlace.election_id)
-            & (Tps.province == VoterPlace.province)
-            & (Tps.code == VoterPlace.tps_code),
-        )
-        .where(VoterPlace.election_id == election_id, inside)
-        .order_by(VoterPlace.tps_code)
-    )

@@ -217,7 +217,8 @@ def undo_transfer(transfer: VoterTransfer) -> Any:
     election = db.session.get_one(Election, transfer.election_id)
     away = transfer.away_tps
     operations.come_home(transfer, reason=form.reason.data or "", actor=current_actor())
-    flash(_("Dibatalkan: baris di dalam negeri berlaku lagi."), "success")
     if not away.startswith("99"):
+        flash(_("Dibatalkan: pemilih kembali ke daftar asalnya."), "success")
         return redirect(url_for("sidalih.place", election=election.code, tps=away))
+    flash(_("Dibatalkan: baris di dalam negeri berlaku lagi."), "success")
     return redirect(url_for("sidalih.abroad_twice", election=election.code, city=away[:4]))

@@ -31,6 +31,7 @@ from modules.sidalih.operations import tps_hand as hand
 from modules.sidalih.operations.tps_jobs import start_for
 from modules.sidalih.permissions import COMPILE, EDIT, READ
 from modules.sidalih.queries import tps as queries
+from modules.sidalih.queries.places import places_of
 from modules.sidalih.views import bp, tps_tables
 
 
@@ -169,6 +170,7 @@ def _village_page(place: Place, *, move: MoveForm | None = None, station: Statio
         place=place,
         path=regions.ancestors(village, election.map_id),
         sites=sites,
+        places=places_of(election.id, village) if any(s.special for s in sites) else {},
         unplaced=queries.unplaced(election.id, village),
         split=queries.split_families(election.id, village),
         cap=queries.cap_of(election.id),
@@ -255,14 +257,14 @@ def tps_move(place: Place) -> Any:
 @bp.post("/tps/<election>/desa/<village>/tps")
 @requires(COMPILE, load=load_village)
 def tps_open(place: Place) -> Any:
-    """Open another TPS, ordinary or special."""
+    """Open another ordinary TPS."""
     form = StationForm()
     if form.validate_on_submit():
         try:
             made = hand.open_station(
                 place.election,
                 place.region.code,
-                special=form.kind.data == "khusus",
+                special=False,
                 address=form.address.data,
                 cap=form.cap.data,
                 actor=current_actor(),
