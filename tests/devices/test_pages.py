@@ -148,7 +148,7 @@ def test_the_worker_stores_all_that_the_pages_load(client):
     for module in [n for n in names if n.endswith(".js")]:
         text = (assets.OWN / module).read_text()
         for other in re.findall(r'from "\./([a-z]+\.js)"', text):
-            assert f"js/offline/{other}" in names, f"{module} imports {other}"
+            assert f"{module.rpartition('/')[0]}/{other}" in names, f"{module} imports {other}"
 
 
 def test_the_worker_keeps_to_its_scope_and_is_never_stored_itself(client):

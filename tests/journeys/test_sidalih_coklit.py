@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from electsys.ledger import Actor
 from modules.sidalih import field as coklit
@@ -16,6 +17,7 @@ from tests.sidalih.conftest import VILLAGE, store
 
 HOUSES = 20
 TPS = VILLAGE + "001"
+PAPER_TPS = VILLAGE + "003"
 NIK = "1201014706058123"
 
 
@@ -46,11 +48,13 @@ def work(live) -> Any:
             head = store(session, election, TPS, name=f"BUDI UJI {n:02d}", sex="L", **family)
             other = store(session, election, TPS, name=f"SITI UJI {n:02d}", **family)
             ids.append((head.id, other.id))
+        for n in (1, 2):
+            store(session, election, PAPER_TPS, name=f"RUDI KERTAS {n}", sex="L", address=f"JALAN KERTAS {n}")
         session.flush()
         officer = session.query(Account).filter_by(username="pps.uji").one()
         account = session.get_one(Account, holder)
         give_station(election, TPS, account, actor=Actor(officer.id, officer.username))
-        assert session.query(Voter).count() == 2 * HOUSES
+        assert session.query(Voter).count() == 2 * HOUSES + 2
         return SimpleNamespace(live=live, holder=holder, election=election.id, ids=ids)
 
 
@@ -185,6 +189,7 @@ def test_twenty_houses_and_twenty_interruptions(work, phone, axe, screenshot):
     small(page)
     page.get_by_role("button", name="Kembali ke rute").click()
     phone.set_offline(True)
+    taken_back(page, axe, screenshot)
     # Ten times in the field: saved, and the page is killed at once; it opens without a network.
     for n in range(10):
         visit(page, n)
@@ -241,6 +246,44 @@ def test_twenty_houses_and_twenty_interruptions(work, phone, axe, screenshot):
     axe(page, widths=(360,))
 
 
+def taken_back(page: Any, axe: Any, screenshot: Any) -> None:
+    """What has not left the phone is taken back: the house is as it was before, and so are its voters."""
+    page.get_by_text("luring").wait_for()
+    visit(page, 1)
+    visit(page, 0)
+    page.get_by_text(f"2 dari {HOUSES} rumah selesai").wait_for()
+    cards = open_house(page, 0)  # once more, before anything was sent
+    choose(cards.nth(0), "TMS")
+    cards.nth(0).get_by_label("Alasan tidak memenuhi syarat").select_option("4")
+    save(page)
+    waiting(page, 3)
+    page.get_by_role("button", name="Lihat antrean").click()
+    lines = page.locator("#daftar-antrean li")
+    assert lines.count() == 3
+    screenshot(page, "coklit-antrean", full=False)
+    axe(page, widths=(360,))
+    small(page)
+    take_back(lines.nth(1))  # the older one of house 0
+    page.get_by_text("Batalkan dulu catatan yang lebih baru").wait_for()
+    take_back(lines.nth(0))
+    waiting(page, 2)
+    assert open_house(page, 0).nth(0).get_by_text("· sesuai").count() == 1
+    page.get_by_role("button", name="Kembali ke rute").click()
+    for _ in range(2):
+        left = lines.count()
+        take_back(lines.nth(0))
+        page.wait_for_function("n => document.querySelectorAll('#daftar-antrean li').length < n", arg=left)
+    waiting(page, 0)
+    page.get_by_text(f"0 dari {HOUSES} rumah selesai").wait_for()
+    assert open_house(page, 0).nth(0).get_by_text("belum dicoklit").count() == 1
+    page.get_by_role("button", name="Kembali ke rute").click()
+
+
+def take_back(line: Any) -> None:
+    line.get_by_role("button", name="Batalkan").click()
+    line.get_by_role("button", name="Ketuk sekali lagi untuk membatalkan").click()
+
+
 def small(page: Any) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
 
@@ -271,7 +314,7 @@ def outcome(work: Any) -> None:
         special = {changed, dead, moved}
         old = {key for pair in work.ids for key in pair}
         assert {state[key].state for key in old - special} == {"sesuai"}
-        [fresh] = [v for key, v in state.items() if key not in old]
+        [fresh] = [v for v in state.values() if v.source == "coklit"]
         assert (fresh.name, fresh.state, fresh.source) == ("ANI PEMULA", "baru", "coklit")
         assert session.query(VoterEvent).count() == 2 * HOUSES + 1
         photo = session.query(VisitPhoto).one()
@@ -279,39 +322,111 @@ def outcome(work: Any) -> None:
         assert {v.source for v in session.query(HouseholdVisit)} == {"gawai"}
 
 
-def test_a_house_that_the_office_changed_is_visited_again(work, phone, axe, screenshot):
-    """The conflict is told in words; with newer data the house is open and its visit is taken."""
+def changed_by_the_office(work: Any, phone: Any, page: Any, n: int, name: str) -> None:
+    """A house is visited without a network while the office changes a name of it."""
     from modules.sidalih.models import Voter
 
-    page = activate(work, phone)
-    small(page)
     phone.set_offline(True)
-    cards = open_house(page, 6)
+    page.get_by_text("luring").wait_for()
+    cards = open_house(page, n)
     choose(cards.nth(0), "Ubah data")
-    cards.nth(0).get_by_label("Alamat").fill("Jalan Melati 07 A")
+    cards.nth(0).get_by_label("Tempat lahir").fill("Sibolga")
     choose(cards.nth(1), "Sesuai")
     save(page)
     with work.live.session() as session:
-        row = session.get_one(Voter, (work.ids[6][0], "12"))
-        row.name, row.version = "NAMA DARI KANTOR", row.version + 1
+        row = session.get_one(Voter, (work.ids[n][0], "12"))
+        row.name, row.version = name, row.version + 1
     phone.set_offline(False)
     page.get_by_role("button", name="1 perlu diputuskan").click()
     page.get_by_text("Data pemilih di rumah ini berubah").wait_for()
-    screenshot(page, "coklit-bentrok", full=False)
+
+
+def test_what_the_office_changed_is_decided_on_the_phone(work, phone, axe, screenshot):
+    """Three values side by side; what is chosen is sent and taken."""
+    from modules.sidalih.models import VisitConflict, Voter
+
+    page = activate(work, phone)
+    small(page)
+    changed_by_the_office(work, phone, page, 6, "NAMA DARI KANTOR")
+    name, place = (page.locator(f'#daftar-bentrok [data-field="{f}"]') for f in ("name", "birth_place"))
+    name.get_by_text("NAMA DARI KANTOR").wait_for()
+    assert name.get_by_text("BUDI UJI 06").count() == 2  # when it was fetched, and what the visit stands by
+    assert place.get_by_text("BARUS").count() == 2 and place.get_by_text("Sibolga").count() == 1
+    screenshot(page, "coklit-bentrok", full=True)
     axe(page, widths=(360,))
     small(page)
-    page.get_by_role("button", name="Buang kiriman ini").click()
-    page.get_by_role("button", name="Ketuk sekali lagi").click()
-    page.locator("#menu > summary").click()
-    page.get_by_role("button", name="Perbarui data").click()
-    page.get_by_role("button", name="JALAN MELATI 07").click()
-    page.get_by_text("NAMA DARI KANTOR").wait_for()
-    cards = page.locator("#daftar-pemilih fieldset")
-    choose(cards.nth(0), "Ubah data")
-    cards.nth(0).get_by_label("Alamat").fill("Jalan Melati 07 A")
-    choose(cards.nth(1), "Sesuai")
-    save(page)
+    page.get_by_role("button", name="Putuskan").click()
+    page.get_by_text("Pilih yang benar di setiap baris.").wait_for()
+    name.get_by_label("Berlaku sekarang").check()
+    place.get_by_label("Isian saya").check()
+    page.get_by_role("button", name="Putuskan").click()
+    page.get_by_text("Tulis alasannya.").wait_for()
+    page.locator("#bentrok").get_by_label("Alasan").fill("KTP-el di tangan")
+    page.get_by_role("button", name="Putuskan").click()
+    page.get_by_text("Putusan tersimpan.").wait_for()
+    page.locator("#bentrok").wait_for(state="hidden")
     waiting(page, 0)
     with work.live.session() as session:
         row = session.get_one(Voter, (work.ids[6][0], "12"))
-        assert (row.address, row.name, row.state) == ("JALAN MELATI 07 A", "NAMA DARI KANTOR", "ubah")
+        assert (row.name, row.birth_place, row.state) == ("NAMA DARI KANTOR", "SIBOLGA", "ubah")
+        conflict = session.query(VisitConflict).one()
+        assert (conflict.state, conflict.reason) == ("dicatat", "KTP-el di tangan")
+
+
+def test_what_the_office_decides_the_phone_hears(work, phone, page, log_in, axe, screenshot):
+    from modules.sidalih.models import VisitConflict, Voter
+
+    handset = activate(work, phone)
+    changed_by_the_office(work, phone, handset, 7, "NAMA LAIN")
+    log_in(page, "pps.uji", PASSWORD)
+    page.get_by_role("link", name="Putuskan kunjungan coklit yang berbenturan").first.click()
+    page.get_by_text("NAMA LAIN").first.wait_for()
+    page.get_by_role("group", name="Nama").get_by_label("Isian ponsel").check()
+    page.get_by_role("group", name="Tempat lahir").get_by_label("Isian ponsel").check()
+    page.get_by_label("Alasan").fill("Pantarlih dihubungi")
+    screenshot(page, "coklit-benturan")
+    axe(page)
+    page.get_by_role("button", name="Putuskan").click()
+    page.get_by_text("Putusan dicatat.").wait_for()
+    handset.locator("#menu > summary").click()
+    handset.get_by_role("button", name="Perbarui data").click()
+    handset.get_by_text("Kantor sudah memutus 1 benturan").wait_for()
+    handset.locator("#bentrok").wait_for(state="hidden")
+    with work.live.session() as session:
+        row = session.get_one(Voter, (work.ids[7][0], "12"))
+        assert (row.name, row.birth_place) == ("BUDI UJI 07", "SIBOLGA")
+        assert {c.state for c in session.query(VisitConflict)} == {"dicatat"}
+
+
+def test_paper_is_entered_by_keyboard(work, page, log_in, axe, screenshot):
+    """Enter is the next field, a digit is a finding, Shift+Enter saves and opens the next house."""
+    from modules.sidalih.models import HouseholdVisit, Voter
+
+    log_in(page, "pps.uji", PASSWORD)
+    with work.live.session() as session:
+        roll = session.execute(text("select id from voter_roll where region = '1201'")).scalar_one()
+    page.goto(f"/pemilih/coklit/{roll}/tps/{PAPER_TPS}")
+    page.get_by_role("link", name="Catat dari kertas").click()
+    page.get_by_role("heading", name="JALAN KERTAS 1").wait_for()
+    page.get_by_label("Pantarlih yang berkunjung").fill("Rina Uji")
+    page.keyboard.press("Enter")
+    page.get_by_label("Tanggal kunjungan").fill("2023-02-20")
+    page.keyboard.press("Enter")
+    page.keyboard.press("2")
+    assert page.get_by_role("radio", name="Ubah data").is_checked()
+    page.keyboard.press("Enter")
+    page.keyboard.type("rudi benar")
+    screenshot(page, "coklit-kertas")
+    axe(page)
+    page.get_by_label("Nama", exact=True).press("Shift+Enter")
+    page.get_by_role("heading", name="JALAN KERTAS 2").wait_for()
+    assert page.get_by_label("Pantarlih yang berkunjung").input_value() == "Rina Uji"
+    page.get_by_role("button", name="Semua sesuai").click()
+    page.keyboard.press("Enter")
+    page.get_by_text("JALAN KERTAS 2 tersimpan (dari kertas).").wait_for()
+    axe(page)
+    with work.live.session() as session:
+        found = session.query(HouseholdVisit).filter_by(tps_code=PAPER_TPS).all()
+        assert {(v.source, v.visitor, v.actor) for v in found} == {("kertas", "Rina Uji", "pps.uji")}
+        names = {v.name: v.state for v in session.query(Voter).filter_by(tps_code=PAPER_TPS)}
+        assert names == {"RUDI BENAR": "ubah", "RUDI KERTAS 2": "sesuai"}

@@ -46,9 +46,9 @@ def conflicts_in(election_id: int, region: str) -> Select[VisitConflict]:
 def villages_in_conflict(election_id: int, region: str) -> Sequence[str]:
     """The villages of an area that have any."""
     return db.session.scalars(
-        select(func.left(VisitConflict.tps_code, 10).distinct()).where(
-            VisitConflict.election_id == election_id, VisitConflict.tps_code.startswith(region)
-        )
+        select(func.left(VisitConflict.tps_code, 10))
+        .where(VisitConflict.election_id == election_id, VisitConflict.tps_code.startswith(region))
+        .distinct()
     ).all()
 
 
@@ -158,10 +158,12 @@ _PLAIN = ("name", "birth_place", "sex", "marital_status", "address", "rt", "rw",
 
 
 def _last_events(province: str, keys: Sequence[int]) -> dict[int, VoterEvent]:
-    rows = db.session.scalars(
-        select(VoterEvent)
+    last = (
+        select(func.max(VoterEvent.id))
         .where(VoterEvent.province == province, VoterEvent.voter_id.in_(keys))
-        .distinct(VoterEvent.voter_id)
-        .order_by(VoterEvent.voter_id, VoterEvent.id.desc())
+        .group_by(VoterEvent.voter_id)
+    )
+    rows = db.session.scalars(
+        select(VoterEvent).where(VoterEvent.province == province, VoterEvent.id.in_(last))
     )
     return {row.voter_id: row for row in rows}
