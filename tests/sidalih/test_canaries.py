@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 
 import pytest
 import sqlalchemy as sa
@@ -71,9 +72,13 @@ def rung(session, overseer):
 
 
 def ask(client, nik, **proof):
-    answer = client.post(ASK, json={"nik": nik, **proof})
+    address = {"REMOTE_ADDR": f"192.0.2.{next(_addresses) % 250}"}  # each from a network of its own
+    answer = client.post(ASK, json={"nik": nik, **proof}, environ_base=address)
     answer.close()  # the bell rings when the answer has left
     return answer
+
+
+_addresses = itertools.count()
 
 
 # --- cek DPT ----------------------------------------------------------------------------------------
@@ -83,12 +88,13 @@ def ask(client, nik, **proof):
 def test_the_public_check_rings_and_answers_as_for_anybody(client, bait, rung, by):
     copy, line = bait
     proof = {"tanggal_lahir": line.born.isoformat()} if by == "lahir" else {"nama": line.name}
+    ask(client, claims().nik, **proof)  # the first answer to anybody brings the cookie of the session
     stranger = ask(client, claims().nik, **proof)
     rung()
     touched = ask(client, line.nik, **proof)
     assert (touched.status_code, touched.data) == (stranger.status_code, stranger.data)
     assert touched.data == b'{"ditemukan":false}'
-    own = {"X-Request-ID", "Set-Cookie", "Date"}
+    own = {"X-Request-ID", "Content-Security-Policy"}  # a number and a nonce of each answer
     assert {k: v for k, v in touched.headers if k not in own} == {
         k: v for k, v in stranger.headers if k not in own
     }
@@ -187,15 +193,18 @@ def test_the_counter_of_moves_rings(session, election, bait, rung, actor_with):
     rung(copy, "pindah", actor=actor)
 
 
-def test_the_list_of_a_special_place_rings(session, election, bait, rung, actor_with):
+def test_the_list_of_a_special_place_rings(session, election, bait, actor_with, monkeypatch):
+    """The bell has a transaction of its own; a test has one for all, so only the pull is watched here."""
     copy, line = bait
+    pulled = []
+    monkeypatch.setattr(canaries, "ring", lambda *what: pulled.append(what))
     place = open_place(
         election, VILLAGE, kind="lapas", name="Lapas Uji", body="Uji", address="Jalan 1", cap=100, actor=ACTOR
     )
     actor = actor_with(EDIT, COMPILE)
     stranger, touched = abroad.place_people(election, place, [claims().nik, line.nik], actor=actor)
     assert (stranger.done, stranger.words) == (touched.done, touched.words)
-    rung(copy, "pindah", actor=actor)
+    assert pulled == [(copy.id, "pindah", actor)]
 
 
 # --- import -----------------------------------------------------------------------------------------
@@ -312,3 +321,30 @@ def test_a_name_of_one_word_asks_nothing(session, bait, monkeypatch):
     monkeypatch.setattr(canaries, "canaries_by_name", lambda found: pytest.fail("asked"))
     assert canaries.touched_name("Siti", [VILLAGE], "cari") is None
     assert searches.queries.villages_in(searches.Election(map_id=1), VILLAGE + "001") == [VILLAGE]
+
+
+@pytest.mark.parametrize(("kind", "refused"), [("abroad", ["nik_unknown"]), ("dpk", [])])
+def test_files_of_people_who_vote_elsewhere_ring(
+    session, election, bait, rung, actor_with, tmp_path, kind, refused
+):
+    """A file of a PPLN takes nobody in; a line of the DPK stays as the KPPS wrote it."""
+    from modules.sidalih import people_files
+    from tests.sidalih.test_moves_pages import Handed, staged
+
+    copy, line = bait
+    actor = actor_with(EDIT, COMPILE)
+    spec, check = (
+        (people_files.abroad_spec, people_files._check_abroad)
+        if kind == "abroad"
+        else (people_files.dpk_spec, people_files._check_dpk)
+    )
+    home = f"{VILLAGE}001"
+    lines = [
+        f"{nik},,Siti Satu,Barus,1980-05-17,P,S,Jalan 1,TPSLN,{home},0" for nik in (claims().nik, line.nik)
+    ]
+    staging = staged(session, election, tmp_path, spec, lines)
+    check(Handed(staging, f"{election.id}:1201", actor, None))
+    found = [e for e in staging.errors() if e.code == "nik_unknown"]
+    assert [e.code for e in found] == refused
+    assert all(e.row_number == 3 and "tidak ada orang dengan nomor ini" in str(e.message) for e in found)
+    rung(copy, "impor", actor=actor)
