@@ -139,17 +139,32 @@ def test_the_units_of_a_body_know_their_dapil(session, election):
 def test_the_dapil_of_the_dpr_keep_to_whole_kabko_and_ten_seats(session, election, actor_with):
     """UU 7/2017 art. 187: 3 to 10 seats, whole kab/kota of one province; the seats are those of the law."""
     made = operations.propose_dapil(
-        election, asked("32", dpr=True), actor=actor_with(PROPOSE_DAPIL, region="")
+        election, asked("12", dpr=True), actor=actor_with(PROPOSE_DAPIL, region="")
     )
-    assert (made.chamber, made.seats, made.on_map) == ("dpr", 91, True)
-    assert len(made.present["groups"]) == 11
+    assert (made.chamber, made.seats, made.on_map, len(made.units)) == ("dpr", 30, True, 33)
+    assert len(made.present["groups"]) == 3
     for plan in made.plans:
         assert plan["out_of_range"] == plan["broken"] == 0
-        assert sum(g["seats"] for g in plan["groups"]) == 91
+        assert sum(g["seats"] for g in plan["groups"]) == 30
         assert all(3 <= g["seats"] <= 10 for g in plan["groups"])
         assert sorted(c for g in plan["groups"] for c in g["units"]) == [u["code"] for u in made.units]
         assert plan["marks"]["cakupan_sama"] is None
     assert made.splits == []
+
+
+def test_where_no_map_hangs_together_the_fault_is_said(client, session, election, planner, actor_with):
+    """Kota Bogor borders on Kabupaten Bogor alone, which fills a dapil of ten seats by itself."""
+    made = operations.propose_dapil(
+        election, asked("32", dpr=True), actor=actor_with(PROPOSE_DAPIL, region="")
+    )
+    session.commit()
+    assert made.seats == 91 and made.plans
+    for plan in made.plans:
+        assert plan["out_of_range"] == 0 and plan["broken"] > 0
+        assert all(3 <= g["seats"] <= 10 for g in plan["groups"])
+    assert made.splits == []  # Kabupaten Bogor has a share of 10.05 seats and stays whole
+    page = Html(client.get(f"/pemilih/dapil/usulan/{made.id}").text).text()
+    assert "wilayah terputus pada peta" in page and "seluruhnya menyambung" in page
 
 
 def test_the_dpr_is_for_the_nation_and_one_province(session, election, actor_with):

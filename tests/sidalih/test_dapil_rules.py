@@ -283,3 +283,24 @@ def test_without_a_lawful_map_nothing_is_proposed() -> None:
     judge = council(units(10, 90), 30)
     assert dapil_search.propose(judge) == []
     assert dapil_search.present_plan(judge) is None
+
+
+def test_a_town_inside_a_full_kabko_leaves_maps_with_the_fewest_pieces() -> None:
+    """01 (ten seats) encloses 02 (one seat): no map of whole units hangs together."""
+    near = {"01": {"02", "03"}, "02": {"01"}, "03": {"01", "04"}, "04": {"03"}}
+    people = {"01": 1000, "02": 100, "03": 400, "04": 500}
+    made = [Unit(code, code, people[code], frozenset(near[code])) for code in people]
+    plans = dapil_search.propose(council(made, 20, "dpr"))
+    assert plans
+    assert {plan.broken for plan in plans} == {1} and {plan.out_of_range for plan in plans} == {0}
+    unmapped = Council(made, 20, fewest=3, most=10, mapped=False)
+    assert dapil_search.propose(unmapped) == []
+
+
+def test_a_kabko_of_the_dpr_stays_whole_as_long_as_it_may_be_one_dapil() -> None:
+    made = units(1005, 995)  # 10.05 and 9.95 of 20 seats
+    assert dapil.split_large(made, {}, 20, 10, whole=True) == (made, [])
+    kept, named = dapil.split_large(made, {}, 20, 10)
+    assert [s.code for s in named] == ["01"] and len(kept) == 2
+    _kept, named = dapil.split_large(units(1100, 900), {}, 20, 10, whole=True)
+    assert [s.code for s in named] == ["01"]

@@ -164,12 +164,13 @@ def test_a_special_place_is_opened_and_filled(session, client, office, roll):
     office(READ, EDIT, COMPILE)
     resident = voter_at(session, OTHER_VILLAGE + "002")
     session.commit()
-    assert "Belum ada lokasi khusus" in client.get("/pemilih/lokasi-khusus").text
+    assert "Lapas Uji" not in client.get("/pemilih/lokasi-khusus").text
     facts = {"village": VILLAGE, "kind": "lapas", "name": "Lapas Uji", "address": "Jalan 1", "body": "Kepala"}
     answer = client.post("/pemilih/lokasi-khusus/baru", data=facts)
     place = session.scalars(select(VoterPlace)).one()
     assert answer.location.endswith(f"/{place.tps_code}")
     assert "Tempelkan daftar NIK" in client.get(answer.location).text
+    assert "Lapas Uji" in client.get("/pemilih/lokasi-khusus?jenis=lapas").text
     page = client.post(
         f"{answer.location}/penghuni", data={"niks": f"{nik_of(resident)}\n12", "reason_code": ""}
     )

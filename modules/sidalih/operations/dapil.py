@@ -26,8 +26,8 @@ from modules.sidalih.rules.dapil import Council, Plan, Split, Unit
 
 #: So many names stand in a message; the rest is a number.
 NAMED = 5
-#: More work than this (rules.work_of) is done by a job.
-LONG = 5_000
+#: More work than this (rules.work_of) is done by a job: about a second of a quiet machine, two of a busy one.
+LONG = 15_000
 
 
 def read_populations(text: str) -> dict[str, int]:
@@ -127,7 +127,7 @@ def prepare(election: Election, asked: Asked, *, actor: Actor) -> Ready:
         raise Refused(_("Jumlah penduduk semuanya nol."), field="populations")
     seats = _seats(election, chamber, people, asked)
     _fewest, most = rules.RANGE[chamber]
-    units, splits = rules.split_large(facts.units, facts.villages, seats, most)
+    units, splits = rules.split_large(facts.units, facts.villages, seats, most, whole=chamber == "dpr")
     if unsplit := [s.name for s in splits if not s.parts]:
         raise Refused(
             _(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from electsys.db import db
 from modules.sidalih.models import LimitedVisit, LimitedVisitVoter, Quarter, Voter
@@ -54,7 +54,7 @@ def frame_of(visit_id: int) -> list[int]:
     )
 
 
-def sample_of(visit: LimitedVisit) -> Select[Any]:
+def sample_of(visit: LimitedVisit) -> Any:
     """(row of the sample, voter) in the order of the draw."""
     return (
         select(LimitedVisitVoter, Voter)

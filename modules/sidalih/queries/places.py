@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, select, text
+from sqlalchemy import and_, select, text
 
 from electsys.db import db
 from electsys.elections.models import Election
@@ -15,7 +15,7 @@ from modules.sidalih.models.moves import VoterPlace
 from modules.sidalih.models.voters import LISTED
 
 
-def places(scopes: list[Scope], election_id: int) -> Select[Any]:
+def places(scopes: list[Scope], election_id: int) -> Any:
     """Special stations in use inside these scopes, described or not: (station, place or None)."""
     inside = within(region=Tps.code, election=Tps.election_id)(scopes)
     return (

@@ -90,7 +90,7 @@ class Plan:
 
     @property
     def faults(self) -> int:
-        """How often it breaks the law; nought for every plan that is proposed."""
+        """How often it breaks the law; nought for every plan that is proposed, where there is such a plan."""
         return self.out_of_range + self.broken
 
     @property
@@ -164,18 +164,25 @@ class Split:
 
 
 def split_large(
-    units: Sequence[Unit], villages: Mapping[str, Sequence[Village]], seats: int, most: int
+    units: Sequence[Unit],
+    villages: Mapping[str, Sequence[Village]],
+    seats: int,
+    most: int,
+    *,
+    whole: bool = False,
 ) -> tuple[list[Unit], list[Split]]:
     """Split units whose share exceeds ``most`` seats by desa, in the order of their codes, evenly.
 
-    A part is a unit "<code>/<n>"; parts are neighbours of each other and of all neighbours of the whole.
+    ``whole`` keeps a unit together as long as the whole quotient of its share fits: a kab/kota of the DPR is
+    parted only where it could not be one dapil at all (UU 7/2017 art. 187(3)). A part is a unit "<code>/<n>";
+    parts are neighbours of each other and of all neighbours of the whole.
     """
     people = sum(u.population for u in units)
     made: list[Unit] = []
     named: list[Split] = []
     for unit in units:
         share = Fraction(unit.population * seats, people)
-        if share <= most:
+        if share <= most or (whole and share < most + 1):
             made.append(unit)
             continue
         parts = _parts(

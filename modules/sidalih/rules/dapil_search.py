@@ -30,22 +30,42 @@ def propose(
 ) -> list[Plan]:
     """The best plans that keep the law, the best first; none where no map of whole units keeps it.
 
-    Only maps without faults are proposed: 3 to 12 seats (for the DPR 3 to 10) and no dapil in pieces.
-    ``progress`` hears how many numbers of dapil are tried, of how many.
+    Maps without faults are proposed: 3 to 12 seats (for the DPR 3 to 10) and no dapil in pieces. Where a map
+    shows that there is none (a small town inside a kab/kota that fills a dapil alone), those with lawful
+    seats and the fewest pieces are; they bear their fault. ``progress`` hears how many numbers of dapil are
+    tried, of how many.
     """
-    found: dict[tuple[tuple[str, ...], ...], Plan] = {}
     counts = _counts(council)
+    found = _search(council, counts, _worth, progress)
+    if not any(not plan.faults for plan in found) and council.mapped:
+        found = _search(council, counts, _seats_first, progress)
+        return [plan for plan in found if not plan.out_of_range][:limit]
+    return [plan for plan in found if not plan.faults][:limit]
+
+
+Worth = Callable[[Plan], tuple[int, int, Fraction, Fraction, tuple[tuple[str, ...], ...]]]
+
+
+def _search(
+    council: Council, counts: Sequence[int], worth: Worth, progress: Callable[[int, int], None]
+) -> list[Plan]:
+    """The plans that mending ends with, the best first."""
+    found: dict[tuple[tuple[str, ...], ...], Plan] = {}
     for done, count in enumerate(counts):
         progress(done, len(counts))
         for start in _starts(council, count):
-            plan = _mend(council, start)
-            if not plan.faults:
-                found[tuple(g.units for g in plan.groups)] = plan
-    return sorted(found.values(), key=_worth)[:limit]
+            plan = _mend(council, start, worth)
+            found[tuple(g.units for g in plan.groups)] = plan
+    return sorted(found.values(), key=worth)
 
 
-def _worth(plan: Plan) -> tuple[int, Fraction, Fraction, tuple[tuple[str, ...], ...]]:
-    return plan.faults, -plan.mark, plan.price_ratio, tuple(g.units for g in plan.groups)
+def _worth(plan: Plan) -> tuple[int, int, Fraction, Fraction, tuple[tuple[str, ...], ...]]:
+    return plan.faults, 0, -plan.mark, plan.price_ratio, tuple(g.units for g in plan.groups)
+
+
+def _seats_first(plan: Plan) -> tuple[int, int, Fraction, Fraction, tuple[tuple[str, ...], ...]]:
+    """Lawful seats before anything, then few pieces."""
+    return plan.out_of_range, plan.broken, -plan.mark, plan.price_ratio, tuple(g.units for g in plan.groups)
 
 
 def _counts(council: Council) -> list[int]:
@@ -102,14 +122,14 @@ def _cut(council: Council, order: Sequence[str], count: int) -> list[list[str]]:
     return groups
 
 
-def _mend(council: Council, groups: list[list[str]]) -> Plan:
+def _mend(council: Council, groups: list[list[str]], worth: Worth) -> Plan:
     """Move single units to neighbouring dapil, and exchange two, while the plan gets better."""
     best = council.judge(groups)
     for _step in range(MOVES):
         found = min(
-            (council.judge(changed) for changed in _neighbours(council, best)), key=_worth, default=best
+            (council.judge(changed) for changed in _neighbours(council, best)), key=worth, default=best
         )
-        if _worth(found) >= _worth(best):
+        if worth(found) >= worth(best):
             break
         best = found
     return best

@@ -112,7 +112,7 @@ def dapil_new() -> Any:
     form = DapilForm()
     if request.method == "GET":
         form.chamber.data = "dpr" if request.args.get("lembaga") == "dpr" else "dprd"
-        form.body.data = request.args.get("wilayah") or None
+        form.body.data = request.args.get("wilayah", "")
     found = [e for e in db.session.scalars(all_elections()) if e.state != "selesai"]
     form.election.choices = [SelectChoice(e.code, e.name) for e in found]
     if len(found) == 1 and not form.election.data:

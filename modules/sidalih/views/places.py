@@ -116,7 +116,7 @@ def new_place() -> Any:
     election = chosen_election()
     form = PlaceForm()
     if request.method == "GET":
-        form.village.data = request.args.get("desa") or None
+        form.village.data = request.args.get("desa", "")
     if form.validate_on_submit():
         try:
             made = open_place(
