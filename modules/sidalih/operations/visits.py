@@ -62,7 +62,7 @@ class Outdated(Refused):
     def __init__(self, voters: list[int]):
         super().__init__(
             _("Data pemilih di rumah ini berubah sejak terakhir diunduh ke gawai."),
-            hint=_("Pilih “Perbarui data”, lalu catat lagi rumah ini."),
+            hint=_("Bandingkan nilainya di “Perlu diputuskan”, lalu pilih yang benar."),
             status=409,
         )
         self.voters = voters

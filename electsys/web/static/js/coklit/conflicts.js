@@ -98,10 +98,14 @@ function threeway(bundle, found, { field, base, said, now, open }) {
   put(line, "dulu", text(bundle, field, base));
   put(line, "kata", field === RESULT ? outcome(bundle, found) : text(bundle, field, said));
   put(line, "kini", text(bundle, field, now));
-  const name = `pilih-${found.id}-${field}`;
   for (const radio of line.querySelectorAll("input")) {
-    if (open) radio.name = name;
-    else radio.remove();
+    radio.name = `pilih-${found.id}-${field}`;
+    if (open) continue;
+    const label = radio.closest("label");
+    const plain = document.createElement("p");
+    radio.remove();
+    plain.append(...label.childNodes);
+    label.replaceWith(plain);
   }
   return line;
 }
