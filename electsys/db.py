@@ -167,6 +167,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def end_transaction(response: Response) -> Response:
         """Commit what a request did if it succeeded; a refused or failed one leaves nothing."""
+        if not db.session.registry.has():  # it asked for no session: there is nothing to end
+            return response
         if response.status_code < 400:
             db.session.commit()
         else:

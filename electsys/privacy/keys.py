@@ -75,17 +75,20 @@ def path_of(app: Flask) -> Path:
 
 def keyring() -> Keyring:
     """The keys of the current app, read again when the file changed (a rotation elsewhere)."""
-    path = path_of(current_app)
+    app = current_app
+    folder = app.config["KEY_DIR"]
     try:
-        info = path.stat()
+        info = os.stat(f"{folder}/{FILE}")  # noqa: PTH116  (every index asks: no path is built for it)
     except FileNotFoundError:
+        path = path_of(app)
         raise KeyFileError(f"There is no key file {path}. Make one with: flask privacy new-key") from None
     stamp = (info.st_mtime_ns, info.st_size, info.st_ino)
-    cached = current_app.extensions.get("electsys.keys")
+    cached = app.extensions.get("electsys.keys")
     if cached is None or cached[0] != stamp:
+        path = path_of(app)
         if info.st_mode & 0o077:
             raise KeyFileError(f"Others may read the key file {path}. Close it with: chmod 600 {path}")
-        cached = current_app.extensions["electsys.keys"] = (stamp, _parse(path))
+        cached = app.extensions["electsys.keys"] = (stamp, _parse(path))
     return cached[1]
 
 

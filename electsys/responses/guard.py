@@ -9,13 +9,14 @@ import datetime as dt
 import math
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
 
 from electsys.errors import Refused
 from electsys.privacy.keys import keyring
-from electsys.responses import hot, work
+from electsys.responses import hot, rates, work
 from electsys.responses.checks import Answer, Check, Question
 from electsys.responses.rates import address_key
 from electsys.responses.settings import allowance, number
@@ -32,10 +33,6 @@ ADMIT = (
     " %(plain_rate)s::float8, %(plain_burst)s::float8) a{join}"
 )
 ALONE = ADMIT.format(columns="", join="")
-LOAD = (
-    "select rate_load(%(bucket)s::text, %(address)s::bytea, %(rate)s::float8, %(burst)s::float8,"
-    " clock_timestamp())"
-)
 #: Settings that bound an address, by bucket.
 ADDRESS = {CHECKS: "CHECK_ADDRESS", RESPONSES: "RESPONSE"}
 
@@ -93,8 +90,14 @@ def challenge(purpose: str, visitor: Visitor, *, bucket: str = CHECKS) -> dict[s
     """A challenge for one purpose; the more the address has asked of late, the harder."""
     room = allowance(ADDRESS[bucket])
     row = hot.fetch(
-        LOAD,
-        {"bucket": f"{bucket}/alamat", "address": visitor.address, "rate": room.rate, "burst": room.burst},
+        rates.LOAD,
+        {
+            "bucket": f"{bucket}/alamat",
+            "key": visitor.address,
+            "rate": room.rate,
+            "burst": room.burst,
+            "at": None,
+        },
     )
     bits = number("CHECK_WORK_BITS") + int((row[0] if row else 0) * number("CHECK_WORK_STEPS"))
     seconds = number("CHECK_WORK_SECONDS")
@@ -168,6 +171,7 @@ def ask(
     return check.read(found, question) if found and found[0] is not None else None
 
 
+@lru_cache(64)
 def _joined(statement: str) -> str:
     return ADMIT.format(
         columns=", l.*", join=f" left join lateral ({statement}) l on a.verdict = 'boleh' limit 1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -66,9 +67,9 @@ def read(row: tuple[Any, ...], question: Question) -> Answer | None:
         "tps": tps,
         "kode_tps": code,
         "alamat_tps": address,
-        "desa": title_region(village),
-        "kecamatan": title_region(district),
-        "kabko": title_region(regency),
+        "desa": _titled(village),
+        "kecamatan": _titled(district),
+        "kabko": _titled(regency),
         "keterangan": mark,
     }
     return Answer(
@@ -79,6 +80,10 @@ def read(row: tuple[Any, ...], question: Question) -> Answer | None:
         offers=(RESPONSE, OBJECTION),
         extra={"day": day, "village": code[:10]},
     )
+
+
+#: Areas around the polling stations, in reading case: the same few thousand again and again.
+_titled = lru_cache(8192)(title_region)
 
 
 def current_election() -> int | None:
