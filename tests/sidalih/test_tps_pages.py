@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from electsys.jobs import run_pending
 from electsys.regions.models import Tps
@@ -146,11 +146,13 @@ def test_a_special_site_takes_one_member_of_a_family(client, session, officer, s
 
 
 def test_another_ordinary_tps_is_opened(client, session, election, roll, officer, small):
+    here = (Tps.election_id == election.id, Tps.province == "12", Tps.village_code == VILLAGE)
+    last = session.scalar(select(func.max(Tps.number)).where(*here, Tps.number < 900))
     opened = post(client, f"{BASE}/tps", address="Balai desa", cap="3")
-    assert "TPS 003 dibuka." in text_of(opened)
-    assert "Balai desa" in text_of(opened)
-    assert session.get(Tps, (election.id, "12", VILLAGE + "003")).kind == "reguler"
-    assert "Tambah lokasi khusus" in text_of(opened)
+    assert f"TPS {last + 1:03d} dibuka." in text_of(opened)
+    assert "Balai desa" in text_of(opened) and "Tambah lokasi khusus" in text_of(opened)
+    made = session.get(Tps, (election.id, "12", f"{VILLAGE}{last + 1:03d}"))
+    assert (made.kind, made.cap) == ("reguler", 3)
 
 
 def test_an_empty_tps_is_closed(client, session, election, officer, small, family):
