@@ -195,6 +195,7 @@ def steal(list_id: int, election_id: int) -> bool:
         "code": [VILLAGES[0], "120101", "1201"],
         "village": [VILLAGES[0]],
         "election": ["pemilu-2024"],
+        "stage": ["dpt"],
     }
     clock, real = Clock(), budget.now
     budget.now = clock.now
