@@ -26,7 +26,7 @@ def frame(world: World) -> tuple[Arguments, Scope]:
     return {"roll_id": roll.id}, Scope("1201", election=election.id)
 
 
-@example("sidalih.limited_visit", "sidalih.draw_sample", "sidalih.discard_frame")
+@example("sidalih.limited_visit", "sidalih.draw_sample", "sidalih.discard_frame", "sidalih.frame_file")
 def visit(world: World) -> tuple[Arguments, Scope]:
     found, _voter, election = _visit(world, "kerangka")
     return {"visit_id": found.id}, Scope("1201", election=election.id)

@@ -54,6 +54,15 @@ def frame_of(visit_id: int) -> list[int]:
     )
 
 
+def frame_rows(visit_id: int) -> Sequence[Any]:
+    """(key, village, rank or None) of the frame, in order of the keys."""
+    return db.session.execute(
+        select(LimitedVisitVoter.voter_id, LimitedVisitVoter.village_code, LimitedVisitVoter.rank)
+        .where(LimitedVisitVoter.visit_id == visit_id)
+        .order_by(LimitedVisitVoter.voter_id)
+    ).all()
+
+
 def sample_of(visit: LimitedVisit) -> Any:
     """(row of the sample, voter) in the order of the draw."""
     return (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any, NamedTuple
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -23,7 +25,7 @@ from modules.sidalih.operations.minutes import ROMAN
 from modules.sidalih.permissions import COMPILE, DETERMINE, EDIT, READ
 from modules.sidalih.queries import coktas as queries
 from modules.sidalih.queries.quarters import newest_quarter, to_visit
-from modules.sidalih.rules.coktas import usual_size
+from modules.sidalih.rules.coktas import ticket, usual_size
 from modules.sidalih.views import bp
 from modules.sidalih.views.loading import election_of, load_roll
 from modules.sidalih.wording import DOUBTS, OUTCOME_WORDS
@@ -227,6 +229,21 @@ def sample_table(visit: LimitedVisit) -> Table:
         search=(Voter.name,),
         name=f"coktas-{visit.region}-{visit.id}",
     )
+
+
+@bp.get("/coktas/<int:visit_id>/kerangka.csv")
+@requires(READ, load=load_visit)
+def frame_file(visit: LimitedVisit) -> Response:
+    """The whole frame with its tickets: what the draw can be made again of. No number of a person."""
+    lines = io.StringIO()
+    writer = csv.writer(lines)
+    writer.writerow(("nomor_baris", "kode_desa", "tiket", "urutan_undian"))
+    for key, village, rank in queries.frame_rows(visit.id):
+        writer.writerow((key, village, ticket(visit.seed, key) if visit.seed else "", rank or ""))
+    answer = Response(lines.getvalue(), mimetype="text/csv")
+    name = f"kerangka-coktas-{visit.region}-{visit.id}.csv"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
 
 
 @bp.post("/coktas/<int:visit_id>/undi")

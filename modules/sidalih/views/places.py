@@ -169,7 +169,9 @@ def _page(
             Column("keadaan", _l("Keadaan"), lambda row: VOTER.state_label(row[0].state), sort=Voter.state),
         ],
         caption=_l("Terdaftar di lokasi ini"),
-        empty=_l("Belum ada pemilih terdaftar di lokasi ini. Tempelkan daftar NIK penghuninya di bawah."),
+        empty=_l("Belum ada pemilih terdaftar di lokasi ini. Tempelkan daftar NIK penghuninya di bawah.")
+        if found
+        else _l("Belum ada pemilih terdaftar di lokasi ini."),
         search=(Voter.name,),
         name=f"lokasi-khusus-{station.code}",
     )

@@ -93,7 +93,7 @@ def _table(asked: Asked, rows: list[queries.SemesterRow], settled: dict[str, Sem
         ),
         Column("kode", _l("Kode"), "code", sort=True, hidden=True),
         *(Column(key, label, f"movement.{field}", kind="number", sort=True) for key, label, field in MOVES),
-        Column("kurang", _l("Triwulan belum ditetapkan"), "missing", kind="number", sort=True),
+        Column("kurang", _l("Belum ditetapkan"), "missing", kind="number", sort=True),
     ]
     if not region:
         columns.append(
