@@ -1,4 +1,4 @@
-"""Reads for proposals of dapil: the units of a chamber in an area, their people, neighbours, present dapil."""
+"""Reads for proposals of dapil: the units of a chamber in an area, their people, neighbours, dapil today."""
 
 from __future__ import annotations
 
