@@ -74,9 +74,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def load_template(app: Any) -> None:
-    """What every test database starts from: the region tree, the election, and the TPS of four kab/kota."""
+    """What every test database starts from: the region tree, the election, the roles, and the TPS of four
+    kab/kota."""
     from electsys.db import as_owner, db
     from electsys.elections import seed
+    from electsys.identity.operations import seed_roles
     from electsys.ledger import Actor
     from electsys.regions import loading
     from modules.situng.operations.totals import open_count
@@ -85,6 +87,7 @@ def load_template(app: Any) -> None:
     actor = Actor.system("test")
     loading.load_map(actor=actor)
     seed.seed_election(actor=actor)
+    seed_roles(actor=actor)
     loading.load_tps("pemilu-2024", actor=actor, only=("1201", "3101", "3171", "1105"))
     open_count(contest_by_code("pemilu-2024", "ppwp"), actor=actor)
     db.session.commit()
