@@ -12,8 +12,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from passlib.hash import argon2
 
 os.environ["ELECTSYS_TESTING"] = "1"
+# Hashes that are made at once: what is tested is who asks for a password, never how long a guess takes.
+argon2.memory_cost, argon2.default_rounds, argon2.parallelism = 64, 1, 1
 pytest_plugins = ["tests.factories", "tests.own"]
 TEMPLATE = "electsys_template"
 
@@ -58,9 +61,33 @@ def pytest_configure(config: pytest.Config) -> None:
 HOME = pytest.StashKey[Path]()
 
 
+#: Files whose tests take long, those first that take longest: begun last they would leave a worker idle.
+LONG = (
+    "journeys/test_web_crawl",
+    "test_faults",
+    "sidalih/test_red_team",
+    "journeys/",
+    "responses/test_journey",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The walks through every page take minutes each: begun last they would leave a worker idle."""
-    items.sort(key=lambda item: "test_web_crawl" not in item.nodeid)
+    """The long files first: every other one at the head of the list, the others at the head of its second half.
+
+    Two workers begin with a half each (``--dist worksteal``), and who is done takes from the other's tail. A
+    file stays in one piece, for what it has set up.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    ranks = {
+        path: next((i for i, name in enumerate(LONG) if name in path.as_posix()), None) for path in files
+    }
+    long = sorted((path for path in files if ranks[path] is not None), key=lambda path: str(ranks[path]))
+    heads = [[item for path in long[start::2] for item in files[path]] for start in (0, 1)]
+    rest = [item for path in files if ranks[path] is None for item in files[path]]
+    middle = max(len(items) // 2 - len(heads[0]), 0)
+    items[:] = heads[0] + rest[:middle] + heads[1] + rest[middle:]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
