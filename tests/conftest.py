@@ -61,18 +61,12 @@ def pytest_configure(config: pytest.Config) -> None:
 HOME = pytest.StashKey[Path]()
 
 
-#: Files whose tests take long, those first that take longest: begun last they would leave a worker idle.
-LONG = (
-    "journeys/test_web_crawl",
-    "test_faults",
-    "sidalih/test_red_team",
-    "journeys/",
-    "responses/test_journey",
-)
+#: Files whose tests take long, the longest first: begun last they would leave a worker idle.
+LONG = ("/test_web_crawl", "tests/test_faults", "/test_red_team", "tests/journeys/", "responses/test_journey")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files first: every other one at the head of the list, the others at the head of its second half.
+    """Put every other one of the long files at the head of the list, the others at that of its second half.
 
     Two workers begin with a half each (``--dist worksteal``), and who is done takes from the other's tail. A
     file stays in one piece, for what it has set up.
@@ -80,12 +74,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
-    ranks = {
-        path: next((i for i, name in enumerate(LONG) if name in path.as_posix()), None) for path in files
-    }
-    long = sorted((path for path in files if ranks[path] is not None), key=lambda path: str(ranks[path]))
+
+    def rank(path: Path) -> int:
+        return next((i for i, name in enumerate(LONG) if name in path.as_posix()), len(LONG))
+
+    long = sorted((path for path in files if rank(path) < len(LONG)), key=rank)
     heads = [[item for path in long[start::2] for item in files[path]] for start in (0, 1)]
-    rest = [item for path in files if ranks[path] is None for item in files[path]]
+    rest = [item for path in files if path not in long for item in files[path]]
     middle = max(len(items) // 2 - len(heads[0]), 0)
     items[:] = heads[0] + rest[:middle] + heads[1] + rest[middle:]
 
