@@ -312,7 +312,8 @@ def test(options: argparse.Namespace) -> int:
     compile_all = "from electsys.web import catalogue; catalogue.compile_all()"
     subprocess.run([str(PYTHON), "-c", compile_all], cwd=ROOT, check=True)
     chosen = options.rest
-    parallel = [] if any(a.startswith(("-n", "-k", "tests/", "--collect")) for a in chosen) else ["-n", "2"]
+    few = any(a.startswith(("-n", "-k", "tests/", "--collect")) for a in chosen)
+    parallel = [] if few else ["-n", "2", "--dist", "worksteal"]
     return tool("pytest", *parallel, *chosen)
 
 

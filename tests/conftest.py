@@ -12,8 +12,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from passlib.hash import argon2
 
 os.environ["ELECTSYS_TESTING"] = "1"
+# Hashes that are made at once: what is tested is who asks for a password, never how long a guess takes.
+argon2.memory_cost, argon2.default_rounds, argon2.parallelism = 64, 1, 1
 pytest_plugins = ["tests.factories", "tests.own"]
 TEMPLATE = "electsys_template"
 
@@ -58,9 +61,28 @@ def pytest_configure(config: pytest.Config) -> None:
 HOME = pytest.StashKey[Path]()
 
 
+#: Files whose tests take long, the longest first: begun last they would leave a worker idle.
+LONG = ("/test_web_crawl", "tests/test_faults", "/test_red_team", "tests/journeys/", "responses/test_journey")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The walks through every page take minutes each: begun last they would leave a worker idle."""
-    items.sort(key=lambda item: "test_web_crawl" not in item.nodeid)
+    """Put every other one of the long files at the head of the list, the others at that of its second half.
+
+    Two workers begin with a half each (``--dist worksteal``), and who is done takes from the other's tail. A
+    file stays in one piece, for what it has set up.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+
+    def rank(path: Path) -> int:
+        return next((i for i, name in enumerate(LONG) if name in path.as_posix()), len(LONG))
+
+    long = sorted((path for path in files if rank(path) < len(LONG)), key=rank)
+    heads = [[item for path in long[start::2] for item in files[path]] for start in (0, 1)]
+    rest = [item for path in files if path not in long for item in files[path]]
+    middle = max(len(items) // 2 - len(heads[0]), 0)
+    items[:] = heads[0] + rest[:middle] + heads[1] + rest[middle:]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -74,9 +96,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def load_template(app: Any) -> None:
-    """What every test database starts from: the region tree, the election, and the TPS of four kab/kota."""
+    """What every test database starts from: the region tree, the election, the roles, and the TPS of four
+    kab/kota."""
     from electsys.db import as_owner, db
     from electsys.elections import seed
+    from electsys.identity.operations import seed_roles
     from electsys.ledger import Actor
     from electsys.regions import loading
     from modules.situng.operations.totals import open_count
@@ -85,6 +109,7 @@ def load_template(app: Any) -> None:
     actor = Actor.system("test")
     loading.load_map(actor=actor)
     seed.seed_election(actor=actor)
+    seed_roles(actor=actor)
     loading.load_tps("pemilu-2024", actor=actor, only=("1201", "3101", "3171", "1105"))
     open_count(contest_by_code("pemilu-2024", "ppwp"), actor=actor)
     db.session.commit()

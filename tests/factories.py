@@ -22,7 +22,7 @@ def make_account(session: Any) -> Any:
 
     from electsys.identity import grants
     from electsys.identity.models import Grant, Role
-    from electsys.identity.operations import create_account, seed_roles
+    from electsys.identity.operations import create_account
     from electsys.ledger import Actor
 
     actor = Actor.system("test")
@@ -36,7 +36,6 @@ def make_account(session: Any) -> Any:
         password: str | None = None,
         permissions: list[str] | None = None,
     ) -> Any:
-        seed_roles(actor=actor)
         number = next(_numbers)
         username = f"akun.{number}"
         account = create_account(

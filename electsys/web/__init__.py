@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
+from jinja2 import FileSystemBytecodeCache
 
 from electsys.web import (
     assets,
@@ -42,6 +43,10 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cli.cli)
     if app.config["DEMO"] or app.testing:
         app.register_blueprint(patterns.bp)
+    if app.testing:  # dozens of apps and processes, one after the other, read the same templates
+        folder = app.config["HOME"] / "templates"
+        folder.mkdir(parents=True, exist_ok=True)
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
     navigation.entry(_l("Beranda"), "web.home", group="publik", order=0)
     navigation.entry(_l("Bantuan"), "web.help_page", group="publik", order=90)
     app.jinja_env.filters.update(formats.FILTERS)

@@ -34,10 +34,12 @@ class Entry:
     @property
     def here(self) -> bool:
         """Whether the page shown lies under this entry, and under no closer one."""
-        return self.url == _closest(request.path)
+        return self.url == _closest()
 
 
 _ENTRIES: dict[tuple[str, str], Entry] = {}
+#: Where a request keeps what :func:`_closest` found.
+_CLOSEST = "electsys.menu.closest"
 
 
 def entry(
@@ -114,7 +116,12 @@ def _known() -> Iterator[Entry]:
     return (e for e in list(_ENTRIES.values()) if e.endpoint in current_app.view_functions)
 
 
-def _closest(path: str) -> str | None:
-    urls = [e.url for e in _known()]
-    under = [u for u in urls if path == u or (u != "/" and path.startswith(u.rstrip("/") + "/"))]
-    return max(under, key=len, default=None)
+def _closest() -> str | None:
+    """The address in the menu that the page shown lies under: found once a request, asked by every entry."""
+    if _CLOSEST not in request.environ:
+        path = request.path
+        urls = [e.url for e in _known()]
+        under = [u for u in urls if path == u or (u != "/" and path.startswith(u.rstrip("/") + "/"))]
+        request.environ[_CLOSEST] = max(under, key=len, default=None)
+    found: str | None = request.environ[_CLOSEST]
+    return found

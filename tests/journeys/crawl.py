@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -29,6 +29,8 @@ def endpoint(app: Any, path: str) -> str | None:
 def crawl(live: Any, page: Any, look: Any, start: Iterable[str]) -> Counter[str | None]:
     """Give every page that can be reached from ``start`` to ``look``; how many pages of each route."""
     seen: set[str] = set()
+    #: Routes and names of parameters that have answered with a page: they need not be asked what they are.
+    pages: set[tuple[str | None, str]] = set()
     visits: Counter[str | None] = Counter()
     queue = deque(start)
     while queue:
@@ -37,12 +39,15 @@ def crawl(live: Any, page: Any, look: Any, start: Iterable[str]) -> Counter[str 
         if path in seen or visits[route] >= EACH or route in SKIPPED:
             continue
         seen.add(path)
-        answer = page.request.get(path)
+        kind = route, " ".join(sorted(parse_qs(urlsplit(path).query, keep_blank_values=True)))
+        answer = page.goto(path) if kind in pages else page.request.get(path)
         assert answer.status < 500, f"{path} answers {answer.status}:\n{live.log.read_text()[-3000:]}"
         if not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         visits[route] += 1
-        page.goto(path)
+        if kind not in pages:
+            pages.add(kind)
+            page.goto(path)
         look(page)
         links = page.eval_on_selector_all(
             "a[href]", "all => all.map(a => new URL(a.getAttribute('href'), location).href)"

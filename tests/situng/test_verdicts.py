@@ -38,7 +38,7 @@ def sql_verdicts(session, forms):
     return session.execute(text(f"select * from ({query}) q order by row_number")).all()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(form, min_size=1, max_size=8))
 def test_sql_agrees_with_the_pure_rules(session, forms):
     forms = [*forms, blank, zeros]
