@@ -59,10 +59,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def start_server(pgdata: Path, *, stays: bool = False, ready: bool = False) -> str:
     """Start the server, and make its template unless it is there; the superuser's address."""
-    from electsys.db import prepare_database, start_embedded
+    from electsys.db import prepare_database, start_embedded, with_database
 
     admin = start_embedded(pgdata, cleanup=None if stays else "stop")
     if ready:
+        os.environ["DATABASE_URL"] = with_database(admin, TEMPLATE, user="electsys_owner")
         return admin
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute("alter system set fsync = off")
