@@ -1,0 +1,1 @@
+"""Sizes of samples, draws and projections as pure functions (domain.md 3.6)."""

@@ -1,0 +1,28 @@
+"""Tables of Sipol."""
+
+from modules.sipol.models.boards import PartyAccount, PartyBoard, PartyOffice, PartyOfficer
+from modules.sipol.models.documents import PartyDocument
+from modules.sipol.models.members import MemberEvent, MemberFlagEvent, PartyBatch, PartyMember
+from modules.sipol.models.parties import Party, PartyDraw, PartyRegistration, PartySubmission, PartyUpdate
+from modules.sipol.models.statements import MemberClarification, MemberStatement
+from modules.sipol.models.verdicts import PartyVerdict
+
+__all__ = [
+    "MemberClarification",
+    "MemberEvent",
+    "MemberFlagEvent",
+    "MemberStatement",
+    "Party",
+    "PartyAccount",
+    "PartyBatch",
+    "PartyBoard",
+    "PartyDocument",
+    "PartyDraw",
+    "PartyMember",
+    "PartyOffice",
+    "PartyOfficer",
+    "PartyRegistration",
+    "PartySubmission",
+    "PartyUpdate",
+    "PartyVerdict",
+]
