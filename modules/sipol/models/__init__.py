@@ -5,6 +5,7 @@ from modules.sipol.models.documents import PartyDocument
 from modules.sipol.models.members import MemberEvent, MemberFlagEvent, PartyBatch, PartyMember
 from modules.sipol.models.parties import Party, PartyDraw, PartyRegistration, PartySubmission, PartyUpdate
 from modules.sipol.models.statements import MemberClarification, MemberStatement
+from modules.sipol.models.uploads import PartyUpload
 from modules.sipol.models.verdicts import PartyVerdict
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "PartyRegistration",
     "PartySubmission",
     "PartyUpdate",
+    "PartyUpload",
     "PartyVerdict",
 ]
