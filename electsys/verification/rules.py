@@ -1,1 +1,0 @@
-"""Sizes of samples, draws and projections as pure functions (domain.md 3.6)."""
