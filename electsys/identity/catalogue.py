@@ -166,15 +166,25 @@ PARTY_READS = frozenset({"sipol:party:read", "sipol:member:read"})
 PARTY = PARTY_READS | {"sipol:party:edit", "sipol:member:edit", "silon:list:read", "silon:list:edit"}
 CENTRE = PARTY | {"sipol:party:submit"}
 VISITS = frozenset({"sipol:factual:visit"})
-VERIFY = PARTY_READS | VISITS | {"sipol:party:verify", "silon:document:verify"}
+#: Whoever reads the queues of verification, and whoever judges there what the permission of a queue allows.
+QUEUES = frozenset({"verification:item:read"})
+VERIFY = (
+    PARTY_READS
+    | VISITS
+    | QUEUES
+    | {
+        *("verification:item:judge", "sipol:party:verify", "silon:document:verify"),
+    }
+)
 #: The office of a KPU verifies, and prepares what its members conclude in plenary.
 PARTIES = VERIFY | {"sipol:factual:assign", "sipol:member:hear", "sipol:response:decide"}
 HEAD_OFFICE = PARTIES | {"sipol:party:open", "sipol:party:receive"}
-CONCLUDE = PARTY_READS | {"sipol:party:conclude"}
+CONCLUDE = PARTY_READS | QUEUES | {"sipol:party:conclude"}
 OVERSIGHT = (
     READS
     | VOTER_READS
     | PARTY_READS
+    | QUEUES
     | {
         "sidalih:copy:request",
         "responses:response:read",

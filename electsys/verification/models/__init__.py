@@ -1,6 +1,6 @@
 """Tables of verification."""
 
-from electsys.verification.models.desk import VerificationEvent, VerificationItem
+from electsys.verification.models.desk import SecondDraw, VerificationEvent, VerificationItem
 from electsys.verification.models.samples import Contact, Sample, SampleMember
 
-__all__ = ["Contact", "Sample", "SampleMember", "VerificationEvent", "VerificationItem"]
+__all__ = ["Contact", "Sample", "SampleMember", "SecondDraw", "VerificationEvent", "VerificationItem"]

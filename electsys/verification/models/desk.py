@@ -12,6 +12,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Text,
     UniqueConstraint,
@@ -62,6 +63,9 @@ class VerificationItem(Base):
     second_state: Mapped[str | None] = mapped_column(Text)
     second_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("account.id"))
     second_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    #: Who settled a second look that disagreed with the first: a third account.
+    settled_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("account.id"))
+    settled_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
 
     __table_args__ = (
@@ -73,6 +77,11 @@ class VerificationItem(Base):
         CheckConstraint("(claimed_by is null) = (claimed_until is null)", name="claimed"),
         CheckConstraint("num_nulls(second_state, second_by, second_at) in (0, 3)", name="second"),
         CheckConstraint("second_by <> decided_by", name="two_people"),
+        CheckConstraint(
+            "(settled_by is null) = (settled_at is null) and (settled_by is null or second_state is not null)",
+            name="settled",
+        ),
+        CheckConstraint("settled_by <> decided_by and settled_by <> second_by", name="third"),
         Index(
             "ix_verification_item_waiting",
             *("queue", "election_id", "region", "priority", "id"),
@@ -89,6 +98,16 @@ class VerificationItem(Base):
             "claimed_by",
             postgresql_where=text("claimed_by is not null"),
         ),
+        Index(
+            "ix_verification_item_decided",
+            *("queue", "election_id", "decided_at"),
+            postgresql_where=text("decided_at is not null"),
+        ),
+        Index(
+            "ix_verification_item_decider",
+            *("decided_by", "decided_at"),
+            postgresql_where=text("decided_by is not null"),
+        ),
     )
 
 
@@ -99,7 +118,7 @@ class VerificationEvent(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("verification_item.id"))
-    #: ``putus``, ``batal``, ``periksa_kedua`` or ``tarik``.
+    #: ``putus``, ``batal``, ``periksa_kedua``, ``selesai`` (a disagreement was settled) or ``tarik``.
     kind: Mapped[str] = mapped_column(Text)
     from_state: Mapped[str] = mapped_column(Text)
     to_state: Mapped[str] = mapped_column(Text)
@@ -110,6 +129,38 @@ class VerificationEvent(Base):
     at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.clock_timestamp())
 
     __table_args__ = (
-        CheckConstraint("kind in ('putus', 'batal', 'periksa_kedua', 'tarik')", name="kind"),
+        CheckConstraint("kind in ('putus', 'batal', 'periksa_kedua', 'tarik', 'selesai')", name="kind"),
         Index("ix_verification_event_item", "item_id", "id"),
+    )
+
+
+class SecondDraw(Base):
+    """A draw of judgements for a second look, so that anybody can draw it again. Append-only.
+
+    The frame are the items of the queue under ``region`` that were judged up to ``until`` and after the draw
+    before; ``frame_digest`` is SHA-256 of their ids in ascending order, one a line. Drawn are the ``size``
+    first by SHA-256 of ``seed:id`` (lower-case hex).
+    """
+
+    __tablename__ = "verification_draw"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    election_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("election.id"))
+    queue: Mapped[str] = mapped_column(Text)
+    region: Mapped[str] = mapped_column(Code)
+    #: Drawn in public before; and the share, as a fraction such as ``1/50``.
+    seed: Mapped[str] = mapped_column(Text)
+    share: Mapped[str] = mapped_column(Text)
+    frame_size: Mapped[int] = mapped_column(Integer)
+    size: Mapped[int] = mapped_column(Integer)
+    frame_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    until: Mapped[dt.datetime] = mapped_column(Instant)
+    actor: Mapped[str] = mapped_column(Text)
+    at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
+
+    __table_args__ = (
+        CheckConstraint("seed <> ''", name="seed"),
+        CheckConstraint("0 < size and size <= frame_size", name="sizes"),
+        CheckConstraint("octet_length(frame_digest) = 32", name="digest"),
+        Index("ix_verification_draw_queue", "queue", "election_id", "region", "id"),
     )
