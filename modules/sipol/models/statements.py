@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,6 +55,9 @@ class MemberStatement(Base):
         CheckConstraint("(state = 'menunggu') = (decided_at is null)", name="decided"),
         CheckConstraint("state <> 'ditolak' or reason is not null", name="reason"),
         Index("ix_party_member_statement_member", "member_id", "flag"),
+        Index(
+            "ix_party_member_statement_waiting", "village_code", postgresql_where=text("state = 'menunggu'")
+        ),
     )
 
 
