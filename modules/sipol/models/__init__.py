@@ -4,6 +4,7 @@ from modules.sipol.models.boards import PartyAccount, PartyBoard, PartyOffice, P
 from modules.sipol.models.documents import PartyDocument
 from modules.sipol.models.members import MemberEvent, MemberFlagEvent, PartyBatch, PartyMember
 from modules.sipol.models.parties import Party, PartyDraw, PartyRegistration, PartySubmission, PartyUpdate
+from modules.sipol.models.progress import PartyProgress
 from modules.sipol.models.statements import MemberClarification, MemberStatement
 from modules.sipol.models.uploads import PartyUpload
 from modules.sipol.models.verdicts import PartyVerdict
@@ -22,6 +23,7 @@ __all__ = [
     "PartyMember",
     "PartyOffice",
     "PartyOfficer",
+    "PartyProgress",
     "PartyRegistration",
     "PartySubmission",
     "PartyUpdate",

@@ -37,6 +37,9 @@ Instant = DateTime(timezone=True)
 FLAGS = ("ganda_identik", "potensi_ganda", "ganda_eksternal", "usia", "pekerjaan", "nik")
 #: States of a row that its party still claims.
 CLAIMED = ("baru", "ms", "bms", "tms")
+#: What counts as a member at all: neither withdrawn nor refused, no double of a row that counts already, no
+#: objection that waits. The states of a step narrow it further (modules.sipol.queries.counts).
+COUNTED = "state not in ('ditarik', 'tms') and response_id is null and not (flags @> array['ganda_identik']::text[])"
 
 
 class PartyBatch(Base):
@@ -134,6 +137,11 @@ class PartyMember(Base):
             "ix_party_member_disputed",
             "response_id",
             postgresql_where=text("response_id is not null"),
+        ),
+        Index(
+            "ix_party_member_counted",
+            *("registration_id", "village_code", "state", "party_id"),
+            postgresql_where=text(COUNTED),
         ),
     )
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import Boolean, ColumnElement, and_, func, literal_column, select
 
 from electsys.db import db
 from electsys.elections.models import Election
@@ -20,6 +20,7 @@ from modules.sipol.models import (
     PartyOfficer,
     PartyRegistration,
 )
+from modules.sipol.models.members import COUNTED
 from modules.sipol.rules.requirements import CORE, Area
 
 #: States of a registration in which new members are claims that nobody has judged yet.
@@ -30,8 +31,8 @@ REPAIR = ("bms_vermin", "vermin_perbaikan", "bms_verfak", "verfak_perbaikan")
 def counted_states(state: str) -> tuple[str, ...]:
     """States of a member's row that count while the registration has ``state``.
 
-    Until the first verification ends every claim counts that was not refused; during repairs those found right
-    and the new ones; from then on only those found right.
+    Until the first verification ends every claim counts that was not refused; during repairs those found
+    right and the new ones; from then on only those found right.
     """
     if state in ENTRY:
         return ("baru", "ms", "bms")
@@ -39,15 +40,8 @@ def counted_states(state: str) -> tuple[str, ...]:
 
 
 def is_counted() -> ColumnElement[bool]:
-    """The condition of the partial index ``ix_party_member_counted``, word for word (migration 0037).
-
-    Neither withdrawn nor refused, no double of a row that counts already, no objection that is undecided.
-    """
-    return and_(
-        PartyMember.state.not_in(("ditarik", "tms")),
-        PartyMember.response_id.is_(None),
-        ~PartyMember.flags.contains(["ganda_identik"]),
-    )
+    """Whether a row counts as a member at all, in the very words of the index ``ix_party_member_counted``."""
+    return literal_column(f"({COUNTED})", Boolean)
 
 
 def below(column: Any, root: str) -> ColumnElement[bool]:
@@ -152,7 +146,7 @@ def members_by(registration: PartyRegistration, root: str = "", digits: int = 4)
         )
         .group_by(area)
     )
-    return {code: count for code, count in rows}
+    return dict(rows)
 
 
 def _regions(map_id: int, root: str) -> Any:
