@@ -12,7 +12,10 @@ depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
 #: As modules.sipol.queries.counts.is_counted says it.
-COUNTED = "state not in ('ditarik', 'tms') and response_id is null and not (flags @> array['ganda_identik']::text[])"
+COUNTED = (
+    "state not in ('ditarik', 'tms') and response_id is null"
+    " and not (flags @> array['ganda_identik']::text[])"
+)
 
 
 def upgrade() -> None:

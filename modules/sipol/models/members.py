@@ -39,7 +39,10 @@ FLAGS = ("ganda_identik", "potensi_ganda", "ganda_eksternal", "usia", "pekerjaan
 CLAIMED = ("baru", "ms", "bms", "tms")
 #: What counts as a member at all: neither withdrawn nor refused, no double of a row that counts already, no
 #: objection that waits. The states of a step narrow it further (modules.sipol.queries.counts).
-COUNTED = "state not in ('ditarik', 'tms') and response_id is null and not (flags @> array['ganda_identik']::text[])"
+COUNTED = (
+    "state not in ('ditarik', 'tms') and response_id is null"
+    " and not (flags @> array['ganda_identik']::text[])"
+)
 
 
 class PartyBatch(Base):

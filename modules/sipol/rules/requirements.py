@@ -26,7 +26,7 @@ ACEH = "11"
 class Law:
     """The values of the law in one election, for one kind of party."""
 
-    #: Share of provinces with a board (b); of kab/kota in each province (c); of kecamatan in each kab/kota (d).
+    #: Share of provinces with a board (b), of kab/kota in each province (c), of kecamatan in each kab/kota.
     provinces: Fraction
     districts: Fraction
     subdistricts: Fraction
