@@ -146,7 +146,7 @@ def members_by(registration: PartyRegistration, root: str = "", digits: int = 4)
         )
         .group_by(area)
     )
-    return dict(rows)
+    return {row[0]: row[1] for row in rows}
 
 
 def _regions(map_id: int, root: str) -> Any:
