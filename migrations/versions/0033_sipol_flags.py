@@ -193,9 +193,11 @@ end $$
 CLAIMS = """
 create function party_claims(election smallint, niks bytea[])
 returns table (member_id bigint, party_id integer, registration_id integer, village_code text,
-    nik_index bytea, state text, flags text[], statement text, statement_id bigint)
+    nik_index bytea, name text, card_number text, sealed bytea, state text, flags text[], statement text,
+    statement_id bigint)
 language sql stable security definer set search_path = pg_catalog, public as $$
-    select m.id, m.party_id, m.registration_id, m.village_code, m.nik_index, m.state, m.flags, s.state, s.id
+    select m.id, m.party_id, m.registration_id, m.village_code, m.nik_index, m.name, m.card_number, m.sealed,
+        m.state, m.flags, s.state, s.id
     from unnest(niks) k join party_member m on m.nik_index = k
     left join lateral (
         select s.state, s.id from party_member_statement s
