@@ -126,3 +126,4 @@ from tests.sidalih import routes_copies  # noqa: E402, F401
 from tests.sidalih import routes_doubles  # noqa: E402, F401
 from tests.sidalih import routes_imports  # noqa: E402, F401
 from tests.sidalih import routes_visits  # noqa: E402, F401
+from tests.verification import routes_desk  # noqa: E402, F401

@@ -11,11 +11,22 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from electsys.verification import models  # noqa: F401  (completes the metadata)
+from electsys.verification.registry import Line, Queue, Reason, Sheet, find, queues, register
+
+__all__ = ["Line", "Queue", "Reason", "Sheet", "find", "init_app", "queues", "register"]
 
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
-    from electsys.ledger.wording import name_subject
+    from electsys.identity import permissions
+    from electsys.ledger.wording import SUBJECTS, VERBS
+    from electsys.verification import views, wording
+    from electsys.verification.registry import JUDGE, READ
+    from electsys.web import navigation
 
-    name_subject("verification_item", _l("butir verifikasi"))
-    name_subject("verification_sample", _l("sampel verifikasi faktual"))
+    permissions.declare(READ, _l("Melihat antrean verifikasi"))
+    permissions.declare(JUDGE, _l("Memutus butir verifikasi"))
+    VERBS.update(wording.VERBS)
+    SUBJECTS.update(wording.SUBJECTS)
+    app.register_blueprint(views.bp)
+    navigation.entry(_l("Meja verifikasi"), "verification.work", permission=READ, order=47)

@@ -78,7 +78,8 @@ class VerificationItem(Base):
         CheckConstraint("num_nulls(second_state, second_by, second_at) in (0, 3)", name="second"),
         CheckConstraint("second_by <> decided_by", name="two_people"),
         CheckConstraint(
-            "(settled_by is null) = (settled_at is null) and (settled_by is null or second_state is not null)",
+            "(settled_by is null) = (settled_at is null)"
+            " and (settled_by is null or second_state is not null)",
             name="settled",
         ),
         CheckConstraint("settled_by <> decided_by and settled_by <> second_by", name="third"),
