@@ -9,6 +9,7 @@ from electsys.ledger.wording import name_subject
 from electsys.privacy import SealedColumn, declare_sealed
 from electsys.web import navigation
 from modules.sipol import models, workflow  # noqa: F401  (tables and states register themselves)
+from modules.sipol.menu import entry as entry_menu
 from modules.sipol.menu import members as members_menu
 from modules.sipol.views import bp
 
@@ -33,5 +34,6 @@ def join(app: Flask) -> None:
     for table, label in SUBJECTS.items():
         name_subject(table, label)
     navigation.section("sipol", _l("Partai politik"))
+    entry_menu.join(app)
     members_menu.join(app)
     app.register_blueprint(bp)  # last: a part's views are imported by its join, above this line

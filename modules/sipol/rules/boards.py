@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from electsys.privacy.rules import Sex, check_nik
+from modules.sipol.rules.names import plain
 
 #: The three that every board must have. [M]
 TRIO = ("ketua", "sekretaris", "bendahara")
@@ -104,6 +105,12 @@ def office_note(tenure: str, valid_to: dt.date | None, needed_to: dt.date) -> st
     if tenure == "milik" or valid_to is None or valid_to >= needed_to:
         return None
     return "ends_early"
+
+
+def bears_name(holder: str, name: str, short_name: str) -> bool:
+    """Whether the holder of an account bears the party's name, whole or short (PKPU 4/2022)."""
+    words = f" {plain(holder)} "
+    return f" {plain(name)} " in words or f" {plain(short_name)} " in words
 
 
 def next_without(code: str, order: Sequence[str], done: Container[str]) -> str | None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from modules.sipol.rules.names import likeness, plain
 
+#: Purposes of the files of a party (electsys.documents.kinds).
+PURPOSE, LOGO, PHOTO = "party_document", "party_logo", "photo"
 #: Names of areas that look alike by less than this are not proposed. [M]
 LIKELY = 0.84
 #: And the second best must be less alike by this.

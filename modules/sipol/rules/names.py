@@ -23,8 +23,8 @@ def likeness(one: str, other: str) -> float:
     best = SequenceMatcher(None, one, other).ratio()
     if best == 1 or " " not in one + other:
         return best
-    sorted_ = (" ".join(sorted(text.split())) for text in (one, other))
-    return max(best, SequenceMatcher(None, *sorted_).ratio())
+    first, second = (" ".join(sorted(text.split())) for text in (one, other))
+    return max(best, SequenceMatcher(None, first, second).ratio())
 
 
 def alike(one: str, other: str) -> bool:
