@@ -19,7 +19,7 @@ from electsys.identity.models import Person
 from electsys.privacy import Sealer, indexer, reserve_ids
 from electsys.regions.models import Region
 from electsys.regions.rules import OVERSEAS
-from modules.sipol.models import PartyBoard, PartyOfficer, PartyRegistration
+from modules.sipol.models import PartyRegistration
 from modules.sipol.queries.requirements import law_of
 from modules.sipol.rules.requirements import CORE, documents_of
 
@@ -29,7 +29,6 @@ TITLES = {"ketua": "Ketua", "sekretaris": "Sekretaris", "bendahara": "Bendahara"
 SEXES = dict(zip(CORE, "LPL", strict=True))
 GIVEN = ("BUDI", "SITI", "AGUS", "DEWI", "JOKO", "RINA", "HASAN", "MARIA", "PUTU", "YUSUF", "ANI", "TONI")
 FAMILY = ("SANTOSO", "LUBIS", "WIJAYA", "SIREGAR", "NASUTION", "HALIM", "SARAGIH", "RAHAYU", "PURBA", "YAMIN")
-BLOCK = 3000
 
 
 def map_areas(election_id: int, roots: Collection[str] = ("",)) -> list[str]:
@@ -59,7 +58,7 @@ def fill_registration(
     """
     rng = random.Random(seed)  # noqa: S311  (made-up people)
     wanted = sorted(set(areas), key=lambda code: (len(code), code))
-    facts = {"registration": registration.id, "party": registration.party_id, "codes": wanted, "day": decreed}
+    facts = {"registration": registration.id, "party": registration.party_id, "day": decreed, "codes": wanted}
     made = db.session.execute(text(_BOARDS), facts).all()
     for statement in (_OFFICES, _ACCOUNTS):
         db.session.execute(text(statement), facts)
@@ -72,8 +71,8 @@ def fill_registration(
                 text(_DOCUMENTS), facts | {"codes": level, "kinds": list(kinds), "file": file_id}
             )
     boards = [(row.id, row.region) for row in made]
-    for at in range(0, len(boards), BLOCK // len(CORE)):
-        _add_officers(registration, boards[at : at + BLOCK // len(CORE)], rng)
+    if boards:
+        _add_officers(registration, boards, rng)
     db.session.expire_all()
 
 
@@ -105,35 +104,54 @@ on conflict do nothing
 """
 
 
+#: Staged officers, each with the person it is.
+_STAGED = """
+create temporary table made_officer (
+    officer bigint, person bigint, board integer, region text, position smallint, office text, title text,
+    name text, sex text, birth_year smallint, sealed bytea, person_sealed bytea, nik bytea, nik_birth bytea,
+    nik_name bytea
+) on commit drop
+"""
+_PERSONS = """
+insert into person (id, sealed, nik_index, nik_birth_index, nik_name_index, name, birth_year, sex,
+    birth_place, marital_status, home_region, created_at)
+select person, person_sealed, nik, nik_birth, nik_name, name, birth_year, sex, 'BARUS', 'S',
+    nullif(region, ''), now()
+from made_officer
+"""
+_OFFICERS = """
+insert into party_officer (id, board_id, party_id, person_id, region, position, office, title, name, sex,
+    card_number, sealed, nik_index)
+select officer, board, :party, person, region, position, office, title, name, sex, 'KTA-' || officer, sealed,
+    nik
+from made_officer
+"""
+
+
 def _add_officers(
     registration: PartyRegistration, boards: Sequence[tuple[int, str]], rng: random.Random
 ) -> None:
     """The mandatory three of each board, with their persons."""
-    count = len(boards) * len(CORE)
-    people = list(synthetic_people([code for _board, code in boards for _each in CORE], rng))
-    persons, officers = reserve_ids("person", count), reserve_ids("party_officer", count)
-    db.session.execute(insert(Person), list(_persons(people, persons)))
-    sealer, rows = Sealer("party_officer"), []
-    for n, (board, code) in enumerate(b for b in boards for _each in CORE):
-        who = people[n]
-        rows.append(
-            {
-                "id": officers[n],
-                "board_id": board,
-                "party_id": registration.party_id,
-                "person_id": persons[n],
-                "region": code,
-                "position": n % len(CORE) + 1,
-                "office": CORE[n % len(CORE)],
-                "title": TITLES[CORE[n % len(CORE)]],
-                "name": who["name"],
-                "sex": who["sex"],
-                "card_number": f"KTA-{officers[n]:08}",
-                "sealed": sealer.seal_fields(officers[n], {"nik": who["nik"], "birth_date": who["born"]}),
-                "nik_index": who["indexes"][0],
-            }
-        )
-    db.session.execute(insert(PartyOfficer), rows)
+    places = [(board, code, office) for board, code in boards for office in CORE]
+    persons, officers = reserve_ids("person", len(places)), reserve_ids("party_officer", len(places))
+    person_sealer, sealer = Sealer("person"), Sealer("party_officer")
+    people = synthetic_people([code for _board, code, _office in places], rng)
+    db.session.execute(text("drop table if exists made_officer"))
+    db.session.execute(text(_STAGED))
+    raw: Any = db.session.connection().connection.driver_connection
+    with raw.cursor() as cursor, cursor.copy("copy made_officer from stdin") as copy:
+        for n, ((board, code, office), who) in enumerate(zip(places, people, strict=True)):
+            secret = {"nik": who["nik"], "birth_date": who["born"]}
+            copy.write_row(
+                (
+                    *(officers[n], persons[n], board, code, CORE.index(office) + 1, office, TITLES[office]),
+                    *(who["name"], who["sex"], int(who["born"][:4])),
+                    *(sealer.seal_fields(officers[n], secret), person_sealer.seal_fields(persons[n], secret)),
+                    *who["indexes"],
+                )
+            )
+    db.session.execute(text(_PERSONS))
+    db.session.execute(text(_OFFICERS), {"party": registration.party_id})
 
 
 def synthetic_people(areas: Sequence[str], rng: random.Random) -> Iterator[dict[str, Any]]:
@@ -154,33 +172,6 @@ def synthetic_people(areas: Sequence[str], rng: random.Random) -> Iterator[dict[
             "code": code,
             "indexes": index(nik, born.isoformat(), name),
         }
-
-
-def _persons(people: Sequence[dict[str, Any]], keys: Sequence[int]) -> Iterator[dict[str, Any]]:
-    sealer = Sealer("person")
-    now = dt.datetime.now(dt.UTC)
-    for key, who in zip(keys, people, strict=True):
-        yield {
-            "id": key,
-            "sealed": sealer.seal_fields(key, {"nik": who["nik"], "birth_date": who["born"]}),
-            "nik_index": who["indexes"][0],
-            "nik_birth_index": who["indexes"][1],
-            "nik_name_index": who["indexes"][2],
-            "name": who["name"],
-            "birth_year": int(who["born"][:4]),
-            "sex": who["sex"],
-            "birth_place": "BARUS",
-            "marital_status": "S",
-            "home_region": who["code"] or None,
-            "created_at": now,
-        }
-
-
-def boards_of(registration: PartyRegistration) -> int:
-    """How many boards the party has."""
-    return len(
-        db.session.scalars(select(PartyBoard.id).where(PartyBoard.registration_id == registration.id)).all()
-    )
 
 
 #: Members for a measurement: as many in each village as asked, all of one made-up person; envelopes that open
@@ -206,8 +197,11 @@ def fill_members(registration: PartyRegistration, count: int, *, root: str = "")
     """Spread ``count`` members over the villages below ``root``, for benchmarks; return their number."""
     election = db.session.get_one(Election, registration.election_id)
     [person] = reserve_ids("person", 1)
-    who = list(synthetic_people([""], random.Random(1)))  # noqa: S311
-    db.session.execute(insert(Person), list(_persons(who, [person])))
+    who = next(synthetic_people([""], random.Random(1)))  # noqa: S311
+    secret = {"nik": who["nik"], "birth_date": who["born"]}
+    sealed = Sealer("person").seal_fields(person, secret)
+    facts = {"id": person, "sealed": sealed, "nik_index": who["indexes"][0], "name": who["name"]}
+    db.session.execute(insert(Person), facts | {"sex": who["sex"], "created_at": dt.datetime.now(dt.UTC)})
     made = db.session.execute(
         text(_MEMBERS),
         {
