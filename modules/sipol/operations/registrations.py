@@ -197,12 +197,6 @@ def end_user(registration: PartyRegistration, grant: Grant, reason: str, *, acto
     _record("end_user", registration, actor, details, reason=reason)
 
 
-def may_manage(registration: PartyRegistration, account: object) -> bool:
-    """Whether ``account`` manages the party's people: its centre, or KPU RI for the centre's liaison."""
-    here = Scope(registration.region, registration.party_id, registration.election_id)
-    return grants.can(account, SUBMIT, here) or grants.can(account, OPEN, here)
-
-
 def _demand_users(registration: PartyRegistration, actor: Actor, role: str) -> None:
     here = Scope(registration.region, registration.party_id, registration.election_id)
     if actor.account_id is not None and role == CENTRE_ROLE:

@@ -50,7 +50,7 @@ def within_parties(scopes: Sequence[Scope]) -> ColumnElement[bool]:
     return clause
 
 
-def registrations(election_id: int, scopes: Sequence[Scope]) -> Select[Any]:
+def registrations(election_id: int, scopes: Sequence[Scope]) -> Select[Any, Any]:
     """Registrations of an election with their parties and how far they have come."""
     return (
         select(PartyRegistration, PartyProgress)
