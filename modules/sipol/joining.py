@@ -11,6 +11,7 @@ from electsys.web import navigation
 from modules.sipol import models, workflow  # noqa: F401  (tables and states register themselves)
 from modules.sipol.menu import entry as entry_menu
 from modules.sipol.menu import members as members_menu
+from modules.sipol.menu import portal as portal_menu
 from modules.sipol.views import bp
 
 SUBJECTS = {
@@ -36,4 +37,5 @@ def join(app: Flask) -> None:
     navigation.section("sipol", _l("Partai politik"))
     entry_menu.join(app)
     members_menu.join(app)
+    portal_menu.join(app)
     app.register_blueprint(bp)  # last: a part's views are imported by its join, above this line
