@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -42,15 +42,12 @@ def shown(place: Place) -> dict[str, Any]:
 def path_to(place: Place) -> list[tuple[str, str]]:
     """(address, name) of the party's portal and of the areas above, as far as they have pages."""
     whole: dict[str, Any] = {"election": place.election.code, "party": place.registration.party_id}
-    steps: list[tuple[str, str]] = []
-    if "sipol.portal" in current_app.view_functions:
-        steps.append((url_for("sipol.portal", **whole), place.party.short_name))
-    else:
-        steps.append((url_for("sipol.boards", **place.at("")), place.party.short_name))
     codes = [place.code[:n] for n in (2, 4, 6) if n <= len(place.code)]
     names = regions.names(codes, place.election.map_id)
-    steps += [(url_for("sipol.boards", **place.at(c)), title_region(names.get(c, c))) for c in codes]
-    return steps
+    return [
+        (url_for("sipol.portal", **whole), place.party.short_name),
+        *((url_for("sipol.area", **place.at(c)), title_region(names.get(c, c))) for c in codes),
+    ]
 
 
 def state(look: str, words: Any) -> Markup:
