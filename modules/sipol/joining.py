@@ -12,6 +12,7 @@ from modules.sipol import models, workflow  # noqa: F401  (tables and states reg
 from modules.sipol.menu import entry as entry_menu
 from modules.sipol.menu import members as members_menu
 from modules.sipol.menu import portal as portal_menu
+from modules.sipol.menu import verification as verification_menu
 from modules.sipol.views import bp
 
 SUBJECTS = {
@@ -38,4 +39,5 @@ def join(app: Flask) -> None:
     entry_menu.join(app)
     members_menu.join(app)
     portal_menu.join(app)
+    verification_menu.join(app)
     app.register_blueprint(bp)  # last: a part's views are imported by its join, above this line
