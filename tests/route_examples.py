@@ -128,3 +128,5 @@ from tests.sidalih import routes_imports  # noqa: E402, F401
 from tests.sidalih import routes_visits  # noqa: E402, F401
 from tests.verification import routes_desk  # noqa: E402, F401
 from tests.sipol import routes_entry  # noqa: E402, F401
+from tests.sipol import routes_verdicts  # noqa: E402, F401
+from tests.sipol import routes_portal  # noqa: E402, F401

@@ -210,7 +210,7 @@ def parts_table(
         return lambda part: _("ada") if have(part) else _("belum")
 
     columns = [
-        Column("kode", _l("Kode"), "code", sort=True, hidden=True),
+        Column("kode", _l("Kode"), "code", sort=True),
         Column(
             "wilayah",
             _l("Wilayah"),

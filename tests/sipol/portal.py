@@ -6,12 +6,12 @@ import datetime as dt
 import io
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from electsys.elections import calendar
 from electsys.elections.models import Stage
 from electsys.ledger import Actor
-from electsys.regions.models import Region
+from electsys.regions.models import Region, RegionMap
 from modules.sipol.models import PartyRegistration
 from modules.sipol.synthetic.registration import fill_registration, map_areas
 from tests.sipol import conftest as make
@@ -23,24 +23,26 @@ LAST_DAY = dt.datetime(2022, 8, 14, 9, 0, tzinfo=dt.UTC)
 CLOSES = dt.datetime(2022, 8, 14, 17, 0, tzinfo=dt.UTC)
 
 
-def small_country(session: Any, province: str = "12", kabko: int = 1, kecamatan: int = 2) -> None:
-    """Leave one province with its first kab/kota and their first kecamatan; villages stay below them."""
-    districts = session.scalars(
-        select(Region.code)
-        .where(Region.level == 2, Region.code.startswith(province))
-        .order_by(Region.code)
-        .limit(kabko)
-    ).all()
-    kept = [province, *districts]
-    for district in districts:
-        kept += session.scalars(
-            select(Region.code).where(Region.parent_code == district).order_by(Region.code).limit(kecamatan)
+def small_country(session: Any, election: Any, population: int = 3999) -> None:
+    """Let the election have a map of its own: a province, a kab/kota of few people, two kecamatan."""
+    session.add(RegionMap(id=2023, name="Peta uji", source="uji", valid_from=dt.date(2023, 1, 1)))
+    session.flush()
+    areas = {
+        "12": "SUMATERA UTARA",
+        "1201": "TAPANULI TENGAH",
+        "120101": "BARUS",
+        "120102": "SORKAM",
+        "1201011001": "PASAR BATU GERIGIS",
+    }
+    for code, name in areas.items():
+        level = {2: 1, 4: 2, 6: 3, 10: 4}[len(code)]
+        parent = code[: {1: 0, 2: 2, 3: 4, 4: 6}[level]]
+        people = population if level == 2 else None
+        session.add(
+            Region(map_id=2023, code=code, name=name, level=level, parent_code=parent, population=people)
         )
-    session.info["owner"] = "a small country"
-    session.connection().exec_driver_sql("set local role electsys_owner")
-    session.execute(delete(Region).where(Region.level <= 3, Region.code.not_in(set(kept))))
-    session.connection().exec_driver_sql("set local role electsys_app")
-    session.info.pop("owner")
+    election.map_id = 2023
+    session.flush()
 
 
 def at(monkeypatch: Any, moment: dt.datetime) -> None:

@@ -100,7 +100,6 @@ def accept(submission: PartySubmission, *, actor: Actor) -> OfficialDocument:
                 hint=_("Kembalikan pendaftaran agar partai memeriksa dan mengajukannya lagi."),
                 status=409,
             )
-        submission.outcome = "lengkap"
         document = _decide(submission, registration, "terima", None, actor)
     _record("accept", submission, registration, actor, {"document": document.id})
     to = Holders(SUBMIT, registration.region, registration.party_id, registration.election_id)
@@ -116,7 +115,6 @@ def give_back(submission: PartySubmission, reason: str, *, actor: Actor) -> Offi
     registration = _lock(submission)
     with db.session.begin_nested():
         REGISTRATION.move(registration, "return", actor=actor, reason=reason)
-        submission.outcome, submission.reason = "dikembalikan", reason.strip()
         document = _decide(submission, registration, "kembali", reason.strip(), actor)
     _record("return", submission, registration, actor, {"document": document.id}, reason=reason)
     to = Holders(SUBMIT, registration.region, registration.party_id, registration.election_id)
@@ -165,8 +163,9 @@ def _decide(
             classification=CLASS,
             finish=lambda pdf: sign_pdf(pdf, name=name, reason=title, place="Jakarta"),
         )
+    submission.outcome = "lengkap" if what == "terima" else "dikembalikan"
+    submission.reason, submission.receipt_id = reason, document.id
     submission.decided_by, submission.decided_at = actor.account_id, dt.datetime.now(dt.UTC)
-    submission.receipt_id = document.id
     db.session.flush()
     return document
 
