@@ -15,6 +15,7 @@ from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation, tasks
+from modules.sipol import demo  # noqa: F401  (its part of the demo is declared)
 from modules.sipol.models import PartyProgress
 from modules.sipol.operations import progress  # noqa: F401  (the count of all declares its beat)
 from modules.sipol.operations.submissions import KINDS

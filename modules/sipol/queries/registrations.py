@@ -19,17 +19,25 @@ from electsys.identity.models import Account, Grant, Role
 from modules.sipol.models import Party, PartyProgress, PartyRegistration, PartySubmission
 from modules.sipol.operations.access import OPEN_DURING
 
+#: States in which a party works towards a submission.
+ENTERED = ("akses", "input", "dikembalikan", "bms_vermin", "bms_verfak")
 #: Roles that people of a party hold, the centre's first.
 PARTY_ROLES = ("admin_parpol_pusat", "operator_parpol_prov", "operator_parpol_kabko")
 
 
 def own_registration(parties: Sequence[int]) -> PartyRegistration | None:
-    """The registration that people of these parties work on: in the newest election that is not over."""
+    """The registration that people of these parties work on: one that is being entered goes first, then the
+    newest election that is not over."""
     return db.session.scalar(
         select(PartyRegistration)
         .join(Election, Election.id == PartyRegistration.election_id)
         .where(PartyRegistration.party_id.in_(parties))
-        .order_by(Election.state == "selesai", Election.voting_day.desc(), PartyRegistration.id)
+        .order_by(
+            PartyRegistration.state.not_in(ENTERED),
+            Election.state == "selesai",
+            Election.voting_day.desc(),
+            PartyRegistration.id,
+        )
         .limit(1)
     )
 
