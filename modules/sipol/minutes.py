@@ -19,8 +19,8 @@ from modules.sipol.models import PartyRegistration
 from modules.sipol.rules.verdicts import Aspect, Parts
 from modules.sipol.verdict_words import ASPECTS, STATES, STEPS, reason_words
 
-#: Archive class of the registration of parties (PKPU 2/2021).
-CLASS = "PL.01.1"
+#: Archive class of the conduct of elections (Kep KPU 57/2022).
+CLASS = "PL.01"
 
 
 def verdict_minutes(

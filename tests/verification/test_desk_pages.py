@@ -169,6 +169,7 @@ def test_an_item_tells_its_past_but_not_to_who_looks_again(client, session, elec
 
 def test_a_draw_without_a_number_is_told_at_its_field(client, session, me):
     open_some(1)
+    session.commit()
     answer = client.post("/verifikasi/uji/periksa-kedua", data={"wilayah": "1201", "undian": ""})
     assert answer.status_code == 422
     answer = client.post("/verifikasi/uji/periksa-kedua", data={"wilayah": "1201", "undian": "77"})

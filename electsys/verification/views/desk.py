@@ -104,14 +104,13 @@ def desk(queue: str) -> Any:
         "verification/desk.html",
         queue=found,
         place=place,
-        item=item,
         step=StepForm(formdata=None),
         waiting=_waiting(place),
         done=queries.decided_by(found, place.election.id, current_user.id, morning),
         last=last,
         words=wording.STATES,
         put_off=len(session.get(LATER, [])),
-        **(parts(place, item) if item is not None else {}),
+        **(parts(place, item) if item is not None else {"item": None}),
     )
 
 
