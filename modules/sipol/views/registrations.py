@@ -156,17 +156,17 @@ def _address(endpoint: str, shown: Shown, **more: Any) -> str:
 @requires(SUBMIT, load=load_registration)
 def new_user(loaded: Shown) -> Any:
     """The party's centre makes an account for one of its people."""
-    return _new_user_page(loaded, queries.PARTY_ROLES)
+    return _new_user_page(loaded, queries.PARTY_ROLES, "sipol.new_user")
 
 
 @bp.route("/<election>/<int:party>/penghubung/baru", methods=["GET", "POST"])
 @requires(OPEN, load=load_registration)
 def new_liaison(loaded: Shown) -> Any:
     """KPU makes the account of the first liaison of the centre."""
-    return _new_user_page(loaded, (operations.CENTRE_ROLE,))
+    return _new_user_page(loaded, (operations.CENTRE_ROLE,), "sipol.new_liaison")
 
 
-def _new_user_page(loaded: Shown, roles: tuple[str, ...]) -> Any:
+def _new_user_page(loaded: Shown, roles: tuple[str, ...], endpoint: str) -> Any:
     form = UserForm()
     known = queries.party_roles()
     form.role.choices = [SelectChoice(name, known[name].words) for name in roles]
@@ -184,7 +184,11 @@ def _new_user_page(loaded: Shown, roles: tuple[str, ...]) -> Any:
             flash(_("Akun dibuat. Buka namanya untuk mengunduh lembar aktivasi."), "success")
             return redirect(_address("sipol.users", loaded))
     page = render_template(
-        "sipol/registrations/new_user.html", form=form, shown=loaded, party=loaded.registration.party
+        "sipol/registrations/new_user.html",
+        form=form,
+        shown=loaded,
+        party=loaded.registration.party,
+        action=_address(endpoint, loaded),
     )
     return page, form.status
 
