@@ -115,6 +115,7 @@ def spec() -> Spec:
         name=NAME,
         label=_l("Kepengurusan dan pengurus partai"),
         columns=columns,
+        key=("nik", "kode_wilayah"),
         max_rows=MOST,
         personal=True,
         sealing=Sealing(

@@ -59,7 +59,9 @@ def test_a_sender_whose_answer_was_lost_may_ask_again(session, here):
     stored = store(pdf(), "a.pdf")
     first = file_document(stored, here, DECREE, actor=ACTOR)
     assert file_document(stored, here, DECREE, actor=ACTOR) is first
-    assert len(session.scalars(select(PartyDocument)).all()) == 1
+    second = file_document(store(pdf("2"), "b.pdf"), here, DECREE, actor=ACTOR)
+    assert file_document(stored, here, DECREE, actor=ACTOR) is first  # a newer one came in between: it stands
+    assert len(session.scalars(select(PartyDocument)).all()) == 2 and second.current
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def file_document(stored: StoredFile, place: Place, kind: str, *, actor: Actor) 
         )
     require_editable(registration, permission=EDIT, region=place.code, actor=actor)
     known = queries.document_of_file(stored.id)
-    if known is not None and known.current and (known.kind, known.region) == (kind, place.code):
+    if known is not None and (known.kind, known.region) == (kind, place.code):
         return known
     _require_own(stored, registration, actor)
     _require_purpose(stored, wanted)

@@ -124,7 +124,7 @@ def _account_page(place: Place, form: AccountForm) -> Any:
     page = render_template(
         "sipol/offices/account.html",
         form=form,
-        account=account,
+        bank_account=account,
         foreign_holder=not named,
         proof=proof,
         lost=proof is not None and is_lost(proof.file),
