@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 from flask.cli import AppGroup
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from electsys import notices
 from electsys.events import subscribe
+from electsys.identity import grants
 from electsys.ledger.wording import name_subject, name_verb
-from electsys.web import navigation
+from electsys.web import navigation, tasks
 from modules.sidalih import ListDetermined, VotersImported
-from modules.sipol.permissions import HEAR_MEMBERS, READ_MEMBERS, VERIFY
+from modules.sipol.permissions import HEAR_MEMBERS, READ_MEMBERS
 
 VERBS = {
     "sipol:member:import": _l("Mengimpor berkas anggota partai"),
@@ -35,6 +38,7 @@ def join(app: Flask) -> None:
     from modules.sipol.operations.clarifications import CALLED, SETTLED
     from modules.sipol.operations.flags import SPOILED
     from modules.sipol.operations.statements import DECIDED
+    from modules.sipol.views import hearings, members  # noqa: F401  (add their routes)
 
     deliveries.offer()
     for verb, label in VERBS.items():
@@ -70,7 +74,11 @@ def join(app: Flask) -> None:
     )
     subscribe(VotersImported, jobs.on_voters)
     subscribe(ListDetermined, jobs.on_list)
-    _pages()
+    navigation.entry(_l("Berkas anggota"), "sipol.member_batches", permission=READ_MEMBERS, order=44)
+    navigation.entry(
+        _l("Klarifikasi anggota ganda"), "sipol.hearings_start", permission=READ_MEMBERS, order=45
+    )
+    tasks.source(HEAR_MEMBERS, called)
     group = app.cli.commands.get("sipol")
     if isinstance(group, AppGroup):
         for command in cli.sipol.commands.values():
@@ -79,5 +87,15 @@ def join(app: Flask) -> None:
         app.cli.add_command(cli.sipol)
 
 
-def _pages() -> None:
-    pass
+def called(account: Any) -> Iterable[tasks.Task]:
+    """People who are called to a hearing in the account's regions."""
+    from modules.sipol.queries.members import waiting_hearings
+
+    n = waiting_hearings(grants.scopes(account, HEAR_MEMBERS))
+    if n:
+        yield tasks.Task(
+            _("Dengar anggota yang dipanggil untuk klarifikasi"),
+            url_for("sipol.hearings_start"),
+            count=n,
+            order=45,
+        )
