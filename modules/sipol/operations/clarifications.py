@@ -67,7 +67,7 @@ def settle_doubles(election_id: int, region: str, *, actor: Actor) -> dict[str, 
         .where(
             PartyMember.election_id == election_id,
             func.starts_with(PartyMember.village_code, region),
-            PartyMember.flags.contains(["ganda_eksternal"]),
+            PartyMember.flags.any_() == "ganda_eksternal",
             PartyMember.state.in_(rules.ACTIVE),
         )
         .distinct()

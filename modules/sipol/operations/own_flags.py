@@ -33,7 +33,7 @@ select id, party_id, village_code, 'nik', false, :cause from gone order by id
 """
 RAISE = f"""
 with judged as materialized (
-    select code from region r join election e on e.map_id = r.map_id
+    select r.code from region r join election e on e.map_id = r.map_id
     where e.id = :e and r.level = 2 and starts_with(r.code, :region) and {HAS_VOTERS.format(code="r.code")}
 ),
 raised as (
