@@ -17,7 +17,8 @@ create type party_flag_change as
     (id bigint, party_id integer, village_code text, state text, before text[], after text[])
 """
 
-#: Two changes that bring one person must not both find nobody: few keys are held one by one, a file holds all.
+#: Two changes that bring one person must not both find nobody: few keys are held one by one, a file holds
+#: all.
 HOLD = """
 create function party_hold_flags(election smallint, niks bytea[], identities bytea[]) returns void
 language plpgsql set search_path = pg_catalog, public as $$
@@ -38,9 +39,9 @@ begin
 end $$
 """
 
-#: domain.md 3.5: what rows of these keys say to each other, for every row of any party that bears one of them.
-#: A row that its party withdrew, or that was found not eligible, says nothing to others; a withdrawn one bears
-#: no flag. "near" are the rows of the keys, "far" the rows that those meet by their other number.
+#: domain.md 3.5: what rows of these keys say to each other, for every row of any party that bears one of
+#: them. A row that its party withdrew, or that was found not eligible, says nothing to others; a withdrawn
+#: one bears no flag. "near" are the rows of the keys, "far" those that they meet by their other number.
 REFLAG = """
 create function party_reflag(election smallint, niks bytea[], identities bytea[], cause text)
 returns table (party_id integer, region text, raised integer, cleared integer, spoiled integer)

@@ -55,8 +55,8 @@ def settle(job: jobs.JobHandle, *, election_id: int, region: str) -> None:
     numbers = settle_doubles(election_id, region, actor=job.actor)
     job.result(
         _(
-            "%(kept)s orang tetap di satu partai, %(struck)s tanpa surat pernyataan dicoret, %(heard)s dipanggil"
-            " untuk klarifikasi, %(waiting)s menunggu putusan surat pernyataan.",
+            "%(kept)s orang tetap di satu partai, %(struck)s tanpa surat pernyataan dicoret,"
+            " %(heard)s dipanggil untuk klarifikasi, %(waiting)s menunggu putusan surat pernyataan.",
             **numbers,
         )
     )

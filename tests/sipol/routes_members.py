@@ -82,7 +82,7 @@ def settle(_world: World) -> tuple[Arguments, Scope]:
     return {"election": "pemilu-2024", "region": "1201"}, Scope("1201", election=by_code("pemilu-2024").id)
 
 
-@example("sipol.hearing", "sipol.close_unheard", "sipol.hearing_file")
+@example("sipol.hearing", "sipol.record_hearing", "sipol.close_unheard", "sipol.hearing_file")
 def hearing(world: World) -> tuple[Arguments, Scope]:
     row = _member(world)
     made = world.add(

@@ -313,7 +313,8 @@ def test_no_number_reaches_the_database_in_clear(session, bring):
     bring([facts])
     whole = session.scalar(
         text(
-            "select string_agg(m::text, ' ') || (select string_agg(a::text, ' ') from act a) from party_member m"
+            "select string_agg(m::text, ' ') || (select string_agg(a::text, ' ') from act a)"
+            " from party_member m"
         )
     )
     assert facts["nik"] not in whole and facts["nik"].encode().hex() not in whole

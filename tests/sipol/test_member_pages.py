@@ -240,7 +240,7 @@ def test_the_office_settles_and_hears(app, session, client, double, make_account
     page = client.get(f"/partai/klarifikasi/orang/{hearing.id}")
     assert page.text.count("1201**********01") == 2 and NIK not in page.text
     answer = client.post(
-        f"/partai/klarifikasi/orang/{hearing.id}",
+        f"/partai/klarifikasi/orang/{hearing.id}/catat",
         data={
             "csrf_token": _token(page.text),
             "party": str(theirs.party_id),

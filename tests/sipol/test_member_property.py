@@ -1,5 +1,5 @@
-"""After whatever several parties do, flags are what a reading of all rows from zero says; and nothing that was
-eligible is struck without an event that says why (issue 5, part 4; NA-18)."""
+"""After whatever several parties do, flags are what a reading of all rows from zero says; and nothing that
+was eligible is struck without an event that says why (issue 5, part 4; NA-18)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from modules.sipol.models import (
     MemberClarification,
     MemberEvent,
     MemberFlagEvent,
-    MemberStatement,
     PartyMember,
 )
 from modules.sipol.operations import clarifications, members, statements
@@ -247,7 +246,7 @@ def machine(session, account, file_id, monkeypatch, folder, heard):
 
         @invariant()
         def nobody_eligible_has_an_unsettled_double_that_nobody_saw(self):
-            """Who became a double after being eligible is in doubt: only a judgement makes it eligible again."""
+            """Who became a double while eligible is in doubt: only a judgement ends that."""
             raised = {}
             for event in session.scalars(
                 select(MemberFlagEvent).where(
@@ -267,7 +266,7 @@ def test_flags_equal_a_recomputation_from_zero(session, make_account, monkeypatc
     account = make_account(permissions=[EDIT_MEMBERS, VERIFY, HEAR_MEMBERS])
     file_id, heard = _file(session), []
     run_state_machine_as_test(
-        lambda: machine(session, account, file_id, monkeypatch, tmp_path, heard)(),
+        machine(session, account, file_id, monkeypatch, tmp_path, heard),
         settings=settings(
             max_examples=10,
             stateful_step_count=14,
@@ -285,7 +284,8 @@ def _file(session) -> int:
     return session.scalar(
         text(
             "insert into stored_file (sha256, received_sha256, size, media_type, kind, name, origin)"
-            " values (repeat('0', 64), repeat('0', 64), 1, 'application/pdf', 'evidence', 'uji.pdf', 'unggahan')"
+            " values (repeat('0', 64), repeat('0', 64), 1, 'application/pdf', 'evidence', 'uji.pdf',"
+            " 'unggahan')"
             " returning id"
         )
     )
@@ -301,7 +301,8 @@ def test_the_database_refuses_a_state_without_its_event(session):
         with pytest.raises(IntegrityError, match="without an event"), session.begin_nested():
             session.execute(
                 text(
-                    "update party_member set state = 'tms', event_id = coalesce(:event, event_id) where id = :id"
+                    "update party_member set state = 'tms', event_id = coalesce(:event, event_id)"
+                    " where id = :id"
                 ),
                 {"event": event, "id": member.id},
             )
@@ -329,6 +330,3 @@ def test_a_striking_without_a_reason_is_refused_by_the_database(session):
             )
         )
         session.flush()
-
-
-__all__ = ["MemberStatement"]

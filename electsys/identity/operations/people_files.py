@@ -1,11 +1,11 @@
-"""People of a whole file: the rule of :func:`~electsys.identity.operations.persons.find_or_claim_person`, said
-once more in SQL over a staged file. A test of each module that brings files holds the two together.
+"""People of a whole file: the rule of operations.persons.find_or_claim_person, once more, in SQL.
 
-The staging table has ``row_number``, ``person_id`` (reserved for a person who may be made), ``person_sealed``,
-``nik_index``, ``birth_index``, ``name_index``, ``name``, ``birth_year``, ``sex``, ``birth_place``,
-``marital_status``, ``village_code`` and ``address``. ``{wanted}`` says which rows of it, as ``s``, are to
-have a person: the new ones. Their people stand in the temporary table ``people_found`` afterwards: where a row
-is not in it, or ``another`` is true there, its person is the new one, ``s.person_id``.
+A test of each module that brings files holds the two together. The staging table has ``row_number``,
+``person_id`` (reserved for a person who may be made), ``person_sealed``, ``nik_index``, ``birth_index``,
+``name_index``, ``name``, ``birth_year``, ``sex``, ``birth_place``, ``marital_status``, ``village_code`` and
+``address``. ``{wanted}`` says which rows of it, as ``s``, are to have a person: the new ones. Their people
+stand in the temporary table ``people_found`` afterwards: where a row is not in it, or ``another`` is true
+there, its person is the new one, ``s.person_id``.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ class AddForm(_Fields):
 
     def claim(self) -> MemberClaim:
         """The claim that the form makes."""
-        return MemberClaim(nik=self.nik.data or "", birth_date=self.birth_date.data, **self.said())  # type: ignore[arg-type]
+        return MemberClaim(nik=self.nik.data or "", birth_date=self.birth_date.data, **self.said())
 
 
 class ChangeForm(_Fields):

@@ -79,7 +79,7 @@ def _choices(account: Any) -> list[tuple[str, str]]:
             region = scope.region or ""
             own = Scope(region, registration.party_id, registration.election_id)
             if region in names and scope.party is not None and grants.covers(scope, own):
-                place = registration.region if not region else region
+                place = region or registration.region
                 label = f"{registration.party.short_name}, {election.name}, {names.get(place, place)}"
                 found[f"{registration.id}:{place}"] = label
     return list(found.items())

@@ -1,8 +1,8 @@
 """Rows of a member file on their way into the database: normalised, judged, sealed.
 
-What leaves this file holds no NIK and no birth date in clear: two envelopes, bound to the keys of the member's
-row and of the person that may be made for it, and blind indexes. :func:`modules.sipol.claims.columns_of` makes
-the same of one row; a test holds them together.
+What leaves this file holds no NIK and no birth date in clear: two envelopes, bound to the keys of the
+member's row and of the person that may be made for it, and blind indexes.
+:func:`modules.sipol.claims.columns_of` makes the same of one row.
 """
 
 from __future__ import annotations

@@ -49,7 +49,8 @@ def join(app: Flask) -> None:
         SPOILED,
         title=_l("Anggota partai Anda diragukan kembali"),
         text=_l(
-            "%(count)s anggota yang sudah memenuhi syarat diragukan kembali karena tercatat pula di partai lain."
+            "%(count)s anggota yang sudah memenuhi syarat diragukan kembali karena tercatat pula di partai"
+            " lain."
         ),
         level="tugas",
     )
@@ -57,7 +58,8 @@ def join(app: Flask) -> None:
         SETTLED,
         title=_l("Kegandaan anggota diselesaikan"),
         text=_l(
-            "Kegandaan antarpartai diselesaikan: %(kept)s anggota dinyatakan memenuhi syarat, %(struck)s dicoret."
+            "Kegandaan antarpartai diselesaikan: %(kept)s anggota dinyatakan memenuhi syarat, %(struck)s"
+            " dicoret."
         ),
         level="penting",
     )

@@ -1,4 +1,4 @@
-"""People whom several parties claim: settled by statements, or heard by KPU kab/kota (PKPU 4/2022 art. 38-39).
+"""People whom several parties claim: settled by statements, or heard (PKPU 4/2022 art. 38-39).
 
 Who keeps the person is a pure rule (:func:`modules.sipol.rules.members.settle`); what follows for the rows of
 all parties is written by ``party_settle`` in the database, because they lie in other regions. Each party is
@@ -42,7 +42,8 @@ SETTLE = text(
     " cast(:account as integer), :who)"
 )
 CLAIMS = text(
-    "select * from party_claims(cast(:election as smallint), cast(:niks as bytea[])) where state = any(:states)"
+    "select * from party_claims(cast(:election as smallint), cast(:niks as bytea[]))"
+    " where state = any(:states)"
 )
 
 

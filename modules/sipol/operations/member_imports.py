@@ -1,10 +1,10 @@
 """A staged member file becomes people and members, in one transaction with its act.
 
-The work is a handful of statements over the whole file. A member is known by NIK and branch (kab/kota), and by
-the card where one NIK stands there more than once: the same row again is a duplicate, a changed one changes
-the member. The same NIK in another branch, or once more in the same file, comes in and is flagged: people
-decide which row stays (domain.md 3.5). A row that was found not eligible is not changed: what a party mends
-comes as a new row.
+The work is a handful of statements over the whole file. A member is known by NIK and branch (kab/kota), and
+by the card where one NIK stands there more than once: the same row again is a duplicate, a changed one
+changes the member. The same NIK in another branch, or once more in the same file, comes in and is flagged:
+people decide which row stays (domain.md 3.5). A row that was found not eligible is not changed: what a party
+mends comes as a new row.
 """
 
 from __future__ import annotations
@@ -158,11 +158,13 @@ select id, :party, village_code, flag, raised, :cause from (
     select s.member_id as id, s.village_code, flag, true as raised
     from {staging} s join member_new w on w.row_number = s.row_number, unnest(s.own_flags) flag
     union all
-    select k.id, s.village_code, flag, true from member_known k join {staging} s on s.row_number = k.row_number,
-        unnest(s.own_flags) flag where k.event_id is not null and flag <> all (k.old_own)
+    select k.id, s.village_code, flag, true
+    from member_known k join {staging} s on s.row_number = k.row_number, unnest(s.own_flags) flag
+    where k.event_id is not null and flag <> all (k.old_own)
     union all
-    select k.id, s.village_code, flag, false from member_known k join {staging} s on s.row_number = k.row_number,
-        unnest(k.old_own) flag where k.event_id is not null and flag <> all (s.own_flags)
+    select k.id, s.village_code, flag, false
+    from member_known k join {staging} s on s.row_number = k.row_number, unnest(k.old_own) flag
+    where k.event_id is not null and flag <> all (s.own_flags)
 ) found order by id
 """
 
@@ -261,7 +263,8 @@ def import_members(
     batch.flagged = (
         db.session.scalar(
             text(
-                "select count(*) from party_member where registration_id = :r and batch_id = :b and flags <> '{}'"
+                "select count(*) from party_member"
+                " where registration_id = :r and batch_id = :b and flags <> '{}'"
             ),
             {"r": registration.id, "b": batch.id},
         )

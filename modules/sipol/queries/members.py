@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import func, select, text
 
 from electsys.db import db
 from electsys.elections.models import Election
@@ -33,7 +33,7 @@ _hearing_scopes = within(region=MemberClarification.region, election=MemberClari
 MANY = 200
 
 
-def members_of(registration: PartyRegistration, region: str) -> Select[Any]:
+def members_of(registration: PartyRegistration, region: str) -> Any:
     """Members of a party at and below an area: rows ``(PartyMember, village)``."""
     maps = select(Election.map_id).where(Election.id == registration.election_id).scalar_subquery()
     return (
@@ -123,13 +123,13 @@ def waiting_for_statement(
         )
         .order_by(PartyMember.id)
     )
-    return {card: member for card, member in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 # --- files ---------------------------------------------------------------------------------------
 
 
-def batches_in(scopes: list[Scope]) -> Select[Any]:
+def batches_in(scopes: list[Scope]) -> Any:
     """Files of these scopes: rows ``(PartyBatch, party)``."""
     return (
         select(PartyBatch, Party.short_name.label("party"))
@@ -143,7 +143,7 @@ def batches_in(scopes: list[Scope]) -> Select[Any]:
 # --- hearings ------------------------------------------------------------------------------------
 
 
-def hearings_in(election: Election, scopes: list[Scope]) -> Select[Any]:
+def hearings_in(election: Election, scopes: list[Scope]) -> Any:
     """People who are called or were heard in these regions: rows ``(MemberClarification, area)``."""
     return (
         select(MemberClarification, Region.name.label("area"))
@@ -154,7 +154,7 @@ def hearings_in(election: Election, scopes: list[Scope]) -> Select[Any]:
     )
 
 
-def own_called(election: Election, scopes: list[Scope]) -> Select[Any]:
+def own_called(election: Election, scopes: list[Scope]) -> Any:
     """A party's own rows of people who are called: rows ``(PartyMember, hearing's state, due_at, area)``.
 
     It tells that the person is to be brought, where and until when; nothing of who else claims it.
@@ -245,8 +245,7 @@ def names_of(hearings: Sequence[MemberClarification]) -> dict[int, tuple[str, in
     found: dict[bytes, tuple[str, set[int]]] = {}
     if hearings:
         for row in claims_of(hearings[0].election_id, [bytes(h.nik_index) for h in hearings]):
-            name, parties = found.setdefault(bytes(row.nik_index), (row.name, set()))
-            parties.add(row.party_id)
+            found.setdefault(bytes(row.nik_index), (row.name, set()))[1].add(row.party_id)
     return {
         h.id: (found[bytes(h.nik_index)][0], len(found[bytes(h.nik_index)][1]))
         for h in hearings

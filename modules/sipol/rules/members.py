@@ -118,7 +118,7 @@ def settle(claims: Iterable[Claim]) -> Settlement:
 
 
 def settle_heard(chosen: int | None, parties: Container[int]) -> Settlement:
-    """After a hearing: the chosen party keeps the person; none chosen, or nobody came, none does (art. 39)."""
+    """After a hearing: the chosen party keeps the person; if none was chosen, none does (art. 39)."""
     if chosen is None:
         return Settlement("selesai")
     if chosen not in parties:

@@ -29,6 +29,7 @@ from modules.sipol.models import MemberClarification
 from modules.sipol.operations import clarifications as operations
 from modules.sipol.permissions import HEAR_MEMBERS, READ_MEMBERS
 from modules.sipol.queries import members as queries
+from modules.sipol.rules.members import ACTIVE
 from modules.sipol.views import bp
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -117,24 +118,25 @@ def settle_doubles(loaded: tuple[Election, str]) -> Any:
     return redirect(url_for("jobs.job", job_id=job.id))
 
 
-@bp.route("/klarifikasi/orang/<int:hearing_id>", methods=["GET", "POST"])
+@bp.get("/klarifikasi/orang/<int:hearing_id>")
 @requires(READ_MEMBERS, load=load_hearing)
 def hearing(loaded: MemberClarification) -> Any:
-    """One person: which parties claim it, and what it says."""
-    claims = queries.claims_at(loaded)
-    scope = Scope(loaded.region, election=loaded.election_id)
-    parties = {c.party_id: c.party for c in claims if c.state in ("baru", "ms", "bms")}
-    form = forms.HearingForm().offer(sorted(parties.items()))
-    may_hear = can(current_user, HEAR_MEMBERS, scope) and loaded.state == "dipanggil"
-    if form.is_submitted() and not can(current_user, HEAR_MEMBERS, scope):
-        abort(403)
+    """One person: which parties claim it, and what it said."""
+    return _page(loaded, _form(queries.claims_at(loaded), formdata=None))
+
+
+@bp.post("/klarifikasi/orang/<int:hearing_id>/catat")
+@requires(HEAR_MEMBERS, load=load_hearing)
+def record_hearing(loaded: MemberClarification) -> Any:
+    """What the person says."""
+    form = _form(queries.claims_at(loaded))
     if form.validate_on_submit():
         try:
             operations.record_hearing(
                 loaded,
                 form.chosen,
                 file_id=form.minutes.store(actor=current_actor()).id,
-                heard_at=form.heard_at.data.replace(tzinfo=JAKARTA),  # type: ignore[union-attr]
+                heard_at=form.heard_at.data.replace(tzinfo=JAKARTA),
                 actor=current_actor(),
             )
         except Refused as refusal:
@@ -143,8 +145,19 @@ def hearing(loaded: MemberClarification) -> Any:
         else:
             flash(_("Klarifikasi dicatat; setiap partai diberi tahu tentang barisnya sendiri."), "success")
             return redirect(url_for("sipol.hearing", hearing_id=loaded.id))
+    return _page(loaded, form)
+
+
+def _form(claims: list[queries.Claimed], **more: Any) -> forms.HearingForm:
+    parties = {claim.party_id: claim.party for claim in claims if claim.state in ACTIVE}
+    return forms.HearingForm(**more).offer(sorted(parties.items()))
+
+
+def _page(loaded: MemberClarification, form: forms.HearingForm) -> Any:
+    claims = queries.claims_at(loaded)
     election = db.session.get_one(Election, loaded.election_id)
     codes = [c.village[:4] for c in claims] + [loaded.region]
+    scope = Scope(loaded.region, election=loaded.election_id)
     page = render_template(
         "sipol/members/hearing.html",
         hearing=loaded,
@@ -153,7 +166,7 @@ def hearing(loaded: MemberClarification) -> Any:
         places={code: title_region(name) for code, name in regions.names(codes, election.map_id).items()},
         form=form,
         step=forms.StepForm(formdata=None),
-        may_hear=may_hear,
+        may_hear=can(current_user, HEAR_MEMBERS, scope) and loaded.state == "dipanggil",
         overdue=loaded.due_at <= dt.datetime.now(dt.UTC),
         words=words,
     )
