@@ -181,7 +181,6 @@ class Server:
             "DATABASE_URL": self.database,
             "ELECTSYS_DEMO": "1",
         }
-        environment.pop("ELECTSYS_TESTING", None)
         with (self.home / "web.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
@@ -194,12 +193,14 @@ class Server:
 
     def answers(self) -> bool:
         """Whether it is up."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
             connection.request("GET", "/sehat")
             return connection.getresponse().status == 200
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            connection.close()
 
     def kill(self) -> None:
         """kill -9 of master and worker in one blow."""
@@ -250,6 +251,12 @@ class Sender:
         told = self.ask("POST", f"{self.party.base}/berkas", {"token": token, "kind": kind, "region": region})
         return Receipt(told["receipt"], told["sha256"], name)
 
+    def close(self) -> None:
+        """Give the connection up."""
+        if self.connection is not None:
+            self.connection.close()
+        self.connection = None
+
     def ask(self, method: str, way: str, body: Any = None, more: dict[str, str] | None = None) -> Any:
         """The answer as JSON; waits for a server that is away; None where the offset was another."""
         headers = {"Cookie": self.cookie, "X-CSRFToken": self.party.token(), "Accept": "application/json"}
@@ -263,7 +270,7 @@ class Sender:
                 answer = self.connection.getresponse()
                 said = answer.read()
             except (OSError, http.client.HTTPException):
-                self.connection = None
+                self.close()
                 self.run.retries += 1
                 time.sleep(0.1)
                 continue
@@ -287,6 +294,7 @@ def hammer(server: Server, party: Party, *, count: int, every: int, seed: int = 
         while not run.failures:
             with lock:
                 if not waiting:
+                    sender.close()
                     return
                 n = waiting.pop()
             content = document(n, seed)
@@ -299,6 +307,7 @@ def hammer(server: Server, party: Party, *, count: int, every: int, seed: int = 
                     raise RuntimeError(f"the receipt of {n} is of another content")
             except Exception as problem:
                 run.failures.append(repr(problem))
+                sender.close()
                 return
             with lock:
                 run.receipts.append(receipt)

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, select, true
+from sqlalchemy.orm import contains_eager, joinedload
 
 from electsys.db import db
 from electsys.documents.models import StoredFile
@@ -17,7 +18,6 @@ from electsys.elections.queries import codes
 from electsys.identity.access import Scope
 from electsys.regions.models import Region
 from electsys.regions.rules import OVERSEAS
-from electsys.web.formats import title_region
 from modules.sipol.models import PartyDocument, PartyRegistration, PartyUpload
 from modules.sipol.rules.documents import PURPOSE, Area, Kind
 
@@ -75,6 +75,7 @@ def documents_in(registration: PartyRegistration, prefix: str, map_id: int) -> A
         .join(StoredFile, StoredFile.id == PartyDocument.file_id)
         .outerjoin(Region, and_(Region.map_id == map_id, Region.code == PartyDocument.region))
         .where(PartyDocument.registration_id == registration.id, below(PartyDocument.region, prefix))
+        .options(contains_eager(PartyDocument.file))
         .order_by(PartyDocument.id.desc())
     )
 
@@ -82,11 +83,13 @@ def documents_in(registration: PartyRegistration, prefix: str, map_id: int) -> A
 def documents_at(registration_id: int, region: str) -> dict[str, PartyDocument]:
     """Kind -> the document in force of one area."""
     rows = db.session.scalars(
-        select(PartyDocument).where(
+        select(PartyDocument)
+        .where(
             PartyDocument.registration_id == registration_id,
             PartyDocument.region == region,
             PartyDocument.current,
         )
+        .options(joinedload(PartyDocument.file))
     )
     return {row.kind: row for row in rows}
 
@@ -100,6 +103,7 @@ def versions_of(document: PartyDocument) -> Sequence[PartyDocument]:
             PartyDocument.kind == document.kind,
             PartyDocument.region == document.region,
         )
+        .options(joinedload(PartyDocument.file))
         .order_by(PartyDocument.id.desc())
     ).all()
 
@@ -113,6 +117,7 @@ def waiting_in(registration: PartyRegistration, prefix: str) -> Sequence[PartyUp
             PartyUpload.state == "menunggu",
             below(PartyUpload.region, prefix),
         )
+        .options(joinedload(PartyUpload.file))
         .order_by(PartyUpload.id)
         .limit(200)
     ).all()
@@ -158,20 +163,3 @@ def is_lost(stored: StoredFile) -> bool:
 def below(column: Any, prefix: str) -> ColumnElement[bool]:
     """Rows of an area and all that lies in it."""
     return and_(column >= prefix, column < prefix + "~") if prefix else true()
-
-
-def areas_named(map_id: int, words: str, prefix: str, limit: int = 30) -> list[tuple[str, str]]:
-    """(code, name) of areas whose code or name begins like the words: for the picker of a place."""
-    like = words.strip().lower()
-    rows = db.session.execute(
-        select(Region.code, Region.name)
-        .where(
-            Region.map_id == map_id,
-            Region.level.between(1, 3),
-            Region.code.startswith(prefix),
-            or_(Region.code.startswith(like, autoescape=True), Region.name.icontains(like, autoescape=True)),
-        )
-        .order_by(Region.level, Region.code)
-        .limit(limit)
-    )
-    return [(code, title_region(name)) for code, name in rows]
