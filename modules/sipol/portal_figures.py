@@ -126,9 +126,14 @@ class Own:
 
 
 def own_things(
-    here: Here, verdict: Verdict, documents: Mapping[str, Any], demanded: Sequence[str]
+    here: Here,
+    verdict: Verdict,
+    documents: Mapping[str, Any],
+    demanded: Sequence[str],
+    *,
+    centre: bool = False,
 ) -> list[Own]:
-    """Everything that an area must have of its own, there or missing."""
+    """Everything that an area must have of its own, there or missing; the centre has the party's profile."""
     area, level = verdict.area, len(verdict.code)
 
     def thing(label: Any, aspects: Sequence[str], have: str) -> Own:
@@ -138,10 +143,11 @@ def own_things(
         return Own(label, "wait" if found else "ok", words, here.entry(endpoint, area.code), action)
 
     people = _("%(n)s pengurus, %(w)s perempuan", n=angka(area.people), w=angka(area.women))
-    things = [thing(_l("Kepengurusan"), ("kepengurusan", "inti", "perempuan"), people)]
+    things = [thing(_l("Profil"), ("profil",), "")] if centre else []
+    things.append(thing(_l("Kepengurusan"), ("kepengurusan", "inti", "perempuan"), people))
     if level < SUBDISTRICT:
-        things.append(thing(_l("Kantor tetap"), ("kantor",), _("ada")))
-        things.append(thing(_l("Rekening dana kampanye"), ("rekening",), _("ada")))
+        things.append(thing(_l("Kantor tetap"), ("kantor",), ""))
+        things.append(thing(_l("Rekening dana kampanye"), ("rekening",), ""))
     if demanded:
         given = _("%(n)s dari %(all)s", n=len(demanded), all=len(demanded))
         things.append(thing(_l("Dokumen"), ("dokumen",), given))
@@ -226,15 +232,19 @@ def parts_table(
             cell=lambda part: light(part.state),
             sort=True,
         ),
-        Column("kurang", _l("Yang kurang"), lacks),
+        Column(
+            "kurang",
+            _l("Yang kurang"),
+            lacks,
+            cell=lambda part: joined(reasons(part, documents, brief=True)),
+        ),
         Column("kepengurusan", _l("Kepengurusan"), yes(has_board), sort=True, hidden=True),
     ]
     if level < SUBDISTRICT:
-        part_words = PARTS[level]
         columns += [
             Column("kantor", _l("Kantor"), yes(lambda p: p.area.office), sort=True, hidden=True),
             Column("rekening", _l("Rekening"), yes(lambda p: p.area.account), sort=True, hidden=True),
-            Column("memenuhi", _l("%(part)s memenuhi", part=part_words), "found", kind="number", sort=True),
+            Column("memenuhi", _l("Memenuhi"), "found", kind="number", sort=True),
             Column("perlu", _l("Perlu"), "needed", kind="number", sort=True),
         ]
     if level == DISTRICT:

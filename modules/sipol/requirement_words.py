@@ -8,7 +8,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from electsys.web.formats import angka, title_region
 from modules.sipol.queries.requirements import Judgement
@@ -73,8 +72,21 @@ def line_words(line: Requirement) -> str:
     )
 
 
-def gap_words(gap: Gap, level: int, documents: Mapping[str, Any]) -> str:
-    """One thing that is missing in an area whose code has ``level`` digits. ``documents``: code -> label."""
+def gap_words(gap: Gap, level: int, documents: Mapping[str, Any], *, brief: bool = False) -> str:
+    """One thing that is missing in an area whose code has ``level`` digits. ``documents``: code -> label.
+
+    ``brief`` leaves the names of parts and documents out, where a page of their own has them.
+    """
+    if gap.aspect == "bagian" and brief:
+        return _(
+            "%(found)s dari %(of)s %(part)s memenuhi, perlu %(needed)s",
+            found=angka(gap.found),
+            of=angka(gap.of),
+            part=PARTS[level],
+            needed=angka(gap.needed),
+        )
+    if gap.aspect == "dokumen" and brief:
+        return _("%(n)s dokumen belum diunggah", n=angka(gap.missing))
     if gap.aspect == "bagian":
         return _(
             "%(found)s dari %(of)s %(part)s memenuhi, perlu %(needed)s; kurang %(missing)s dari: %(names)s",
@@ -144,9 +156,14 @@ def trace(judged: Judgement, party: str = "", documents: Mapping[str, Any] | Non
     ]
 
 
-def reasons(verdict: Verdict, documents: Mapping[str, Any]) -> tuple[str, ...]:
+def reasons(verdict: Verdict, documents: Mapping[str, Any], *, brief: bool = False) -> tuple[str, ...]:
     """All that an area lacks, in words."""
-    return tuple(gap_words(gap, len(verdict.code), documents) for gap in verdict.gaps)
+    return tuple(gap_words(gap, len(verdict.code), documents, brief=brief) for gap in verdict.gaps)
+
+
+def unmet_words(judged: Judgement) -> str:
+    """The lines of the article that are not met, each with what it lacks, in one sentence."""
+    return joined([f"{LINES[line.key]} ({line_words(line)})" for line in judged.lines if not line.met])
 
 
 def short_words(verdict: Verdict) -> str:
@@ -162,13 +179,6 @@ def short_words(verdict: Verdict) -> str:
         part=PARTS[len(verdict.code)],
         needed=angka(verdict.needed),
     )
-
-
-def days_words(days: int) -> str:
-    """How many days are left: "hari ini", "3 hari lagi"."""
-    if days <= 0:
-        return _("hari ini")
-    return ngettext("%(num)s hari lagi", "%(num)s hari lagi", days)
 
 
 def joined(texts: Sequence[str]) -> str:

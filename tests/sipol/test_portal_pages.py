@@ -214,12 +214,12 @@ def test_from_the_check_to_the_official_receipt(session, row, enter, client, log
     login(client, liaison)
     path = f"{BASE}/{row.party_id}/ajukan"
     page = client.get(path).text
-    assert "Masih kurang di 1 tempat" in page
+    assert "3 dari 11 syarat belum terpenuhi" in page
     assert f'href="{BASE}/{row.party_id}/wilayah/1201"' in page
     assert "Ajukan sekarang" not in page
     refused = client.post(path, data={"true_data": "y"})
     assert refused.status_code == 422
-    assert "masih ada yang kurang di 3 tempat" in refused.text
+    assert "Belum terpenuhi: Anggota ber-KTA di kabupaten/kota (kurang 1 dari 1" in refused.text
     assert session.get(PartyRegistration, row.id).state == "input"
 
     session.add(

@@ -85,7 +85,9 @@ def test_what_stands_is_submitted_and_sealed(session, row, liaison, kpu):
 def test_nothing_is_submitted_with_a_gap(session, row, liaison):
     session.execute(delete(PartyOffice).where(PartyOffice.region == "1201"))
     session.expire_all()
-    with pytest.raises(Refused, match="kurang di 3 tempat") as refused:
+    with pytest.raises(
+        Refused, match=r"Belum terpenuhi: Kantor tetap \(kurang 1 dari 3 tempat\); Kabupaten"
+    ) as refused:
         submit(row, actor=liaison)
     assert refused.value.status == 409
     assert session.get(PartyRegistration, row.id).state == "input"
@@ -97,7 +99,7 @@ def test_one_member_too_few_is_too_few(session, row, liaison):
     one = session.scalars(select(PartyMember).limit(1)).one()
     one.response_id = 5  # a citizen objects: not counted until it is decided
     session.flush()
-    with pytest.raises(Refused, match="masih ada yang kurang"):
+    with pytest.raises(Refused, match=r"Anggota ber-KTA di kabupaten/kota \(kurang 1 dari 1"):
         submit(row, actor=liaison)
     member(session, row)
     assert submit(row, actor=liaison).counts["members"] == 3

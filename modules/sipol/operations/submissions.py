@@ -25,7 +25,7 @@ from modules.sipol.operations.progress import count_progress
 from modules.sipol.permissions import RECEIVE, SUBMIT
 from modules.sipol.queries import submissions as queries
 from modules.sipol.queries.requirements import judgement_of
-from modules.sipol.rules.requirements import failing
+from modules.sipol.requirement_words import unmet_words
 from modules.sipol.rules.submissions import submission_digest
 from modules.sipol.workflow import REGISTRATION
 
@@ -55,9 +55,8 @@ def submit(registration: PartyRegistration, *, actor: Actor) -> PartySubmission:
         REGISTRATION.move(registration, action, actor=actor)
         judged = judgement_of(registration)
         if kind == "pendaftaran" and not judged.meets:
-            wrong = sum(1 for _each in failing(judged.verdict))
             raise Refused(
-                _("Pendaftaran belum dapat diajukan: masih ada yang kurang di %(n)s tempat.", n=wrong),
+                _("Pendaftaran belum dapat diajukan. Belum terpenuhi: %(lines)s.", lines=unmet_words(judged)),
                 hint=_("Buka daftar kekurangan, lengkapi, lalu ajukan lagi."),
                 status=409,
             )

@@ -107,7 +107,8 @@ def deadline_of(registration: PartyRegistration, now: dt.datetime | None = None)
         left = max(0, (times.closes - now).days)
         found.append(Deadline(row, times.opens, times.closes, is_open, left))
     current = [d for d in found if d.open] or [d for d in found if d.opens > now][:1]
-    return max(current or found, key=lambda d: d.closes)
+    # Of stages that end together the later one is meant: registration, not the opening of Sipol.
+    return max(reversed(current or found), key=lambda d: d.closes)
 
 
 # --- users ---------------------------------------------------------------------------------------

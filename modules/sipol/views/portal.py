@@ -154,7 +154,7 @@ def parties(election: str) -> Any:
             ),
             Column("anggota", _l("Anggota"), progress("members"), kind="number", sort=PartyProgress.members),
             Column(
-                "kekurangan", _l("Tempat kurang"), progress("gaps"), kind="number", sort=PartyProgress.gaps
+                "kekurangan", _l("Belum memenuhi"), progress("gaps"), kind="number", sort=PartyProgress.gaps
             ),
             Column(
                 "kepengurusan",
@@ -237,7 +237,11 @@ def portal(loaded: Shown) -> Any:
         judged=judged,
         lines=[(line, LINES[line.key], line_words(line)) for line in judged.lines],
         own=figures.own_things(
-            here, judged.verdict, labels, documents_of(judged.law, len(registration.region), centre=True)
+            here,
+            judged.verdict,
+            labels,
+            documents_of(judged.law, len(registration.region), centre=True),
+            centre=True,
         ),
         top=[
             (area_name(part, registration.party.short_name), here.area(part.code), reasons(part, labels))

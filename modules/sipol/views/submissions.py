@@ -33,7 +33,7 @@ from modules.sipol.views import bp
 from modules.sipol.views.portal import Shown, document_labels, load_registration
 from modules.sipol.workflow import REGISTRATION
 
-#: So many places are named on the page; the rest stands in the whole list.
+#: Up to so many places are named on the page one by one; else its provinces, and the rest in the whole list.
 NAMED = 40
 KIND_WORDS = {
     "pendaftaran": _l("Pendaftaran"),
@@ -80,6 +80,7 @@ def _check_page(loaded: Shown, form: SubmitForm) -> Any:
     registration, here = loaded.registration, loaded.here
     judged = judgement_of(registration)
     lines = trace(judged, registration.party.short_name, document_labels(loaded.election))
+    own = [line for line in lines if line.own]
     _kind, action = operations.KINDS.get(registration.state, ("", "submit"))
     counts = counts_of(registration, judged)
     missing = _kind == "pendaftaran" and not judged.meets
@@ -93,8 +94,9 @@ def _check_page(loaded: Shown, form: SubmitForm) -> Any:
         kind=KIND_WORDS.get(_kind),
         answers=[(COUNT_WORDS[key], angka(counts[key]), None) for key in COUNTS],
         law=[(LINES[line.key], line_words(line), None) for line in judged.lines],
-        gaps=[line for line in lines if line.own][:NAMED],
-        all_gaps=sum(1 for line in lines if line.own),
+        gaps=own if len(own) <= NAMED else [line for line in lines if line.depth < 2][:NAMED],
+        whole=len(own) <= NAMED,
+        unmet=sum(not line.met for line in judged.lines),
         meets=judged.meets,
         missing=missing,
         why_not=REGISTRATION.why_not(registration, action, current_user),
