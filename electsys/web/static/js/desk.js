@@ -81,7 +81,7 @@ function dress() {
   sheet.dataset.turned = "0";
   for (const radio of sheet.querySelectorAll("input[name=putusan]")) radio.addEventListener("change", narrow);
   narrow();
-  sheet.querySelector("h2[id=butir]").tabIndex = -1;
+  if (matchMedia("(min-width: 60rem)").matches) sheet.scrollIntoView({ block: "start" });
 }
 
 // Reasons that do not go with the verdict are out of reach.
@@ -218,6 +218,7 @@ const KEYS = {
   "?": () => {
     help.open = !help.open;
     if (help.open) help.querySelector("summary").focus();
+    else document.activeElement.blur(); // Enter belongs to the verdict again
   },
 };
 
