@@ -125,8 +125,7 @@ def test_another_party_is_closed(session, row, enter):
 
 
 def test_a_person_of_a_party_without_access_is_told(enter):
-    page = enter("admin_parpol_pusat", party=77).get("/partai/saya", check=False)
-    assert page.status_code == 404
+    page = enter("admin_parpol_pusat", party=77).get("/partai/saya")
     assert "belum mendapat akses Sipol" in page.text
 
 

@@ -84,7 +84,7 @@ def own() -> Any:
     scopes = [s for s in grants.scopes(current_user, EDIT) if s.party is not None]
     row = queries.own_registration([s.party for s in scopes if s.party is not None])
     if row is None:
-        return render_template("sipol/portal/nothing.html"), 404
+        return render_template("sipol/portal/nothing.html")
     mine = [s.region or "" for s in scopes if s.party == row.party_id]
     return redirect(_entrance(row, db.session.get_one(Election, row.election_id), mine))
 
