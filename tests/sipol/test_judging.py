@@ -122,6 +122,21 @@ def test_a_member_that_something_else_moved_cannot_be_taken_back(session, row, v
     assert item.state == "ms"
 
 
+def test_what_an_objection_decided_is_not_judged_over(session, row, verifier):
+    open_round(row, "vermin", actor=ACTOR)
+    actor = verifier()
+    [item, *_rest] = items(session, row, MEMBERS)
+    member = session.get(make.PartyMember, int(item.subject.partition(":")[2]))
+    move_member(member, "strike", kind="tanggapan", reason="pencatutan", actor=ACTOR)
+    with pytest.raises(Refused, match="ditetapkan di luar meja"), session.begin_nested():
+        desk.decide(queue(MEMBERS), item, "ms", actor=actor)
+    session.refresh(item)
+    desk.decide(queue(MEMBERS), item, "tms", actor=actor, reason="lain", note="Sesuai tanggapan.")
+    session.refresh(member)
+    assert (member.state, item.state) == ("tms", "tms")
+    assert session.get(MemberEvent, member.event_id).kind == "tanggapan"
+
+
 def test_a_withdrawn_member_is_not_judged(session, row, verifier):
     open_round(row, "vermin", actor=ACTOR)
     [item, *_rest] = items(session, row, MEMBERS)

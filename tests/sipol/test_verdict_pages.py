@@ -73,7 +73,7 @@ def test_an_area_under_way_shows_progress_and_what_waits(client, session, row, s
 
 def test_a_plenary_concludes_by_form(client, session, row, sign_in, make_account):
     office = make_account(permissions=[VERIFY])
-    actor = sign_in(READ, CONCLUDE)
+    actor = sign_in(READ, CONCLUDE, DESK[0])
     refused = client.post(f"{area(row)}/simpulkan", data={"pleno": "y"})
     assert refused.status_code == 422
     assert "belum diputus" in refused.text

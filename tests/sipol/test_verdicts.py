@@ -84,6 +84,24 @@ def test_what_waits_keeps_it_open_and_is_named(session, row, actor):
     assert states(session, row, "1201") == {}
 
 
+def test_what_never_came_to_the_desk_keeps_it_open(session, election, few_members, actor):
+    row = make.registration(session, "vermin")
+    district(session, row)
+    open_step(session, row)
+    with pytest.raises(Refused, match="butir belum dibuka di meja"):
+        conclude_area(row, "1201", actor=actor)
+    open_round(row, "vermin", actor=ACTOR)
+    judge(session, row, actor)
+    late = make.member(session, row)
+    with pytest.raises(Refused, match="1 butir belum dibuka"):
+        conclude_area(row, "1201", actor=actor)
+    assert open_round(row, "vermin", actor=ACTOR)[queries.MEMBERS] == 1
+    judge(session, row, actor)
+    session.refresh(late)
+    assert late.state == "ms"
+    assert conclude_area(row, "1201", actor=actor).state == "ms"
+
+
 def test_a_second_look_keeps_it_open_until_it_is_settled(session, row, actor, make_account):
     def person():
         account = make_account(permissions=[VERIFY, CONCLUDE, READ])

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal, or_, select
 
-from electsys import verification
+from electsys import jobs, verification
 from electsys.db import db
 from electsys.errors import Refused
 from electsys.ledger import Actor, record
@@ -30,13 +30,13 @@ from modules.sipol.queries.verdicts import (
     DOCUMENTS,
     MEMBERS,
     OFFICES,
-    QUEUES,
     STATEMENTS,
     is_concluded,
     sequence_of,
 )
 from modules.sipol.rules.verdicts import PROOFS, REPAIRED, round_of
 from modules.sipol.verdict_words import STEPS
+from modules.sipol.workflow import MEMBER
 
 Item = VerificationItem
 #: Steps that are judged at the desk.
@@ -61,15 +61,8 @@ def open_round(registration: PartyRegistration, step: str, *, actor: Actor) -> d
             status=409,
         )
     round_ = round_of(step, sequence_of(registration, step))
-    wanted = {
-        DOCUMENTS: _documents(registration, round_),
-        BOARDS: _boards(registration, round_),
-        OFFICES: _offices(registration, round_),
-        MEMBERS: _members(registration),
-        STATEMENTS: _statements(registration),
-    }
     made: dict[str, int] = {}
-    for name, rows in wanted.items():
+    for name, rows in _wanted(registration, round_).items():
         queue = verification.find(name)
         if queue is None:
             raise LookupError(f"queue {name!r} is not registered")
@@ -90,6 +83,47 @@ def open_round(registration: PartyRegistration, step: str, *, actor: Actor) -> d
         election_id=registration.election_id,
     )
     return made
+
+
+def begin_round(registration: PartyRegistration, *, actor: Actor) -> jobs.Job:
+    """Open the round of the step that runs as a job: whoever receives a registration or a repair calls it."""
+    return jobs.start(
+        "sipol.open_round",
+        actor=actor,
+        subject=f"party_registration:{registration.id}",
+        lock=f"sipol.open_round:{registration.id}",
+        registration_id=registration.id,
+        step=registration.state,
+    )
+
+
+def unopened(registration: PartyRegistration, step: str, region: str) -> int:
+    """How many things of an area, and below it, a round should judge and has no item for."""
+    if step not in ADMINISTRATIVE:
+        return 0
+    round_ = round_of(step, sequence_of(registration, step))
+    total = 0
+    for name, rows in _wanted(registration, round_).items():
+        found = rows.subquery()
+        there = select(Item.id).where(
+            Item.queue == name, Item.subject == found.c.subject, Item.round == round_
+        )
+        inside = found.c.region == region if len(region) == 4 else found.c.region.startswith(region)
+        total += (
+            db.session.scalar(select(func.count()).select_from(found).where(inside, ~there.exists())) or 0
+        )
+    return total
+
+
+def _wanted(registration: PartyRegistration, round_: int) -> dict[str, Select[Any]]:
+    """What a round judges, by queue: rows (subject, region, party, priority)."""
+    return {
+        DOCUMENTS: _documents(registration, round_),
+        BOARDS: _boards(registration, round_),
+        OFFICES: _offices(registration, round_),
+        MEMBERS: _members(registration),
+        STATEMENTS: _statements(registration),
+    }
 
 
 def _subject(table: str, key: Any) -> Any:
@@ -272,10 +306,25 @@ def decide_member(
     if member.state == verdict:
         return
     if member.state in ("ms", "tms"):  # another event moved it while it lay on the desk
+        _require_own(member)
         action = "undo_repair" if REPAIRED[step] else "undo"
         move_member(member, action, kind="putus", reason=reason, note=note, actor=actor)
     if member.state != verdict:
         move_member(member, MOVES[verdict], kind="putus", reason=reason, note=note, actor=actor)
+
+
+def _require_own(member: PartyMember) -> None:
+    """What a hearing, an objection or a ruling decided is not judged over at the desk."""
+    event = db.session.get(MemberEvent, member.event_id or 0)
+    if event is not None and event.kind in ("klarifikasi", "tanggapan", "putusan"):
+        raise Refused(
+            _(
+                "Status anggota ini sudah ditetapkan di luar meja: %(state)s.",
+                state=MEMBER.state_label(member.state),
+            ),
+            hint=_("Pilih putusan yang sama; riwayat anggota memuat alasannya."),
+            status=409,
+        )
 
 
 def undo_member(item: VerificationItem, actor: Actor) -> None:
@@ -316,6 +365,3 @@ def undo_paper(item: VerificationItem, actor: Actor) -> None:
         hint=_("Partai dapat mengunggah surat yang baru selama masa perbaikan."),
         status=409,
     )
-
-
-__all__ = ["ADMINISTRATIVE", "QUEUES", "open_round"]

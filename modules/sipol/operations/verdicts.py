@@ -26,6 +26,7 @@ from electsys.verification import find
 from electsys.web.formats import angka, title_region
 from modules.sipol.minutes import verdict_minutes
 from modules.sipol.models import PartyRegistration, PartyVerdict
+from modules.sipol.operations.judging import unopened
 from modules.sipol.permissions import CONCLUDE, EDIT
 from modules.sipol.queries.verdicts import Outlook, Waiting, outlook
 from modules.sipol.rules.verdicts import Aspect, move_of
@@ -50,6 +51,7 @@ def conclude_area(registration: PartyRegistration, region: str, *, actor: Actor)
     step = registration.state
     _require_step(registration, step, region)
     seen = outlook(registration, step, region)
+    _require_open(registration, seen)
     _require_ready(registration, seen)
     letter = verdict_minutes(
         registration,
@@ -97,6 +99,17 @@ def _require_step(registration: PartyRegistration, step: str, region: str) -> No
     if not region.startswith(registration.region) or len(region) > 4:
         raise Refused(_("Wilayah ini tidak disimpulkan tersendiri."), status=404)
     calendar.require_open(registration.election_id, f"{step}_parpol", region)
+
+
+def _require_open(registration: PartyRegistration, seen: Outlook) -> None:
+    """Nothing is concluded about what never came to the desk."""
+    n = unopened(registration, seen.step, seen.region) if seen.concluded is None else 0
+    if n:
+        raise Refused(
+            _("Belum dapat disimpulkan: %(n)s butir belum dibuka di meja verifikasi.", n=angka(n)),
+            hint=_("Buka putarannya di halaman verifikasi partai ini, tingkat pusat."),
+            status=409,
+        )
 
 
 def _require_ready(registration: PartyRegistration, seen: Outlook) -> None:

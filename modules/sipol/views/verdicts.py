@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from electsys import jobs
 from electsys.db import db
 from electsys.elections.models import Election
 from electsys.elections.queries import by_code
@@ -28,6 +27,7 @@ from electsys.web.formats import title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.sipol.forms.verdicts import ConcludeForm, RoundForm
 from modules.sipol.models import PartyRegistration
+from modules.sipol.operations import judging
 from modules.sipol.operations import verdicts as operations
 from modules.sipol.operations.judging import ADMINISTRATIVE
 from modules.sipol.permissions import CONCLUDE, READ, READ_MEMBERS, VERIFY
@@ -319,12 +319,5 @@ def open_round(place: Place) -> Any:
     registration = place.registration
     if registration.state not in ADMINISTRATIVE:
         raise Refused(_("Tidak ada verifikasi administrasi yang berjalan untuk partai ini."), status=409)
-    job = jobs.start(
-        "sipol.open_round",
-        actor=current_actor(),
-        subject=f"party_registration:{registration.id}",
-        lock=f"sipol.open_round:{registration.id}",
-        registration_id=registration.id,
-        step=registration.state,
-    )
+    job = judging.begin_round(registration, actor=current_actor())
     return redirect(url_for("jobs.job", job_id=job.id))
