@@ -50,6 +50,10 @@ class Place:
         """Where it lies for the rights of accounts."""
         return Scope(self.code, self.registration.party_id, self.election.id)
 
+    def elsewhere(self, code: str) -> Scope:
+        """The same for another area of the party."""
+        return Scope(code, self.registration.party_id, self.election.id)
+
     @property
     def here(self) -> dict[str, Any]:
         """The arguments of its URLs."""

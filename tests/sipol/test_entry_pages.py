@@ -18,7 +18,7 @@ from modules.sipol.models import (
     PartyOfficer,
     PartyUpload,
 )
-from tests.pages import Html
+from tests.pages import Html, count_queries
 from tests.sipol import conftest as make
 from tests.sipol.entering import (
     EXECUTABLE,
@@ -101,6 +101,7 @@ def test_a_board_from_nothing_to_complete_page_by_page(session, client, party):
     assert "Perempuan 1 dari 3 (33%)" in page.text and "memenuhi" in page.text
     assert nik(2) not in page.text and "1201**********02" in page.text
     assert "Belum ada:" not in page.text
+    assert "Berikutnya tanpa kepengurusan: Barus" in page.text  # below, for there is no right beside it
     table = client.get(f"{base}/daftar-kepengurusan/1201")
     assert "lengkap" in table.text and "belum ada" in table.text
     csv = client.get(f"{base}/daftar-kepengurusan/1201?unduh=csv").text
@@ -333,6 +334,38 @@ def test_those_who_read_see_no_form_and_a_locked_party_says_why(
     row.state = "bms_vermin"
     session.commit()
     assert "Simpan kepengurusan" in client.get(f"{base}/kepengurusan/1201").text
+
+
+def test_pages_ask_the_database_the_same_however_much_there_is(session, client, party, row):
+    from modules.sipol.operations.boards import add_officer, save_board
+    from modules.sipol.operations.documents import file_document, keep_upload
+    from modules.sipol.rules.documents import Match
+
+    def fill(first, many):
+        board = save_board(place(row), FACTS, actor=make.ACTOR)
+        for n in range(first, first + many):
+            add_officer(board, officer(n, "anggota"), actor=make.ACTOR)
+            for code in ("1201", f"1201{n:02}"):
+                stored = store(pdf(f"{n} {code}"), f"{n}.pdf")
+                file_document(stored, place(row, code), "sk_kepengurusan", actor=make.ACTOR)
+            stored = store(pdf(f"x{n}"), f"x{n}.pdf")
+            keep_upload(stored, place(row), Match("x", None, None, "kind_unknown"), actor=make.ACTOR)
+        session.commit()
+
+    def asked(way):
+        session.expire_all()
+        with count_queries(200) as sent:
+            assert client.get(way, check=False).status_code == 200
+        return len(sent)
+
+    base = party()
+    ways = [
+        f"{base}/{way}/1201" for way in ("dokumen", "kepengurusan", "daftar-kepengurusan", "daftar-pengurus")
+    ]
+    fill(1, 1)
+    few = [asked(way) for way in ways]
+    fill(2, 6)
+    assert [asked(way) for way in ways] == few
 
 
 def test_another_province_is_no_page_of_an_operator(client, party):

@@ -101,19 +101,21 @@ def account_of(registration_id: int, region: str) -> PartyAccount | None:
     )
 
 
-def order_of_areas(election: Election, code: str, within: str = "") -> list[str]:
-    """The codes at the level of ``code`` under the same parent, in order: for one page after the other."""
-    parent = code[:-2] if code else ""
-    if not code or not parent.startswith(within[: len(parent)]):
-        return [code]
+def neighbours(election: Election, code: str) -> list[str]:
+    """The codes at the level of ``code`` under the same parent, in order; none for the centre."""
+    return below(election, code[:-2]) if code else []
+
+
+def below(election: Election, code: str) -> list[str]:
+    """The codes one level under ``code``, in order, down to kecamatan and without those abroad."""
     return list(
         db.session.scalars(
             select(Region.code)
             .where(
                 Region.map_id == election.map_id,
-                Region.parent_code == parent,
+                Region.parent_code == code,
+                Region.level < 4,
                 ~Region.code.startswith(OVERSEAS),
-                Region.code.startswith(within),
             )
             .order_by(Region.code)
         )

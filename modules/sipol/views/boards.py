@@ -136,14 +136,18 @@ def _masked(officer: PartyOfficer) -> str:
 
 
 def _next(place: Place) -> tuple[str, str] | None:
-    """Address and name of the next area of this level that has no board yet."""
-    order = queries.order_of_areas(place.election, place.code)
-    done = queries.with_board(place.registration.id, order)
-    code = next_without(place.code, order, done)
-    if code is None or not can(current_user, EDIT, place.scope):
-        return None
-    name = regions.names([code], place.election.map_id).get(code)
-    return url_for("sipol.board_edit", **place.at(code)), title_region(name)
+    """Address and name of the next area without a board that the reader may enter: beside, else below."""
+    for order in queries.neighbours(place.election, place.code), queries.below(place.election, place.code):
+        own = [
+            code
+            for code in order
+            if code.startswith(place.registration.region) and can(current_user, EDIT, place.elsewhere(code))
+        ]
+        code = next_without(place.code, own, queries.with_board(place.registration.id, own))
+        if code is not None:
+            name = regions.names([code], place.election.map_id).get(code)
+            return url_for("sipol.board_edit", **place.at(code)), title_region(name)
+    return None
 
 
 @bp.post("/kepengurusan/<int:board_id>/hapus")
