@@ -33,11 +33,20 @@ VERBS = {
     "verification:item:second": _l("Memeriksa kedua kali"),
     "verification:item:settle": _l("Menyelesaikan beda pendapat verifikasi"),
     "verification:draw:make": _l("Menarik undian periksa kedua"),
+    "verification:seed:set": _l("Menetapkan bilangan undian sampel"),
+    "verification:sample:draw": _l("Menarik sampel verifikasi faktual"),
+    "verification:sample:assign": _l("Membagi tugas mendatangi sampel"),
+    "verification:sample:close": _l("Menutup sampel verifikasi faktual"),
+    "verification:contact:record": _l("Mencatat upaya menemui anggota"),
+    "verification:contact:attach": _l("Menerima foto upaya menemui anggota"),
 }
 SUBJECTS = {
     "verification_item": _l("butir verifikasi"),
     "verification_draw": _l("undian periksa kedua"),
     "verification_sample": _l("sampel verifikasi faktual"),
+    "verification_sample_member": _l("orang dalam sampel"),
+    "verification_contact": _l("upaya menemui anggota"),
+    "verification_seed": _l("bilangan undian sampel"),
 }
 
 

@@ -26,6 +26,28 @@ Code = Text(collation="C")
 Instant = DateTime(timezone=True)
 
 
+class SampleSeed(Base):
+    """The seed of all samples of a kind in an election, drawn in public before the first of them. Append-only.
+
+    ``source`` says where and when it was drawn, so that anybody can look it up.
+    """
+
+    __tablename__ = "verification_seed"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    election_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("election.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    seed: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Text)
+    at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
+
+    __table_args__ = (
+        UniqueConstraint("election_id", "kind", name="uq_verification_seed_kind"),
+        CheckConstraint("seed <> '' and source <> ''", name="seed"),
+    )
+
+
 class Sample(Base):
     """A sample of a frame, as it was drawn: whoever has the frame and the seed draws the same again.
 
@@ -141,3 +163,15 @@ class Contact(Base):
             "result in ('membenarkan', 'menyangkal', 'tidak_bertemu', 'tidak_cocok')", name="result"
         ),
     )
+
+
+class ContactPhoto(Base):
+    """A photo that a phone sent after its contact. Append-only."""
+
+    __tablename__ = "verification_contact_photo"
+
+    contact_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("verification_contact.id"), primary_key=True
+    )
+    file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stored_file.id"), primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())

@@ -2,6 +2,7 @@
 
 from modules.sipol.models.boards import PartyAccount, PartyBoard, PartyOffice, PartyOfficer
 from modules.sipol.models.documents import PartyDocument
+from modules.sipol.models.factual import FactualCheck
 from modules.sipol.models.members import MemberEvent, MemberFlagEvent, PartyBatch, PartyMember
 from modules.sipol.models.parties import Party, PartyDraw, PartyRegistration, PartySubmission, PartyUpdate
 from modules.sipol.models.progress import PartyProgress
@@ -10,6 +11,7 @@ from modules.sipol.models.uploads import PartyUpload
 from modules.sipol.models.verdicts import PartyVerdict
 
 __all__ = [
+    "FactualCheck",
     "MemberClarification",
     "MemberEvent",
     "MemberFlagEvent",
