@@ -38,11 +38,10 @@ def _refuse_other_map(staging: Staging, election: Election) -> None:
     """A file whose villages are all unknown here, but stand on another map, is of another election."""
     here, elsewhere = db.session.execute(
         text(
-            "with named as (select distinct village_code as code from "
+            "with named as materialized (select distinct village_code as code from "
             f"{staging.table} where village_code is not null) "
-            "select count(*) filter (where exists (select from region r where r.map_id = :map"
-            " and r.code = named.code)), count(*) filter (where exists (select from region r"
-            " where r.map_id <> :map and r.code = named.code)) from named"
+            "select count(*) filter (where r.map_id = :map), count(*) filter (where r.map_id <> :map)"
+            " from named join region r on r.code = named.code"
         ),
         {"map": election.map_id},
     ).one()

@@ -38,46 +38,46 @@ PLAIN = (
     *("card_number", "card_date"),
 )
 
-#: Rows that are there already: by NIK, branch and card; then, of what is left, by NIK and branch.
-KNOWN = """
-create temporary table member_known on commit drop as
-with here as materialized (
-    select row_number, nik_index, left(village_code, 4) as branch, card_number, row_number() over (
-        partition by nik_index, left(village_code, 4), card_number order by row_number) as n
-    from {staging}
-),
-there as materialized (
-    select m.id, m.nik_index, left(m.village_code, 4) as branch, m.card_number, row_number() over (
-        partition by m.nik_index, left(m.village_code, 4), m.card_number order by m.state = 'tms', m.id) as n,
-        m.state
-    from party_member m
-    where m.registration_id = :registration and m.state <> 'ditarik'
-        and m.nik_index in (select nik_index from here)
-),
-same as materialized (
-    select h.row_number, t.id from here h join there t using (nik_index, branch, card_number, n)
-),
-left_here as (
+#: Rows that are there already: by NIK, branch and card; then, of what is left, by NIK and branch. Each step
+#: is a table of its own, so that the next is planned by what is in it.
+HERE = """
+create temporary table member_here on commit drop as
+select row_number, nik_index, left(village_code, 4) as branch, card_number, row_number() over (
+    partition by nik_index, left(village_code, 4), card_number order by row_number) as n
+from {staging}
+"""
+THERE = """
+create temporary table member_there on commit drop as
+select m.id, m.nik_index, left(m.village_code, 4) as branch, m.card_number, m.state, row_number() over (
+    partition by m.nik_index, left(m.village_code, 4), m.card_number order by m.state = 'tms', m.id) as n
+from party_member m
+where m.registration_id = :registration and m.state <> 'ditarik'
+    and m.nik_index in (select nik_index from member_here)
+"""
+SAME = """
+create temporary table member_same on commit drop as
+select h.row_number, t.id from member_here h join member_there t using (nik_index, branch, card_number, n)
+"""
+OTHER_CARD = """
+insert into member_same
+select h.row_number, t.id
+from (
     select row_number, nik_index, branch, row_number() over (
         partition by nik_index, branch order by row_number) as n
-    from here h where exists (select from there t where (t.nik_index, t.branch) = (h.nik_index, h.branch))
-        and not exists (select from same where same.row_number = h.row_number)
-),
-left_there as (
+    from member_here h where not exists (select from member_same s where s.row_number = h.row_number)
+) h join (
     select id, nik_index, branch, row_number() over (
         partition by nik_index, branch order by state = 'tms', id) as n
-    from there t where not exists (select from same where same.id = t.id)
-),
-found as (
-    select row_number, id from same
-    union all
-    select h.row_number, t.id from left_here h join left_there t using (nik_index, branch, n)
-)
+    from member_there t where not exists (select from member_same s where s.id = t.id)
+) t using (nik_index, branch, n)
+"""
+KNOWN = """
+create temporary table member_known on commit drop as
 select f.row_number, m.id, m.state, m.identity_index as old_identity, m.own_flags as old_own,
     m.identity_index <> s.identity_index as other_identity, array_remove(array[{differs},
         case when m.identity_index <> s.identity_index and m.name = s.name then 'birth_date' end
     ], null) as differs, null::bigint as event_id
-from found f join party_member m on m.id = f.id join {staging} s on s.row_number = f.row_number
+from member_same f join party_member m on m.id = f.id join {staging} s on s.row_number = f.row_number
 """
 
 #: A row that was found not eligible stays as it is; and each change gets its event beforehand.
@@ -270,7 +270,12 @@ def import_members(
         )
         or 0
     )
-    db.session.execute(text("drop table member_known, member_new, member_absent, people_found"))
+    db.session.execute(
+        text(
+            "drop table member_here, member_there, member_same, member_known, member_new, member_absent,"
+            " people_found"
+        )
+    )
     db.session.expire_all()
     record(
         "sipol:member:import",
@@ -306,12 +311,15 @@ def _require_whole_house() -> None:
 
 def _find_known(said: Statements) -> None:
     differs = ", ".join(f"case when m.{name} is distinct from s.{name} then '{name}' end" for name in PLAIN)
+    for statement, table in ((HERE, "here"), (THERE, "there"), (SAME, "same"), (OTHER_CARD, "same")):
+        said.run(statement)
+        db.session.execute(text(f"analyze member_{table}"))
     said.run(KNOWN, differs=differs)
     said.run(SETTLE_KNOWN)
     said.run(NUMBER_EVENTS)
+    db.session.execute(text("analyze member_known"))
     said.run(NEW)
-    for table in ("member_known", "member_new"):
-        db.session.execute(text(f"analyze {table}"))
+    db.session.execute(text("analyze member_new"))
 
 
 def _make_people(said: Statements, tell: Tell) -> int:
