@@ -54,6 +54,12 @@ def upgrade() -> None:
         ["decided_by", "decided_at"],
         postgresql_where=sa.text("decided_by is not null"),
     )
+    op.create_index(
+        "ix_verification_item_look",
+        "verification_item",
+        ["queue", "election_id", "region"],
+        postgresql_where=sa.text("second_look"),
+    )
     _kinds(", 'selesai'")
     op.create_table(
         "verification_draw",
@@ -77,13 +83,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verification_draw")),
     )
-    op.create_index("ix_verification_draw_queue", "verification_draw", ["queue", "election_id", "region", "id"])
+    op.create_index(
+        "ix_verification_draw_queue", "verification_draw", ["queue", "election_id", "region", "id"]
+    )
     append_only("verification_draw")
 
 
 def downgrade() -> None:
     op.drop_table("verification_draw")
     _kinds("")
+    op.drop_index("ix_verification_item_look", "verification_item")
     op.drop_index("ix_verification_item_decider", "verification_item")
     op.drop_index("ix_verification_item_decided", "verification_item")
     for name in ("third", "settled"):

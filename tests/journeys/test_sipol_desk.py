@@ -215,6 +215,12 @@ def test_a_board_beside_its_decree(live, page, log_in, desk, axe, screenshot):
     page.keyboard.type("Nomor SK tidak sama.")
     page.keyboard.press("Enter")
     page.get_by_text("Tidak ada butir yang menunggu").wait_for()
+    for path in ("sipol_anggota", "sipol_anggota?status=tms", "sipol_anggota/periksa-kedua", "butir/3"):
+        page.goto(f"/verifikasi/{path}")
+        axe(page)
+    screenshot(page, "meja-butir")
+    page.goto("/verifikasi/sipol_anggota")
+    screenshot(page, "meja-antrean-anggota")
     page.goto("/partai/verifikasi")
     page.get_by_role("link", name="Partai Uji Meja").click()
     page.get_by_text("Nomor SK tidak sama.").wait_for()

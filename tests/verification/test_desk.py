@@ -236,3 +236,18 @@ def test_counts_by_region_and_owner(session, election, verifier, take):
     assert queries.progress(UJI, election.id, [Scope("31")]).total == 0
     pace = queries.pace(UJI, election.id, whole, 2)
     assert (pace.last_hour, pace.last_day, pace.hours_left) == (1, 1, 2)
+
+
+def test_what_waits_is_counted_as_it_is_taken(session, election, monkeypatch):
+    from electsys.identity.access import Scope
+
+    open_some(3, region="1201", party=3)
+    open_some(2, region="12", party=3)
+    count = lambda *scopes, **more: queries.waiting_count(UJI, election.id, scopes, **more)  # noqa: E731
+    assert count(Scope("12")) == 2, "the own level before that below"
+    assert count(Scope("1")) == 5
+    assert count(Scope("12"), region="1201") == 3
+    assert count(Scope("1201"), owner=4) == 0
+    assert count(Scope("1201", 3)) == 3
+    monkeypatch.setattr(queries, "CAP", 1)
+    assert count(Scope("1")) == 2, "one beyond says that there are more"

@@ -100,6 +100,11 @@ class VerificationItem(Base):
             postgresql_where=text("claimed_by is not null"),
         ),
         Index(
+            "ix_verification_item_look",
+            *("queue", "election_id", "region"),
+            postgresql_where=text("second_look"),
+        ),
+        Index(
             "ix_verification_item_decided",
             *("queue", "election_id", "decided_at"),
             postgresql_where=text("decided_at is not null"),

@@ -22,6 +22,8 @@ from electsys.verification.rules.desk import hours_left
 
 Item = VerificationItem
 JUDGED = ("ms", "bms", "tms")
+#: Beyond this many a number is "more than": counting on would cost more than it tells.
+CAP = 10_000
 
 
 @dataclass
@@ -70,6 +72,33 @@ def progress(queue: Queue, election_id: int, scopes: Iterable[Scope]) -> Progres
         select(Item.state, func.count()).where(*_of(queue, election_id), reach(scopes)).group_by(Item.state)
     )
     return Progress({state: n for state, n in rows})  # noqa: C416
+
+
+def waiting_count(
+    queue: Queue,
+    election_id: int,
+    scopes: Sequence[Scope],
+    *,
+    region: str | None = None,
+    owner: int | None = None,
+) -> int:
+    """Items that wait for whoever judges in these scopes, counted up to one beyond :data:`CAP`.
+
+    As they are taken: in ``region`` where one is named; else those of the own level, and those below only
+    where there are none.
+    """
+    clauses = [*_of(queue, election_id), Item.state == "menunggu", reach(scopes)]
+    if owner is not None:
+        clauses.append(Item.party_id == owner)
+    if region is not None:
+        return _capped([*clauses, Item.region.startswith(region, autoescape=True)])
+    own = {scope.region or "" for scope in scopes}
+    return _capped([*clauses, Item.region.in_(own)]) or _capped(clauses)
+
+
+def _capped(clauses: Sequence[ColumnElement[bool]]) -> int:
+    some = select(Item.id).where(*clauses).limit(CAP + 1).subquery()
+    return int(db.session.scalar(select(func.count()).select_from(some)) or 0)
 
 
 def by_region(queue: Queue, election_id: int, scopes: Iterable[Scope]) -> dict[str, Progress]:

@@ -14,7 +14,7 @@ from flask_login import current_user
 from electsys.db import db
 from electsys.elections.models import Election
 from electsys.errors import Refused
-from electsys.identity import current_actor
+from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
 from electsys.regions import queries as regions
 from electsys.verification import pages, wording
@@ -124,23 +124,13 @@ def _held(place: Place) -> VerificationItem | None:
     return item
 
 
-def _waiting(place: Place) -> int:
-    scopes = [
-        Scope(place.region or scope.region, place.owner or scope.party, scope.election)
-        for scope in _scopes(place)
-    ]
-    if place.second:
-        return queries.second_waiting(place.queue, place.election.id, scopes, current_user.id)
-    return queries.progress(place.queue, place.election.id, scopes).waiting
-
-
-def _scopes(place: Place) -> list[Scope]:
-    from electsys.identity import grants
-
+def _waiting(place: Place) -> str:
+    """How many items wait for the reader at this desk, in words of figures."""
     held = grants.scopes(current_user, place.queue.permission)
-    if place.region is None:
-        return held
-    return [s for s in held if place.region.startswith(s.region or "")]
+    if place.second:
+        return angka(queries.second_waiting(place.queue, place.election.id, held, current_user.id))
+    n = queries.waiting_count(place.queue, place.election.id, held, region=place.region, owner=place.owner)
+    return f"{angka(queries.CAP)}+" if n > queries.CAP else angka(n)
 
 
 def parts(place: Place, item: VerificationItem) -> dict[str, Any]:
@@ -237,7 +227,7 @@ def decide(item: VerificationItem) -> Any:
     if wants_json():
         undo = None if place.second else url_for("verification.undo", item_id=key)
         said = _("Butir %(id)s: %(what)s.", id=key, what=wording.STATES[verdict])
-        return jsonify(done=key, said=said, undo=undo, waiting=angka(_waiting(place)))
+        return jsonify(done=key, said=said, undo=undo, waiting=_waiting(place))
     return _show(place, _take(place, []))
 
 
@@ -263,7 +253,7 @@ def undo(item: VerificationItem) -> Any:
     operations.undo(queue, item, actor=current_actor())
     place = _place_of(item, queue)
     if wants_json():
-        return _show(place, item, waiting=angka(_waiting(place)))
+        return _show(place, item, waiting=_waiting(place))
     flash(_("Putusan dibatalkan; butir ini menunggu lagi."), "success")
     return redirect(place.link(butir=item.id))
 
@@ -279,9 +269,7 @@ def put_off(item: VerificationItem) -> Any:
     operations.release(item, actor=current_actor())
     place = _place_of(item, queue)
     if wants_json():
-        return jsonify(
-            done=item.id, said=_("Butir %(id)s ditunda.", id=item.id), waiting=angka(_waiting(place))
-        )
+        return jsonify(done=item.id, said=_("Butir %(id)s ditunda.", id=item.id), waiting=_waiting(place))
     return _show(place, _take(place, []))
 
 

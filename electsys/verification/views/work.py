@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, url_for
@@ -63,7 +64,11 @@ def show_queue(queue: str) -> Any:
     if election is None:
         return render_template("verification/queue.html", queue=found, election=None)
     scopes = reading(found)
-    table = _items(found, election)
+    places = queries.by_region(found, election.id, scopes)
+    owners = queries.by_owner(found, election.id, scopes)
+    named = regions.names([code for code in places if code], election.map_id)
+    names = {code: title_region(named.get(code, code)) if code else _("Nasional") for code in places}
+    table = _items(found, election, names, found.owners(owners.keys()))
     progress = queries.progress(found, election.id, scopes)
     return table.download() or render_template(
         "verification/queue.html",
@@ -73,15 +78,14 @@ def show_queue(queue: str) -> Any:
         progress=progress,
         progress_chart=charts.progress,
         pace=queries.pace(found, election.id, scopes, progress.waiting),
-        regions=_regions(found, election),
-        owners=_owners(found, election),
+        regions=_regions(found, names, places),
+        owners=_owners(found, owners),
         judges=judging(current_user, found) is not None,
         second=queries.second_counts(found, election.id, scopes),
     )
 
 
-def _items(queue: Queue, election: Election) -> Table:
-    owners = queue.owners(queries.by_owner(queue, election.id, reading(queue)).keys())
+def _items(queue: Queue, election: Election, places: Mapping[str, str], owners: Mapping[int, str]) -> Table:
     return Table(
         queries.items(queue, election.id, reading(queue), election.map_id),
         [
@@ -122,6 +126,12 @@ def _items(queue: Queue, election: Election) -> Table:
                     (OPEN, _l("Beda pendapat")),
                 ],
                 _narrow,
+            ),
+            Filter(
+                "wilayah",
+                _l("Wilayah"),
+                [(code or "-", name) for code, name in places.items()],
+                lambda q, v: q.where(Item.region == ("" if v == "-" else v)),
             ),
             Filter(
                 "pemilik",
@@ -174,20 +184,14 @@ def _second(item: VerificationItem) -> str:
     return SHORT[item.second_state] if item.second_state else str(_("menunggu"))
 
 
-def _regions(queue: Queue, election: Election) -> Table:
-    found = queries.by_region(queue, election.id, reading(queue))
-    named = regions.names([code for code in found if code], election.map_id)
-    rows = [
-        {"code": code, "name": title_region(named.get(code, code)) if code else _("Nasional"), "p": progress}
-        for code, progress in found.items()
-    ]
+def _regions(queue: Queue, names: Mapping[str, str], places: Mapping[str, queries.Progress]) -> Table:
+    rows = [{"code": code, "name": names[code], "p": progress} for code, progress in places.items()]
     return _progress_table(
         rows, "wilayah", _l("Wilayah"), _l("Kemajuan menurut wilayah"), f"{queue.name}-wilayah", queue
     )
 
 
-def _owners(queue: Queue, election: Election) -> Table | None:
-    found = queries.by_owner(queue, election.id, reading(queue))
+def _owners(queue: Queue, found: Mapping[int, queries.Progress]) -> Table | None:
     if not found:
         return None
     named = queue.owners(found.keys())

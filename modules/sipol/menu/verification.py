@@ -15,7 +15,7 @@ from electsys.identity import grants
 from electsys.ledger.wording import name_subject, name_verb
 from electsys.notices import kind
 from electsys.verification import Queue
-from electsys.verification.queries.desk import newest_election, progress
+from electsys.verification.queries.desk import CAP, newest_election, waiting_count
 from electsys.web import navigation, tasks
 from electsys.web.formats import angka
 from modules.sipol import verdict_words as words
@@ -121,10 +121,10 @@ def waiting(account: Any) -> Iterable[tasks.Task]:
         return
     for name in QUEUES:
         queue = verification.find(name)
-        n = progress(queue, election, scopes).waiting if queue is not None else 0
+        n = waiting_count(queue, election, scopes) if queue is not None else 0
         if n and queue is not None:
             link = url_for("verification.desk", queue=name)
-            yield tasks.Task(_("Verifikasi: %(queue)s", queue=queue.label), link, count=n, order=47)
+            yield tasks.Task(_("Verifikasi: %(queue)s", queue=queue.label), link, count=min(n, CAP), order=47)
 
 
 @jobs.task("sipol.open_round", label=_l("Membuka putaran verifikasi partai"))
