@@ -6,8 +6,7 @@ import datetime as dt
 from typing import Any
 
 from electsys.elections.models import Election
-from electsys.regions.queries import names
-from electsys.web.formats import angka, title_region, waktu
+from electsys.web.formats import angka, waktu
 from modules.sipol.models import PartyRegistration, PartySubmission
 from modules.sipol.queries.submissions import documents_of
 
@@ -46,8 +45,6 @@ def data_of(
     signer: str,
 ) -> dict[str, Any]:
     """What both papers print: the party, when it submitted what, the digest and every document's hash."""
-    documents = documents_of(registration)
-    named = names({d.region for d in documents if d.region}, election.map_id)
     return {
         "party": registration.party.name,
         "short": registration.party.short_name,
@@ -59,10 +56,8 @@ def data_of(
         "member_digest": submission.counts.get("member_digest", ""),
         "counts": [[label, angka(submission.counts.get(key))] for key, label in COUNTS.items()],
         "reason": reason or "",
-        "documents": [
-            [title_region(named.get(d.region, d.region)) if d.region else "Pusat", d.region, d.kind, d.sha256]
-            for d in documents
-        ],
+        # As text of fixed width: thousands of lines of a table would take a minute to set.
+        "lines": [f"{d.region or 'pusat':<7} {d.kind:<24} {d.sha256}" for d in documents_of(registration)],
         "signers": [{"name": signer, "role": "Petugas penerima pendaftaran"}],
         "place": "Jakarta",
     }

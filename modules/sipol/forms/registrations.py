@@ -47,8 +47,14 @@ class PartyForm(LastForm):
         validators=[Optional()],
     )
     kind = RadioField(_l("Jenis partai"), choices=KINDS, default="nasional", validators=[Optional()])
-    name = StringField(_l("Nama partai"), validators=[Optional(), Length(max=120)])
-    short_name = StringField(_l("Singkatan"), validators=[Optional(), Length(max=30)])
+    name = StringField(
+        _l("Nama partai"),
+        description=_l("Wajib untuk partai baru."),
+        validators=[Optional(), Length(max=120)],
+    )
+    short_name = StringField(
+        _l("Singkatan"), description=_l("Wajib untuk partai baru."), validators=[Optional(), Length(max=30)]
+    )
     decree_number = StringField(
         _l("Nomor SK Menteri tentang badan hukum"), validators=[Optional(), Length(max=80)]
     )

@@ -9,9 +9,8 @@ from sqlalchemy import func, select, text
 
 from electsys.db import db
 from electsys.documents.models import StoredFile
-from electsys.elections.models import CodeEntry
 from modules.sipol.models import PartyDocument, PartyRegistration, PartySubmission
-from modules.sipol.queries.requirements import DOCUMENTS, Judgement
+from modules.sipol.queries.requirements import Judgement
 from modules.sipol.rules.requirements import Verdict
 
 
@@ -20,25 +19,18 @@ class Sealed(NamedTuple):
 
     region: str
     kind: str
-    name: str
     sha256: str
 
 
 def documents_of(registration: PartyRegistration) -> list[Sealed]:
-    """Every document in force, area by area, with the words of its kind."""
+    """Every document in force, area by area."""
     rows = db.session.execute(
-        select(PartyDocument.region, CodeEntry.label, PartyDocument.kind, StoredFile.name, StoredFile.sha256)
+        select(PartyDocument.region, PartyDocument.kind, StoredFile.sha256)
         .join(StoredFile, StoredFile.id == PartyDocument.file_id)
-        .outerjoin(
-            CodeEntry,
-            (CodeEntry.election_id == registration.election_id)
-            & (CodeEntry.table_code == DOCUMENTS)
-            & (CodeEntry.code == PartyDocument.kind),
-        )
         .where(PartyDocument.registration_id == registration.id, PartyDocument.current)
-        .order_by(PartyDocument.region, CodeEntry.position, PartyDocument.id)
+        .order_by(PartyDocument.region, PartyDocument.id)
     )
-    return [Sealed(row.region, row.label or row.kind, row.name, row.sha256) for row in rows]
+    return [Sealed(row.region, row.kind, row.sha256) for row in rows]
 
 
 def document_hashes(registration_id: int) -> list[str]:
