@@ -126,7 +126,7 @@ def mix_table(place: Place, mix: list[Mix]) -> Table:
             Column("kode", _l("Kode"), "code", hidden=True),
             Column("anggota", _l("Anggota"), "members", kind="number", sort=True),
             Column("bertanda", _l("Bertanda"), "flagged", kind="number", sort=True),
-            *(count(flag, label) for flag, label in words.FLAGS.items()),
+            *(count(flag, label) for flag, label in words.HEADS.items()),
         ],
         caption=_("Tanda anggota menurut wilayah, %(area)s", area=place.name),
         empty=_l("Belum ada anggota di wilayah ini."),

@@ -20,6 +20,15 @@ FLAGS: dict[str, Any] = {
     "pekerjaan": _l("pekerjaan"),
     "nik": _l("NIK"),
 }
+#: The same at the head of a column.
+HEADS: dict[str, Any] = {
+    "ganda_identik": _l("Ganda identik"),
+    "potensi_ganda": _l("Potensi ganda"),
+    "ganda_eksternal": _l("Ganda eksternal"),
+    "usia": _l("Usia"),
+    "pekerjaan": _l("Pekerjaan"),
+    "nik": _l("NIK"),
+}
 #: How a party mends a flag (domain.md 3.5).
 CURES: dict[str, Any] = {
     "ganda_identik": _l("Tarik salah satu baris; tidak perlu surat."),

@@ -26,7 +26,6 @@ from modules.sipol.models import (
     PartyMember,
 )
 from modules.sipol.operations import clarifications, members, statements
-from modules.sipol.operations.flags import reflag_members
 from modules.sipol.operations.member_events import move_member
 from modules.sipol.operations.member_imports import FileFacts, import_members
 from modules.sipol.permissions import EDIT_MEMBERS, HEAR_MEMBERS, VERIFY
@@ -151,7 +150,6 @@ def machine(session, account, file_id, monkeypatch, folder, heard):
                 def act():
                     reason = flags[0] if flags else "uji"
                     move_member(found, action, kind="putus", reason=reason, actor=actor)
-                    reflag_members([found], cause=f"party_member:{found.id}", actor=actor)
 
                 self.attempt(act)
 

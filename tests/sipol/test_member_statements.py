@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from electsys.errors import Refused
 from electsys.ledger import Act, Actor
-from modules.sipol.models import MemberClarification, MemberEvent, MemberStatement
+from modules.sipol.models import MemberClarification, MemberEvent, MemberFlagEvent, MemberStatement
 from modules.sipol.operations import clarifications, members, statements
 from modules.sipol.operations.flags import reflag_members
 from modules.sipol.operations.member_events import move_member
@@ -368,12 +368,32 @@ def test_what_is_eligible_becomes_doubtful_when_it_is_changed(session, office):
     assert members.change_member(row, {"name": "NAMA LAIN"}, actor=office) == []
 
 
-def test_judging_tells_the_others_through_the_door_of_flags(session, double, office):
+def test_judging_brings_the_flags_of_others_up_to_date(session, double, office):
     ours, theirs = double(VILLAGE, FAR)
     move_member(ours, "refuse", kind="putus", reason="kta", actor=office)
-    found = reflag_members([ours], cause=f"party_member:{ours.id}", actor=office)
-    assert [(row.party_id, row.cleared) for row in found] == [(theirs.party_id, 1)]
+    session.expire_all()
     assert standing(ours, theirs) == [("tms", ["ganda_eksternal"]), ("bms", [])]
+    move_member(ours, "undo", kind="putus", reason=None, actor=office)
+    session.expire_all()
+    assert standing(ours, theirs) == [("baru", ["ganda_eksternal"]), ("bms", ["ganda_eksternal"])]
+    assert reflag_members([ours], cause="uji", actor=office) == []  # nothing is left to do
+
+
+def test_a_changed_voter_list_starts_the_recheck(app, session, election, office):
+    from electsys import jobs
+    from electsys.events import publish
+    from modules.sidalih import VotersImported
+    from tests.sidalih.conftest import store
+
+    row = make.member(session, make.registration(session, "bms_vermin"), nik="1201010903858814")
+    store(session, election, VILLAGE + "001", nik="1201010903858815")
+    publish(VotersImported(actor=make.ACTOR, election_id=election.id, batch_id=7, region="1201"))
+    session.commit()
+    jobs.run_pending(app)
+    session.expire_all()
+    assert list(row.flags) == ["nik"]
+    [event] = session.scalars(select(MemberFlagEvent).where(MemberFlagEvent.member_id == row.id)).all()
+    assert (event.raised, event.cause) == (True, "voter_batch:7")
 
 
 def test_the_voter_list_decides_which_nik_is_known(session, election, office):

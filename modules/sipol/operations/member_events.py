@@ -5,6 +5,8 @@ from __future__ import annotations
 from electsys.db import db
 from electsys.ledger import Actor
 from modules.sipol.models import MemberEvent, PartyMember
+from modules.sipol.operations.flags import hold_keys, keys_of, reflag_members
+from modules.sipol.rules.members import ACTIVE
 from modules.sipol.workflow import MEMBER
 
 
@@ -21,8 +23,11 @@ def move_member(
     """Move a member's row by ``action`` of its workflow, with the event that says why.
 
     ``kind`` is one of :class:`MemberEvent`; ``reason`` the code that the party reads. Refused where the
-    workflow refuses; then no event stays either.
+    workflow refuses; then no event stays either. A row that ceases to say something to the rows of others, or
+    begins to, brings everybody's flags up to date (domain.md 3.5).
     """
+    nik, identity = keys_of(member)
+    hold_keys(member.election_id, [nik], [identity])
     db.session.refresh(member, with_for_update={"of": PartyMember})
     transition = MEMBER.find(member.state, action)
     event = MemberEvent(
@@ -42,4 +47,6 @@ def move_member(
         db.session.add(event)
         db.session.flush()
         MEMBER.move(member, action, actor=actor, reason=reason, values={"event_id": event.id})
+        if (event.from_state in ACTIVE) != (event.to_state in ACTIVE):
+            reflag_members([member], cause=f"party_member:{member.id}", actor=actor)
     return event

@@ -128,10 +128,7 @@ def withdraw_member(member: PartyMember, *, reason: str, actor: Actor) -> None:
     """The party claims the person no more; the row stays, without flags, and says nothing to others."""
     registration = db.session.get_one(PartyRegistration, member.registration_id)
     require_editable(registration, permission=EDIT_MEMBERS, region=member.village_code, actor=actor)
-    nik, identity = keys_of(member)
-    hold_keys(member.election_id, [nik], [identity])
     move_member(member, "withdraw", kind="tarik", reason=reason, actor=actor)
-    reflag_keys(member.election_id, [nik], [identity], cause=f"party_member:{member.id}", actor=actor)
 
 
 def write_flag_events(
