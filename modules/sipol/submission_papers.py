@@ -56,7 +56,6 @@ def data_of(
         "member_digest": submission.counts.get("member_digest", ""),
         "counts": [[label, angka(submission.counts.get(key))] for key, label in COUNTS.items()],
         "reason": reason or "",
-        # As text of fixed width: thousands of lines of a table would take a minute to set.
         "lines": [f"{d.region or 'pusat':<7} {d.kind:<24} {d.sha256}" for d in documents_of(registration)],
         "signers": [{"name": signer, "role": "Petugas penerima pendaftaran"}],
         "place": "Jakarta",
