@@ -220,7 +220,7 @@ def test_a_board_beside_its_decree(live, page, log_in, desk, axe, screenshot):
         axe(page)
     screenshot(page, "meja-butir")
     page.goto("/verifikasi/sipol_anggota")
-    screenshot(page, "meja-antrean-anggota")
+    screenshot(page, "meja-antrean-anggota", full=False)
     page.goto("/partai/verifikasi")
     page.get_by_role("link", name="Partai Uji Meja").click()
     page.get_by_text("Nomor SK tidak sama.").wait_for()

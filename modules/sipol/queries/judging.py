@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from electsys.db import db
@@ -35,9 +36,8 @@ from modules.sipol.rules.boards import bears_name, board_notes, missing_offices,
 from modules.sipol.rules.verdicts import PROOFS
 from modules.sipol.verdict_words import FLAG_WORDS
 
-#: Documents of boards and offices are shown with the rows that they prove.
-SEXES = {"L": "L", "P": "P"}
-MARITAL = {"B": "belum kawin", "S": "kawin", "P": "pernah kawin"}
+MARITAL = {"B": _l("belum kawin"), "S": _l("kawin"), "P": _l("pernah kawin")}
+#: Officers of a board that its sheet shows at most.
 OFFICERS = 60
 
 
@@ -274,7 +274,7 @@ def _member_sheet(row: PartyMember, title: str, documents: tuple[StoredFile, ...
             _("Tahun lahir"), str(row.birth_year), person and person.birth_year and str(person.birth_year)
         ),
         _compared(_("Tempat lahir"), row.birth_place, person and person.birth_place, normalise_name),
-        Line(_("Status perkawinan"), MARITAL[row.marital_status]),
+        Line(_("Status perkawinan"), str(MARITAL[row.marital_status])),
         Line(_("Pekerjaan"), row.occupation, differs="pekerjaan" in row.flags),
         Line(_("Alamat"), f"{row.address}, {_area(election, row.village_code)}"),
         Line(_("Nomor KTA"), row.card_number),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from electsys.db import db
 from electsys.elections.models import Election
 from electsys.regions.models import Region
 from electsys.regions.rules import OVERSEAS
-from electsys.verification.models import VerificationEvent, VerificationItem
+from electsys.verification.models import VerificationItem
 from modules.sipol.models import (
     PartyAccount,
     PartyBoard,
@@ -84,6 +84,16 @@ class Outlook:
     def ready(self) -> bool:
         """Whether nothing keeps it from being concluded."""
         return not (self.waiting or self.pending or self.missing or self.concluded)
+
+
+def newest_election() -> Election | None:
+    """The newest election for which a party is registered."""
+    return db.session.scalars(
+        select(Election)
+        .where(Election.id.in_(select(PartyRegistration.election_id)))
+        .order_by(Election.voting_day.desc())
+        .limit(1)
+    ).first()
 
 
 def sequence_of(registration: PartyRegistration, step: str) -> int:
@@ -282,29 +292,10 @@ def members_met(registration: PartyRegistration, region: str) -> int:
     )
 
 
-def members_by_state(registration: PartyRegistration, region: str) -> list[tuple[str, str | None, int]]:
-    """Members of an area by state and, where they are not met, the reason of their last event."""
-    from modules.sipol.models import MemberEvent
-
-    reason = MemberEvent.reason
-    rows = db.session.execute(
-        select(PartyMember.state, reason, func.count())
-        .outerjoin(MemberEvent, MemberEvent.id == PartyMember.event_id)
-        .where(
-            PartyMember.registration_id == registration.id,
-            below(PartyMember.village_code, region),
-            PartyMember.state != "ditarik",
-        )
-        .group_by(PartyMember.state, reason)
-        .order_by(PartyMember.state, func.count().desc())
-    )
-    return [(state, why if state in ("bms", "tms") else None, n) for state, why, n in rows]
-
-
 # --- what waits, and the parts ---------------------------------------------------------------------
 
 
-def _items(registration: PartyRegistration, region: str, round_: int) -> list[ColumnElement[bool]]:
+def items_of(registration: PartyRegistration, region: str, round_: int) -> list[ColumnElement[bool]]:
     """Items of a round that are judged in an area, or anywhere below the centre of the party."""
     where = Item.region == region if len(region) == 4 else below(Item.region, region)
     return [
@@ -327,7 +318,7 @@ def waiting_in(registration: PartyRegistration, region: str, round_: int) -> lis
     counts = [func.count().filter(clause) for clause in kinds.values()]
     rows = db.session.execute(
         select(Item.region, Item.queue, *counts)
-        .where(*_items(registration, region, round_), or_(*kinds.values()))
+        .where(*items_of(registration, region, round_), or_(*kinds.values()))
         .group_by(Item.region, Item.queue)
         .order_by(Item.region, Item.queue)
     )
@@ -403,146 +394,12 @@ def _carried(
     if step.startswith("vermin"):
         touched |= set(
             db.session.scalars(
-                select(Item.region).where(*_items(registration, region, round_of(step, sequence))).distinct()
+                select(Item.region)
+                .where(*items_of(registration, region, round_of(step, sequence)))
+                .distinct()
             )
         )
     met = {
         code for code, found in before.items() for row in found if row.aspect == "akhir" and row.state == "ms"
     }
     return {code: "ms" for code in met if not any(place.startswith(code) for place in touched)}
-
-
-# --- for lists and the party's history --------------------------------------------------------------
-
-
-def items_at(registration: PartyRegistration, region: str, limit: int = 400) -> list[VerificationItem]:
-    """Documents, boards and offices that were judged in an area, every round."""
-    return list(
-        db.session.scalars(
-            select(Item)
-            .where(
-                Item.queue.in_((DOCUMENTS, BOARDS, OFFICES)),
-                Item.election_id == registration.election_id,
-                Item.party_id == registration.party_id,
-                Item.region == region,
-            )
-            .order_by(Item.queue, Item.subject, Item.round)
-            .limit(limit)
-        )
-    )
-
-
-def events_of(items: Iterable[VerificationItem]) -> dict[int, list[VerificationEvent]]:
-    """What happened to items, by id."""
-    found: dict[int, list[VerificationEvent]] = defaultdict(list)
-    keys = [item.id for item in items]
-    if keys:
-        for event in db.session.scalars(
-            select(VerificationEvent)
-            .where(VerificationEvent.item_id.in_(keys))
-            .order_by(VerificationEvent.item_id, VerificationEvent.id)
-        ):
-            found[event.item_id].append(event)
-    return found
-
-
-def progress_of(registration: PartyRegistration, region: str, round_: int) -> dict[str, tuple[int, int]]:
-    """Queue -> (judged, all) in an area, and below where it is above the kab/kota."""
-    rows = db.session.execute(
-        select(
-            Item.queue,
-            func.count().filter(Item.state.in_(("ms", "bms", "tms"))),
-            func.count().filter(Item.state != "ditarik"),
-        )
-        .where(*_items(registration, region, round_))
-        .group_by(Item.queue)
-    )
-    return {queue: (done, total) for queue, done, total in rows}
-
-
-def history_of(registration: PartyRegistration, region: str) -> list[PartyVerdict]:
-    """Everything that was concluded about an area, the newest first."""
-    return list(
-        db.session.scalars(
-            select(PartyVerdict)
-            .where(PartyVerdict.registration_id == registration.id, PartyVerdict.region == region)
-            .order_by(PartyVerdict.at.desc(), PartyVerdict.id)
-        )
-    )
-
-
-def titles_of(items: Iterable[VerificationItem], election: Election) -> dict[int, str]:
-    """What each document, board or office is called, by the id of its item."""
-    from flask_babel import gettext as _
-
-    from electsys.regions.queries import names
-    from electsys.web.formats import title_region
-    from modules.sipol.queries.requirements import document_entries
-
-    rows = list(items)
-    keys: dict[str, dict[int, int]] = defaultdict(dict)
-    for item in rows:
-        table, _colon, key = item.subject.partition(":")
-        keys[table][int(key)] = item.id
-    labels = {entry.code: entry.label for entry in document_entries(election.id)}
-    found: dict[int, tuple[str, str]] = {}
-    for document in _all(PartyDocument, keys["party_document"]):
-        found[keys["party_document"][document.id]] = (
-            labels.get(document.kind, document.kind),
-            document.region,
-        )
-    for table, model, words in (
-        ("party_board", PartyBoard, _("Kepengurusan")),
-        ("party_office", PartyOffice, _("Kantor")),
-    ):
-        for row in _all(model, keys[table]):
-            found[keys[table][row.id]] = (words, row.region)
-    named = names([region for _words, region in found.values() if region], election.map_id)
-    return {
-        key: f"{words}, {title_region(named.get(region, region)) if region else _('pusat')}"
-        for key, (words, region) in found.items()
-    }
-
-
-def _all(model: Any, keys: Mapping[int, int]) -> Sequence[Any]:
-    return db.session.scalars(select(model).where(model.id.in_(keys))).all() if keys else ()
-
-
-def counts_by_party(election_id: int, where: ColumnElement[bool]) -> dict[int, tuple[int, int]]:
-    """Party -> (judged, all) items of every round, inside a reader's scopes."""
-    rows = db.session.execute(
-        select(
-            Item.party_id,
-            func.count().filter(Item.state.in_(("ms", "bms", "tms"))),
-            func.count().filter(Item.state != "ditarik"),
-        )
-        .where(Item.queue.in_(QUEUES), Item.election_id == election_id, where)
-        .group_by(Item.party_id)
-    )
-    return {party: (done, total) for party, done, total in rows if party is not None}
-
-
-def is_open(registration: PartyRegistration) -> bool:
-    """Whether the round of the step that runs was opened."""
-    step = registration.state
-    clauses = _items(registration, registration.region, round_of(step, sequence_of(registration, step)))
-    return bool(db.session.scalar(select(Item.id).where(*clauses).limit(1)))
-
-
-def steps_done(registration: PartyRegistration) -> set[str]:
-    """The steps that found or concluded anything."""
-    return set(
-        db.session.scalars(
-            select(PartyVerdict.step).where(PartyVerdict.registration_id == registration.id).distinct()
-        )
-    )
-
-
-def newest_election() -> Election | None:
-    """The newest election for which a party is registered."""
-    return db.session.scalars(
-        select(Election)
-        .where(Election.id.in_(select(PartyRegistration.election_id)))
-        .order_by(Election.voting_day.desc())
-        .limit(1)
-    ).first()

@@ -32,6 +32,7 @@ from modules.sipol.operations import verdicts as operations
 from modules.sipol.operations.judging import ADMINISTRATIVE
 from modules.sipol.permissions import CONCLUDE, READ, READ_MEMBERS, VERIFY
 from modules.sipol.places import CENTRE, Place, place_of, registration_of
+from modules.sipol.queries import verdict_history as histories
 from modules.sipol.queries import verdicts as queries
 from modules.sipol.queries.registrations import registrations
 from modules.sipol.rules.verdicts import round_of
@@ -66,9 +67,7 @@ def load_area(election: str, party: int, region: str = CENTRE) -> tuple[Place, S
 @requires(READ)
 def verification_start() -> Any:
     """To the parties of the newest election that has any."""
-    from modules.sipol.queries.verdicts import newest_election
-
-    found = newest_election()
+    found = queries.newest_election()
     if found is None:
         return render_template("sipol/verdicts/list.html", election=None)
     return redirect(url_for("sipol.verification", election=found.code))
@@ -87,7 +86,7 @@ def verification(election: str) -> Any:
 
 def _parties(election: Election) -> Table:
     scopes = grants.scopes(current_user, READ)
-    counts = queries.counts_by_party(election.id, reach(scopes))
+    counts = histories.counts_by_party(election.id, reach(scopes))
 
     def judged(row: Any) -> int:
         return counts.get(_registration(row).party_id, (0, 0))[0]
@@ -147,7 +146,7 @@ def _page(place: Place, form: ConcludeForm) -> Any:
     if step is None:
         return render_template("sipol/verdicts/area.html", place=place, step=None, **_around(place))
     seen = queries.outlook(registration, step, place.code)
-    items = queries.items_at(registration, place.code)
+    items = histories.items_at(registration, place.code)
     round_ = round_of(step, seen.sequence)
     running = registration.state == step
     table = _parts(place, seen) if len(place.code) < 4 else None
@@ -163,17 +162,17 @@ def _page(place: Place, form: ConcludeForm) -> Any:
         aspects=ASPECTS,
         states=STATES,
         badge=badge,
-        progress=queries.progress_of(registration, place.code, round_) if step in ADMINISTRATIVE else {},
+        progress=histories.progress_of(registration, place.code, round_) if step in ADMINISTRATIVE else {},
         queues={name: find(name) for name in queries.QUEUES},
         waiting=operations.waiting_words(registration, seen.waiting) if seen.waiting else "",
         pending=operations.area_words(registration, list(seen.pending)) if seen.pending else "",
         parts=table,
         members=_members(place),
         items=items,
-        events=queries.events_of(items),
-        titles=queries.titles_of(items, place.election),
+        events=histories.events_of(items),
+        titles=histories.titles_of(items, place.election),
         kinds=KINDS,
-        history=queries.history_of(registration, place.code),
+        history=histories.history_of(registration, place.code),
         form=form if running and can(current_user, CONCLUDE, place.scope) else None,
         judges=grants.can(current_user, JUDGE) and can(current_user, VERIFY, place.scope),
         reads_items=can(current_user, READ_QUEUES, place.scope),
@@ -194,7 +193,7 @@ def _around(place: Place) -> dict[str, Any]:
         if administrative
         and place.code == registration.region
         and can(current_user, VERIFY, place.scope)
-        and not queries.is_open(registration)
+        and not histories.is_open(registration)
         else None,
         "job": next(iter(of_subject(subject)), None) if administrative else None,
         "chart": charts.progress,
@@ -223,7 +222,7 @@ def _step(registration: PartyRegistration) -> str | None:
         return asked
     if registration.state in STEPS:
         return registration.state
-    done = queries.steps_done(registration)
+    done = histories.steps_done(registration)
     return next((step for step in ORDER if step in done), None)
 
 
@@ -284,7 +283,7 @@ def _members(place: Place) -> list[tuple[str, str, int]]:
     queue = find(queries.MEMBERS)
     return [
         (MEMBER.state_label(state), queue.words(reason) if queue is not None else reason or "", n)
-        for state, reason, n in queries.members_by_state(place.registration, place.code)
+        for state, reason, n in histories.members_by_state(place.registration, place.code)
     ]
 
 
