@@ -161,6 +161,22 @@ def test_nothing_is_settled_while_parties_may_still_bring_statements(double, ele
             clarifications.settle_doubles(election.id, "1201", actor=office)
 
 
+def test_outside_verification_a_new_double_may_be_answered_first(
+    session, double, answer, election, office, monkeypatch
+):
+    ours, theirs = double(VILLAGE, FAR)
+    answer(ours)
+    now = dt.datetime.now(dt.UTC)
+    for moment, numbers in (
+        (now, {"kept": 0, "struck": 0, "heard": 0, "waiting": 1}),
+        (now + dt.timedelta(days=3, minutes=1), {"kept": 1, "struck": 0, "heard": 0, "waiting": 0}),
+    ):
+        at(monkeypatch, moment)
+        assert clarifications.settle_doubles(election.id, "1201", actor=office) == numbers
+    session.expire_all()
+    assert standing(ours, theirs) == [("ms", []), ("tms", ["ganda_eksternal"])]
+
+
 @pytest.fixture
 def called(session, double, answer, settle):
     """Three parties, two of which brought a good statement: the person is called."""

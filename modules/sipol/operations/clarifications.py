@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, text
+from sqlalchemy import ARRAY, LargeBinary, any_, func, literal, select, text
 
 from electsys.db import db
 from electsys.elections import calendar, settings
@@ -24,7 +24,7 @@ from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.ledger import Actor, record
 from electsys.notices import Holders, notify
-from modules.sipol.models import MemberClarification, PartyMember
+from modules.sipol.models import MemberClarification, MemberFlagEvent, PartyMember
 from modules.sipol.operations.flags import members_path, reflag_keys
 from modules.sipol.permissions import EDIT_MEMBERS, HEAR_MEMBERS
 from modules.sipol.rules import members as rules
@@ -73,6 +73,7 @@ def settle_doubles(election_id: int, region: str, *, actor: Actor) -> dict[str, 
         )
         .distinct()
     ).all()
+    fresh = _fresh(election_id, region, niks)
     done: dict[int, list[tuple[bytes, int]]] = {1: [], 0: []}
     numbers = {"kept": 0, "struck": 0, "heard": 0, "waiting": 0}
     for nik, rows in groupby(claims_of(election_id, niks), key=lambda row: bytes(row.nik_index)):
@@ -80,11 +81,11 @@ def settle_doubles(election_id: int, region: str, *, actor: Actor) -> dict[str, 
         outcome = rules.settle(rules.Claim(row.party_id, row.statement) for row in claims)
         if outcome.kind == "klarifikasi":
             numbers["heard"] += _call(election_id, nik, claims, actor)
+        elif outcome.kind == "menunggu" or nik in fresh:
+            numbers["waiting"] += 1
         elif outcome.kind == "selesai":
             done[min(outcome.keeps, 1)].append((nik, outcome.keeps))
             numbers["kept" if outcome.keeps else "struck"] += 1
-        elif outcome.kind == "menunggu":
-            numbers["waiting"] += 1
     for decided, why in ((done[1], KEPT_ELSEWHERE), (done[0], NO_STATEMENT)):
         write_settlement(election_id, decided, kind="pernyataan", why=why, actor=actor)
     record(
@@ -260,6 +261,29 @@ def _require_called(hearing: MemberClarification, actor: Actor) -> None:
     db.session.refresh(hearing, with_for_update=True)
     if hearing.state != "dipanggil":
         raise Refused(_("Klarifikasi ini sudah selesai."), status=409)
+
+
+def _fresh(election_id: int, region: str, niks: Sequence[bytes]) -> set[bytes]:
+    """People whose double was found within the days of a clarification: their parties may still answer.
+
+    During the verification of repairs the time to answer is over for everybody.
+    """
+    if calendar.is_open(election_id, "vermin_perbaikan_parpol", region):
+        return set()
+    days = int(settings.value(election_id, "hari_klarifikasi"))
+    since = calendar.utc_now() - dt.timedelta(days=days)
+    rows = db.session.scalars(
+        select(PartyMember.nik_index)
+        .join(MemberFlagEvent, MemberFlagEvent.member_id == PartyMember.id)
+        .where(
+            PartyMember.election_id == election_id,
+            PartyMember.nik_index == any_(literal(list(niks), ARRAY(LargeBinary))),
+            MemberFlagEvent.flag == "ganda_eksternal",
+            MemberFlagEvent.raised,
+            MemberFlagEvent.at > since,
+        )
+    )
+    return {bytes(nik) for nik in rows}
 
 
 def _require_uploads_closed(election_id: int, region: str) -> None:
