@@ -3,6 +3,7 @@
 from modules.sipol.models.boards import PartyAccount, PartyBoard, PartyOffice, PartyOfficer
 from modules.sipol.models.documents import PartyDocument
 from modules.sipol.models.factual import FactualCheck
+from modules.sipol.models.lookup import PartyLookup, PartyLookupDue, PartyNumbers
 from modules.sipol.models.members import MemberEvent, MemberFlagEvent, PartyBatch, PartyMember
 from modules.sipol.models.parties import Party, PartyDraw, PartyRegistration, PartySubmission, PartyUpdate
 from modules.sipol.models.progress import PartyProgress
@@ -22,7 +23,10 @@ __all__ = [
     "PartyBoard",
     "PartyDocument",
     "PartyDraw",
+    "PartyLookup",
+    "PartyLookupDue",
     "PartyMember",
+    "PartyNumbers",
     "PartyOffice",
     "PartyOfficer",
     "PartyProgress",
