@@ -27,7 +27,7 @@ Instant = DateTime(timezone=True)
 
 
 class SampleSeed(Base):
-    """The seed of all samples of a kind in an election, drawn in public before the first of them. Append-only.
+    """The seed of all samples of a kind in an election, drawn in public before the first. Append-only.
 
     ``source`` says where and when it was drawn, so that anybody can look it up.
     """

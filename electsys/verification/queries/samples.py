@@ -82,7 +82,7 @@ def standing_of(sample: Sample) -> Standing:
     return Standing(*row)
 
 
-def people_of(sample: Sample) -> Select[tuple[SampleMember]]:
+def people_of(sample: Sample) -> Select[SampleMember]:
     """The people of a sample in their order."""
     return select(SampleMember).where(SampleMember.sample_id == sample.id).order_by(SampleMember.position)
 

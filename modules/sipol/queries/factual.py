@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import BigInteger, Select, cast, func, select, text
 
 from electsys.db import db
 from electsys.elections import settings
 from electsys.elections.models import Election
+from electsys.identity.models import Account
+from electsys.privacy import Sealer, mask_nik
 from electsys.regions.models import Region
 from electsys.verification.models import Sample, SampleMember
 from electsys.verification.queries import samples as queries
 from electsys.verification.rules.sampling import second_frame
 from modules.sipol.models import (
     FactualCheck,
+    Party,
     PartyBoard,
     PartyMember,
     PartyOffice,
@@ -208,3 +212,71 @@ def members_of(people: Iterable[SampleMember]) -> dict[int, PartyMember]:
 def attempts_most(election_id: int) -> int:
     """How often a person is looked for (``kontak_verfak``)."""
     return int(settings.value(election_id, "kontak_verfak"))
+
+
+def people_rows(sample: Sample) -> Select[Any, Any, Any, Any]:
+    """The people of a sample with name and address of the member and the name of whoever visits."""
+    key = cast(func.split_part(SampleMember.subject, ":", 2), BigInteger)
+    return (
+        select(
+            SampleMember,
+            PartyMember.name.label("name"),
+            PartyMember.address.label("address"),
+            Account.name.label("visitor"),
+        )
+        .join(PartyMember, PartyMember.id == key)
+        .outerjoin(Account, Account.id == SampleMember.assigned_to)
+        .where(SampleMember.sample_id == sample.id)
+        .order_by(SampleMember.position)
+    )
+
+
+def own_rows(account_id: int, election_id: int) -> Select[Any, Any, Any, Any]:
+    """Whom an account has to visit in samples that are not closed, those still to be met first."""
+    key = cast(func.split_part(SampleMember.subject, ":", 2), BigInteger)
+    return (
+        select(
+            SampleMember,
+            PartyMember.name.label("name"),
+            PartyMember.address.label("address"),
+            Party.short_name.label("visitor"),
+        )
+        .join(Sample, Sample.id == SampleMember.sample_id)
+        .join(PartyMember, PartyMember.id == key)
+        .join(Party, Party.id == PartyMember.party_id)
+        .where(
+            Sample.kind == KIND,
+            Sample.election_id == election_id,
+            Sample.state == "berjalan",
+            SampleMember.assigned_to == account_id,
+        )
+        .order_by(SampleMember.state != "menunggu", SampleMember.region, SampleMember.id)
+    )
+
+
+def masked_nik(member: PartyMember) -> str:
+    """The NIK of a member as the list shows it."""
+    return mask_nik(Sealer("party_member").unseal_fields(member.id, bytes(member.sealed))["nik"])
+
+
+def closed_areas(registration: PartyRegistration, step: str) -> set[str]:
+    """Areas whose factual work was closed in a step."""
+    return set(
+        db.session.scalars(
+            select(PartyVerdict.region)
+            .where(
+                PartyVerdict.registration_id == registration.id,
+                PartyVerdict.step == step,
+                PartyVerdict.sequence == sequence_of(registration, step),
+                PartyVerdict.aspect != "akhir",
+            )
+            .distinct()
+        )
+    )
+
+
+def villages_of(sample: Sample) -> list[str]:
+    """Villages in which people of a sample live."""
+    return list(
+        db.session.scalars(select(SampleMember.region).where(SampleMember.sample_id == sample.id).distinct())
+    )
