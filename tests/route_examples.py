@@ -132,3 +132,4 @@ from tests.sipol import routes_verdicts  # noqa: E402, F401
 from tests.sipol import routes_portal  # noqa: E402, F401
 from tests.sipol import routes_members  # noqa: E402, F401
 from tests.sipol import routes_public  # noqa: E402, F401
+from tests.sipol import routes_factual  # noqa: E402, F401

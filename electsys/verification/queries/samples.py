@@ -165,3 +165,8 @@ def visitors_at(permission: str, scope: Scope) -> list[Account]:
         .order_by(Account.name, Grant.id)
     )
     return list({grant.account_id: grant.account for grant in rows}.values())
+
+
+def contact_of_packet(packet: str) -> Contact | None:
+    """The attempt that a phone's packet made."""
+    return db.session.scalar(select(Contact).where(Contact.packet == packet))

@@ -13,7 +13,7 @@ from electsys.ledger.wording import name_subject, name_verb
 from electsys.verification.queries.samples import waiting_for
 from electsys.verification.sampling import SampleKind, register_kind
 from electsys.web import navigation, tasks
-from modules.sipol import factual_words
+from modules.sipol import factual_words, field
 from modules.sipol.permissions import ASSIGN_VISITS, READ, VISIT
 from modules.sipol.queries.factual import KIND
 from modules.sipol.views import factual, factual_people  # noqa: F401  (the pages register)
@@ -32,6 +32,7 @@ def join(app: Flask) -> None:
     name_subject("party_factual_check", _l("kunjungan kantor dan pengurus partai"))
     register_kind(SampleKind(KIND, _l("Anggota partai"), ASSIGN_VISITS, VISIT, "party_member"))
     factual_words.join()
+    field.join()
     navigation.entry(_l("Verifikasi faktual"), "sipol.factual_start", permission=READ, order=50)
     tasks.source(VISIT, visits)
 
