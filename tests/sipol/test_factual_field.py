@@ -67,8 +67,7 @@ def say(phone, payload, **more):
 
 
 def test_a_phone_carries_its_own_people_without_numbers(session, phone, sample):
-    answer = phone.get("/bekal")
-    carried = answer.json["content"] if "content" in answer.json else answer.json
+    carried = phone.get("/bekal").json["bundle"]
     text = json.dumps(carried)
     mine = people(session, sample)[:3]
     assert [p["id"] for p in carried["orang"]] == [p.id for p in mine]
