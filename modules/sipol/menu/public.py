@@ -7,11 +7,14 @@ from flask_babel import lazy_gettext as _l
 
 from electsys import notices
 from electsys.ledger.wording import name_subject, name_verb
+from electsys.web import navigation
 from modules.sipol import public
 from modules.sipol.operations import lookup as _lookup  # noqa: F401  (its beat is declared)
+from modules.sipol.operations import numbers as _numbers  # noqa: F401
 from modules.sipol.operations import objections
 from modules.sipol.operations.determination import DETERMINED
 from modules.sipol.operations.draw import NUMBERED
+from modules.sipol.permissions import DETERMINE
 from modules.sipol.views import determination as _plenary  # noqa: F401  (the pages register)
 from modules.sipol.views import public as _public  # noqa: F401
 
@@ -30,6 +33,8 @@ def join(app: Flask) -> None:
     name_subject("party_draw", _l("undian nomor urut partai"))
     name_subject("participant", _l("peserta pemilihan"))
     public.join()
+    navigation.entry(_l("Partai politik peserta"), "sipol.public_start", group="publik", order=22)
+    navigation.entry(_l("Penetapan peserta"), "sipol.determination_start", permission=DETERMINE, order=53)
     notices.kind(
         objections.DISPUTED,
         title=_l("Anggota menyatakan bukan anggota"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import select
 
 from electsys.db import db
 from electsys.elections.models import Election
@@ -22,6 +23,18 @@ from modules.sipol.queries import determination as queries
 from modules.sipol.views import bp
 from modules.sipol.views.registrations import load_election
 from modules.sipol.workflow import REGISTRATION
+
+
+@bp.get("/penetapan")
+@requires(DETERMINE)
+def determination_start() -> Any:
+    """Lead to the newest election that is not over."""
+    election = db.session.scalar(
+        select(Election)
+        .order_by(Election.state == "selesai", Election.voting_day.desc(), Election.id)
+        .limit(1)
+    )
+    return redirect(url_for("sipol.determination", election=(election or abort(404)).code))
 
 
 @bp.get("/<election>/penetapan")
