@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import lzma
+from pathlib import Path
+
 import pytest
 
+from electsys import regions
 from modules.sipol.rules.documents import Area, Kind, Matcher
 from modules.sipol.rules.names import alike
 
@@ -110,3 +115,48 @@ def test_a_second_file_for_one_place_is_left_to_people(matcher):
 )
 def test_names_that_look_alike(one, other, same):
     assert alike(one, other) is same and alike(other, one) is same
+
+
+@pytest.fixture(scope="module")
+def country():
+    """Names and areas of the whole map of 2024, those abroad left out."""
+    path = Path(regions.__file__).parent / "data/wilayah_2024.csv.xz"
+    with lzma.open(path, "rt") as file:
+        names = {row["kode"]: row["nama"] for row in csv.DictReader(file) if len(row["kode"]) <= 6}
+    names = {code: name for code, name in names.items() if not code.startswith("99")}
+    above = {code: tuple(names[code[:n]] for n in range(len(code) - 2, 1, -2)) for code in names}
+    return names, Matcher(KINDS, [Area(code, name, above[code]) for code, name in names.items()])
+
+
+def test_no_area_of_the_country_is_taken_for_another(country):
+    names, matcher = country
+    wrong, sure = [], 0
+    for code, name in names.items():
+        word = {2: "DPW", 4: "DPC", 6: "PAC"}[len(code)]
+        parent = f" {names[code[:4]].title()}" if len(code) == 6 else ""
+        match = matcher.one(f"SK {word} {name.title()}{parent}.pdf")
+        sure += match.sure
+        if match.sure and match.area != code:
+            wrong.append((match.name, match.area, code))
+        assert matcher.one(f"sk_kepengurusan_{code}.pdf").area == code
+    assert wrong == []
+    assert sure > 0.99 * len(names)
+
+
+@pytest.mark.parametrize(
+    ("name", "area"),
+    [
+        ("SK PAC Kota Baru Ende.pdf", "530813"),  # neither the kecamatan Ende nor a city
+        ("SK PAC Belitang III Ogan Komering Ulu Timur.pdf", "160810"),
+        ("SK No. 12 XII 2022 DPC Kota Solok.pdf", "1372"),
+        ("SK DPC Kab. Solok.pdf", "1302"),
+    ],
+)
+def test_words_that_are_a_part_of_some_names(country, name, area):
+    match = country[1].one(name)
+    assert (match.area, match.problem) == (area, None)
+
+
+def test_a_name_that_two_have_is_asked_back(country):
+    match = country[1].one("SK DPC Solok.pdf")
+    assert (match.area, match.problem, match.detail) == (None, "area_ambiguous", "2")

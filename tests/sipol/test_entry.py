@@ -54,7 +54,7 @@ def test_a_name_that_looks_alike_is_told_not_refused(session, row):
     assert list(alike) == [other] and row.party.name == "Partai Hitam Mawar"
 
 
-def test_the_logo_is_a_real_picture_and_the_trail_tells_which_fields(session, row):
+def test_the_logo_is_a_real_picture_of_its_own(session, election, row):
     with pytest.raises(Refused, match="memuat skrip"):
         store(b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', "a.svg", "party_logo")
     logo = store(picture(), "lambang.png", "party_logo")
@@ -63,6 +63,11 @@ def test_the_logo_is_a_real_picture_and_the_trail_tells_which_fields(session, ro
     assert (row.party.logo_id, row.party.color, row.party.npwp) == (logo.id, "#B91C1C", "01.2")
     act = session.scalars(select(Act).where(Act.verb == "sipol:party:change")).one()
     assert act.details["fields"] == ["color", "logo", "npwp"]
+    rival = registration(session, election)
+    theirs = ProfileFacts("Partai Pesaing Uji", "PSU")
+    with pytest.raises(Refused, match=f"lambang {row.party.name}"):
+        again = store(picture(), "lain.png", "party_logo")
+        save_profile(place(rival, ""), theirs, logo=again, actor=ACTOR)
     with pytest.raises(Refused, match="bukan lambang"):
         save_profile(place(row, ""), facts, logo=store(picture(), "a.png", "photo"), actor=ACTOR)
 

@@ -62,8 +62,8 @@ def save_profile(
                 hint=_("Nama, singkatan, dan lambang partai tidak boleh sama dengan milik partai lain."),
                 field=field,
             )
-    if logo is not None and logo.kind != LOGO:
-        raise Refused(_("Berkas ini bukan lambang partai."), field="logo")
+    if logo is not None:
+        _require_own_logo(logo, party)
     changed = _fill(party, facts)
     if logo is not None:
         party.logo_id = logo.id
@@ -77,6 +77,23 @@ def save_profile(
         details={"fields": sorted(changed)},
     )
     return [other for other in others if looks_like(other, party)]
+
+
+def _require_own_logo(logo: StoredFile, party: Party) -> None:
+    """Refuse what was not taken in as a logo, and the very picture that another party shows."""
+    if logo.kind != LOGO:
+        raise Refused(_("Berkas ini bukan lambang partai."), field="logo")
+    same = db.session.scalar(
+        select(Party.name)
+        .join(StoredFile, StoredFile.id == Party.logo_id)
+        .where(Party.id != party.id, StoredFile.sha256 == logo.sha256)
+    )
+    if same is not None:
+        raise Refused(
+            _("Gambar ini sudah dipakai sebagai lambang %(party)s.", party=same),
+            hint=_("Nama, singkatan, dan lambang partai tidak boleh sama dengan milik partai lain."),
+            field="logo",
+        )
 
 
 def looks_like(one: Party, other: Party) -> bool:

@@ -7,6 +7,7 @@ looks like an area is proposed; everything else says why it is left to people, a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -158,7 +159,12 @@ class Matcher:
         ]
         self.by_name: dict[str, list[Area]] = {}
         for area in self.areas.values():
-            self.by_name.setdefault(_bare(area.name), []).append(area)
+            for form in {_bare(area.name), _one_word(plain(area.name))}:
+                self.by_name.setdefault(form, []).append(area)
+        self.by_pair: dict[str, list[Area]] = {}
+        for area in self.areas.values():
+            for pair in _pairs(" ".join(_ways(area))):
+                self.by_pair.setdefault(pair, []).append(area)
 
     def all(self, names: Sequence[str]) -> list[Match]:
         """Every name of a drop; the second file for one place is left to people."""
@@ -214,23 +220,33 @@ class Matcher:
         return self._named(name, code, texts, wanted)
 
     def _texts(self, words: list[str]) -> list[str]:
-        """What may be the name of an area: the words as they stand, then without all that says nothing."""
-        left = [w for w in words if not w.isdigit() and not _ROMAN.fullmatch(w)]
-        while left and (left[0] in LEVEL_WORDS or left[0] in self.noise):
-            left = left[1:]
-        bare = [w for w in left if w not in LEVEL_WORDS and w not in self.noise]
-        return [text for text in dict.fromkeys((" ".join(left), " ".join(bare))) if text]
+        """What may be the name of an area: the words as they stand, then with less and less around them."""
+        plain_words = [w for w in words if not w.isdigit()]
+        if all(w in LEVEL_WORDS or w in self.noise or _ROMAN.fullmatch(w) for w in plain_words):
+            return []
+        start = 0
+        while (
+            plain_words[start] in LEVEL_WORDS
+            or plain_words[start] in self.noise
+            or _ROMAN.fullmatch(plain_words[start])
+        ):
+            start += 1
+        # "X Koto", "Kota Baru": what says nothing as a rule may be a part of the name.
+        whole = [plain_words[n:] for n in range(start + 1)]
+        quiet = [w for w in plain_words[start:] if w not in self.noise]
+        bare = [w for w in quiet if w not in LEVEL_WORDS]
+        return [" ".join(each) for each in dict.fromkeys(map(tuple, (*whole, quiet, bare))) if each]
 
     def _codes(self, words: list[str], wanted: frozenset[int]) -> tuple[str | None, str | None]:
         """The code in the words: (ours, or None; one that is known, but not ours or of another level).
 
         Dotted codes ("12.04.01") arrive as several numbers of two digits and are joined. Two digits alone are
-        a code only where a province is meant: as a rule they number a decree.
+        a code only where a province is meant or nothing else stands there: as a rule they number a decree.
         """
         numbers = [w for w in words if w.isdigit()]
         joined = "".join(numbers) if len(numbers) > 1 and all(len(n) == 2 for n in numbers) else ""
         found = [joined, *reversed(numbers)]
-        lengths = (2, 4, 6) if wanted == {2} else (4, 6)
+        lengths = (2, 4, 6) if wanted == {2} or (words == numbers and len(numbers) == 1) else (4, 6)
         codes = [n for n in found if len(n) in lengths]
         for number in codes:
             if number in self.areas and len(number) in wanted:
@@ -254,16 +270,18 @@ class Matcher:
     def _named(self, name: str, kind: str | None, texts: list[str], wanted: frozenset[int]) -> Match:
         """By its name: to the letter, else what looks alike and is ahead of all others."""
         for text in texts:
-            exact = [a for a in self.by_name.get(text, ()) if len(a.code) in wanted]
-            exact = exact or self._with_parent(text, wanted)
+            here = [a for a in self.by_name.get(text, ()) if len(a.code) in wanted]
+            exact = list(dict.fromkeys([*here, *self._with_parent(text, wanted)]))
+            exact = _of_kind(exact, texts) if len(exact) > 1 else exact
             if len(exact) == 1:
                 return Match(name, kind, exact[0].code)
             if exact:
                 return Match(name, kind, None, "area_ambiguous", str(len(exact)))
+        floor = LIKELY - AHEAD
         scored = sorted(
             (
-                (max(likeness(text, each) for text in texts for each in _ways(area)), area.code)
-                for area in self.areas.values()
+                (max(likeness(text, each, floor) for text in texts[-2:] for each in _ways(area)), area.code)
+                for area in self._near(texts[-2:])
                 if area.code and len(area.code) in wanted
             ),
             reverse=True,
@@ -275,17 +293,26 @@ class Matcher:
             return Match(name, kind, None, "area_ambiguous", str(len(near)))
         return Match(name, kind, scored[0][1], "area_similar", texts[-1])
 
+    def _near(self, texts: list[str]) -> list[Area]:
+        """Areas that share half the pairs of letters of a text: of the thousands, few are compared."""
+        found: dict[str, Area] = {}
+        for text in texts:
+            pairs = _pairs(text)
+            shared = Counter(area.code for pair in pairs for area in self.by_pair.get(pair, ()))
+            found |= {code: self.areas[code] for code, n in shared.items() if 2 * n >= len(pairs)}
+        return list(found.values())
+
     def _with_parent(self, text: str, wanted: frozenset[int]) -> list[Area]:
         """Areas whose name begins or ends the words while the rest is the name of an area above."""
         words = text.split()
         found = []
         for cut in range(1, len(words)):
             for own, rest in ((words[:cut], words[cut:]), (words[cut:], words[:cut])):
-                above = " ".join(w for w in rest if w not in LEVEL_WORDS)
+                above = _bare(" ".join(rest))
                 found += [
                     area
                     for area in self.by_name.get(" ".join(own), ())
-                    if len(area.code) in wanted and above in map(_bare, area.above)
+                    if len(area.code) in wanted and area.above and above in _forms(area.above)
                 ]
         return list(dict.fromkeys(found))
 
@@ -303,10 +330,30 @@ def _bare(name: str) -> str:
     return " ".join(words)
 
 
+def _forms(names: Iterable[str]) -> set[str]:
+    """Names of areas as files write them."""
+    return {_bare(name) for name in names}
+
+
+def _of_kind(areas: list[Area], texts: list[str]) -> list[Area]:
+    """Of namesakes, those that the words "kota" or "kabupaten" before the name mean."""
+    words = set(texts[0].split())
+    if "kota" in words:
+        return [a for a in areas if plain(a.name).startswith("kota ")] or areas
+    if words & {"kab", "kabupaten"}:
+        return [a for a in areas if not plain(a.name).startswith("kota ")] or areas
+    return areas
+
+
 def _ways(area: Area) -> tuple[str, ...]:
     """How an area is written: its name, and its name with that above it."""
     own = _bare(area.name)
     return (own, f"{own} {_bare(area.above[0])}") if area.above else (own,)
+
+
+def _pairs(text: str) -> set[str]:
+    """The pairs of letters in the words of a text."""
+    return {word[n : n + 2] for word in text.split() for n in range(len(word) - 1)}
 
 
 def _levels(words: Iterable[str]) -> frozenset[int]:

@@ -18,9 +18,16 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", re.sub(r"['`]", "", ascii_)).split())
 
 
-def likeness(one: str, other: str) -> float:
-    """How alike two plain texts are, 0 to 1; the order of words does not count."""
-    best = SequenceMatcher(None, one, other).ratio()
+def likeness(one: str, other: str, floor: float = 0) -> float:
+    """How alike two plain texts are, 0 to 1; the order of words does not count.
+
+    Below ``floor`` it may say 0 without looking closer: thousands are compared so.
+    """
+    matcher = SequenceMatcher(None, one, other)
+    # Upper bounds by length and by letters; they hold in any order of the words.
+    if floor and (matcher.real_quick_ratio() < floor or matcher.quick_ratio() < floor):
+        return 0
+    best = matcher.ratio()
     if best == 1 or " " not in one + other:
         return best
     first, second = (" ".join(sorted(text.split())) for text in (one, other))

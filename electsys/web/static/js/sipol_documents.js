@@ -4,7 +4,7 @@
 import { Upload } from "./upload.js";
 
 const AT_ONCE = 2;
-const NAMES = 500; // as many as the server matches in one request
+const NAMES = 100; // names matched in one request; the server takes up to 500
 
 const form = document.querySelector("form[data-drop]");
 const words = JSON.parse(form.dataset.words);
