@@ -29,13 +29,14 @@ from electsys import (
     privacy,
     regions,
     responses,
+    verification,
     web,
     workflow,
 )
 from electsys.identity import access
 
 #: The modules, leftmost first: a module may enter only the doors on its left.
-MODULES = ("jdih", "sidalih", "situng", "sirekap")
+MODULES = ("jdih", "sidalih", "sipol", "situng", "sirekap")
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -67,6 +68,7 @@ def create_app(**overrides: Any) -> Flask:
     notices.init_app(app)
     devices.init_app(app)
     responses.init_app(app)
+    verification.init_app(app)
     backup.init_app(app)
     demo.init_app(app)
 

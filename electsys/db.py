@@ -179,17 +179,27 @@ def init_app(app: Flask) -> None:
 # --- roles and scope ------------------------------------------------------------------------------
 
 
+_REACH = "select set_config('app.scope', :scope, true), set_config('app.parties', :parties, true)"
+_BEGIN = text(f"{_REACH}, set_config('role', :role, true)")
+
+
 @event.listens_for(Session, "after_begin")
 def _lower_rights(session: Session, transaction: Any, connection: Connection) -> None:
     if transaction.nested:
         return
     connection.execute(
-        text("select set_config('role', :role, true), set_config('app.scope', :scope, true)"),
-        {
-            "role": "electsys_owner" if session.info.get("owner") else "electsys_app",
-            "scope": getattr(g, "db_scope", "") if g else "",
-        },
+        _BEGIN,
+        {"role": "electsys_owner" if session.info.get("owner") else "electsys_app", **_reach()},
     )
+
+
+def set_reach(to: Any) -> None:
+    """Tell the database whose rows may be seen: regions and parties of the one who asks (``g``)."""
+    to.execute(text(_REACH), _reach())
+
+
+def _reach() -> dict[str, str]:
+    return {name: getattr(g, f"db_{name}", "") if g else "" for name in ("scope", "parties")}
 
 
 @contextmanager

@@ -127,3 +127,10 @@ from tests.sidalih import routes_doubles  # noqa: E402, F401
 from tests.sidalih import routes_imports  # noqa: E402, F401
 from tests.sidalih import routes_visits  # noqa: E402, F401
 from tests.sidalih import routes_coktas  # noqa: E402, F401
+from tests.verification import routes_desk  # noqa: E402, F401
+from tests.sipol import routes_entry  # noqa: E402, F401
+from tests.sipol import routes_verdicts  # noqa: E402, F401
+from tests.sipol import routes_portal  # noqa: E402, F401
+from tests.sipol import routes_members  # noqa: E402, F401
+from tests.sipol import routes_public  # noqa: E402, F401
+from tests.sipol import routes_factual  # noqa: E402, F401

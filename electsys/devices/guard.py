@@ -12,9 +12,8 @@ from typing import Any, TypeVar
 
 from flask import g, request
 from flask_babel import gettext as _
-from sqlalchemy import text
 
-from electsys.db import db
+from electsys.db import db, set_reach
 from electsys.devices.kinds import KINDS
 from electsys.devices.models import Device
 from electsys.devices.operations.devices import authenticate, scope_of
@@ -69,5 +68,5 @@ def _enter(kind: str | None, *, granted: bool) -> Device:
             )
     # People are stored by village; a device of one TPS reaches its village, and its module narrows further.
     g.db_scope = device.region[:10] or "*"
-    db.session.execute(text("select set_config('app.scope', :scope, true)"), {"scope": g.db_scope})
+    set_reach(db.session)
     return device

@@ -94,6 +94,8 @@ class Participant(Base):
     color: Mapped[str | None] = mapped_column(Text)
     #: KPU's public id of the participant, a string; not the ballot number.
     kpu_id: Mapped[str | None] = mapped_column(Text)
+    #: The party, as grants name it; null for pairs and persons, and where no register of parties is kept.
+    party_id: Mapped[int | None] = mapped_column(Integer)
     #: Where it stands: "" everywhere; "11" for the local parties of Aceh; a province for DPD.
     region_code: Mapped[str] = mapped_column(Code, default="", server_default="")
 

@@ -27,6 +27,8 @@ VERBS = {
     "elections:clock:stop": _l("Menghentikan waktu tahapan"),
     "elections:clock:resume": _l("Menjalankan lagi waktu tahapan"),
     "elections:code:save": _l("Mengubah tabel kode"),
+    "elections:participant:add": _l("Mencatat peserta pemilihan"),
+    "elections:participant:link": _l("Menautkan peserta pemilihan dengan partainya"),
 }
 
 #: How a value of each kind is written.

@@ -64,6 +64,20 @@ PERMISSIONS: dict[str, Any] = {
     "sidalih:copy:request": _l("Meminta salinan daftar pemilih"),
     "sidalih:copy:approve": _l("Menyetujui penyerahan salinan sebagai orang kedua"),
     "sidalih:dapil:propose": _l("Menyusun usulan dapil dan kursi"),
+    "sipol:party:read": _l("Melihat data partai"),
+    "sipol:party:edit": _l("Mengisi data partai"),
+    "sipol:party:submit": _l("Mengajukan pendaftaran dan perbaikan partai"),
+    "sipol:party:open": _l("Memberi partai akses Sipol"),
+    "sipol:party:receive": _l("Menerima atau mengembalikan pendaftaran partai"),
+    "sipol:party:verify": _l("Memverifikasi dokumen dan anggota partai"),
+    "sipol:party:conclude": _l("Menyimpulkan verifikasi partai dalam pleno"),
+    "sipol:party:determine": _l("Menetapkan peserta dan mengundi nomor urut"),
+    "sipol:member:read": _l("Melihat anggota partai"),
+    "sipol:member:edit": _l("Mengisi dan menarik anggota partai"),
+    "sipol:member:hear": _l("Mendengar klarifikasi anggota ganda"),
+    "sipol:factual:assign": _l("Menarik sampel dan membagi tugas verifikasi faktual"),
+    "sipol:factual:visit": _l("Mendatangi kantor, pengurus, dan anggota partai"),
+    "sipol:response:decide": _l("Memutus tanggapan atas anggota partai"),
 }
 
 
@@ -78,9 +92,6 @@ PLANNED: dict[str, Any] = {
     "sirekap:recap:close": _l("Menutup pleno rekapitulasi"),
     "sirekap:result:determine": _l("Menetapkan hasil"),
     "sirekap:objection:file": _l("Mencatat keberatan"),
-    "sipol:party:read": _l("Melihat data partai"),
-    "sipol:party:edit": _l("Mengisi data partai"),
-    "sipol:party:verify": _l("Memverifikasi partai"),
     "silon:list:read": _l("Melihat daftar calon"),
     "silon:list:edit": _l("Mengisi daftar calon"),
     "silon:document:verify": _l("Memverifikasi dokumen calon"),
@@ -109,6 +120,7 @@ MODULES: dict[str, Any] = {
     "sipol": _l("Partai politik (Sipol)"),
     "sirekap": _l("Rekapitulasi (Sirekap)"),
     "situng": _l("Hitung suara (Situng)"),
+    "verification": _l("Verifikasi"),
     "web": _l("Server"),
 }
 
@@ -133,9 +145,9 @@ READS = frozenset(
 )
 COUNTS = frozenset({"situng:batch:import", "situng:form:correct"}) | READS
 CONFIRMS = frozenset({"situng:batch:confirm"}) | READS
-ADMIN = frozenset(
-    p for p in PERMISSIONS if not p.startswith(("situng:", "jdih:", "sidalih:")) and p != "privacy:nik:reveal"
-)
+#: The work of the six systems is none of an admin's, and neither is a NIK.
+NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "privacy:nik:reveal")
+ADMIN = frozenset(p for p in PERMISSIONS if not p.startswith(NOT_ADMINS))
 RECAP = frozenset({"sirekap:recap:read", "sirekap:recap:enter", "sirekap:recap:close"})
 VOTER_READS = frozenset({"sidalih:voter:read", "sidalih:list:read", "sidalih:double:read"})
 VOTERS = VOTER_READS | {
@@ -151,16 +163,34 @@ LOCAL = VOTER_READS | {
     *("sidalih:voter:edit", "sidalih:household:assign", "sidalih:move:issue", "sidalih:response:decide"),
     *("responses:response:read", "responses:response:decide", "devices:device:read", "devices:device:manage"),
 }
-PARTY = frozenset({"sipol:party:read", "sipol:party:edit", "silon:list:read", "silon:list:edit"})
-VERIFY = frozenset({"sipol:party:verify", "silon:document:verify"})
+PARTY_READS = frozenset({"sipol:party:read", "sipol:member:read"})
+#: Who enters for a party, and who alone speaks for its centre.
+PARTY = PARTY_READS | {"sipol:party:edit", "sipol:member:edit", "silon:list:read", "silon:list:edit"}
+CENTRE = PARTY | {"sipol:party:submit"}
+VISITS = frozenset({"sipol:factual:visit"})
+#: Whoever reads the queues of verification, and whoever judges there what the permission of a queue allows.
+QUEUES = frozenset({"verification:item:read"})
+VERIFY = (
+    PARTY_READS
+    | VISITS
+    | QUEUES
+    | {
+        *("verification:item:judge", "sipol:party:verify", "silon:document:verify"),
+    }
+)
+#: The office of a KPU verifies, and prepares what its members conclude in plenary.
+PARTIES = VERIFY | {"sipol:factual:assign", "sipol:member:hear", "sipol:response:decide"}
+HEAD_OFFICE = PARTIES | {"sipol:party:open", "sipol:party:receive"}
+CONCLUDE = PARTY_READS | QUEUES | {"sipol:party:conclude"}
 OVERSIGHT = (
     READS
     | VOTER_READS
+    | PARTY_READS
+    | QUEUES
     | {
         "sidalih:copy:request",
         "responses:response:read",
         "devices:device:read",
-        "sipol:party:read",
         "silon:list:read",
         "sirekap:recap:read",
         "sirekap:objection:file",
@@ -186,22 +216,27 @@ ROLES: tuple[SeededRole, ...] = (
         for name, label, permissions, digits in (
             ("superadmin_pusdatin", _l("Admin sistem (Pusdatin)"), ADMIN, N),
             ("admin_wilayah", _l("Admin akun wilayah"), ACCOUNTS, P + K),
-            ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS, N),
+            ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS | HEAD_OFFICE, N),
             (
                 "anggota_kpu_ri",
                 _l("Anggota KPU RI"),
-                CONFIRMS | RECAP | PLENARY | {"sirekap:result:determine"},
+                CONFIRMS | RECAP | PLENARY | CONCLUDE | {"sirekap:result:determine", "sipol:party:determine"},
                 N,
             ),
-            ("operator_kpu_prov", _l("Operator KPU Provinsi"), COUNTS | RECAP | VOTERS, P),
-            ("anggota_kpu_prov", _l("Anggota KPU Provinsi"), CONFIRMS | RECAP | PLENARY, P),
+            ("operator_kpu_prov", _l("Operator KPU Provinsi"), COUNTS | RECAP | VOTERS | PARTIES, P),
+            ("anggota_kpu_prov", _l("Anggota KPU Provinsi"), CONFIRMS | RECAP | PLENARY | CONCLUDE, P),
             (
                 "operator_kpu_kabko",
                 _l("Operator KPU Kabupaten/Kota"),
-                COUNTS | RECAP | VOTERS | {"sidalih:household:record"},
+                COUNTS | RECAP | VOTERS | PARTIES | {"sidalih:household:record"},
                 K,
             ),
-            ("anggota_kpu_kabko", _l("Anggota KPU Kabupaten/Kota"), CONFIRMS | RECAP | VERIFY | PLENARY, K),
+            (
+                "anggota_kpu_kabko",
+                _l("Anggota KPU Kabupaten/Kota"),
+                CONFIRMS | RECAP | VERIFY | PLENARY | CONCLUDE,
+                K,
+            ),
             ("verifikator_kabko", _l("Verifikator KPU Kabupaten/Kota"), READS | VERIFY, K),
             ("ppk", _l("Anggota PPK"), CONFIRMS | RECAP | LOCAL, C),
             ("operator_sirekap_ppk", _l("Operator Sirekap PPK"), COUNTS | RECAP, C),
@@ -234,7 +269,7 @@ ROLES: tuple[SeededRole, ...] = (
             ("arsiparis", _l("Arsiparis"), LETTERS | ARCHIVE, ANY),
         )
     ),
-    SeededRole("admin_parpol_pusat", _l("Penghubung partai, pusat"), PARTY, N, needs_party=True),
+    SeededRole("admin_parpol_pusat", _l("Penghubung partai, pusat"), CENTRE, N, needs_party=True),
     SeededRole("operator_parpol_prov", _l("Operator partai, provinsi"), PARTY, P, needs_party=True),
     SeededRole("operator_parpol_kabko", _l("Operator partai, kabupaten/kota"), PARTY, K, needs_party=True),
 )
@@ -258,6 +293,7 @@ DEMO_ACCOUNTS: tuple[tuple[str, str, str, int | None], ...] = (
     ("bawaslu.1201", "bawaslu_k", "1201", None),
     ("saksi.1201", "saksi", "1201", None),
     ("partai.pusat", "admin_parpol_pusat", "", 1),
+    ("partai.1201", "operator_parpol_kabko", "1201", 1),
     ("jdih", "jdih_pengelola", "", None),
     ("jdih.1201", "jdih_pengelola", "1201", None),
     ("konseptor.1201", "naskah_konseptor", "1201", None),

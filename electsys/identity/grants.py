@@ -97,6 +97,12 @@ def regions(account: Any) -> list[str]:
     return sorted({held.scope.region or "" for held in in_force(account.id)})
 
 
+def parties(account: Any) -> list[int]:
+    """The parties of an account that acts for parties alone; empty for whoever holds anything else too."""
+    held = [held.scope.party for held in in_force(account.id)]
+    return [] if None in held else sorted({party for party in held if party is not None})
+
+
 def demand(actor: Actor, permission: str, scope: Scope) -> None:
     """Refuse unless the actor holds ``permission`` in ``scope``. A named job acts for the house."""
     if actor.account_id is None:

@@ -26,10 +26,9 @@ from flask_security.signals import (
     wan_registered,
 )
 from flask_security.utils import set_request_attr
-from sqlalchemy import text
 from werkzeug.wrappers import Response
 
-from electsys.db import db
+from electsys.db import db, set_reach
 from electsys.identity import grants
 from electsys.identity.login_forms import FORMS
 from electsys.identity.mailing import HouseMail
@@ -161,12 +160,13 @@ def start_from_nothing() -> None:
     """Nobody is known when a request begins, even inside another context; nobody sees people."""
     for name in ("_login_user", "grants", "acting_grant"):
         g.pop(name, None)
-    g.db_scope = "-"
+    g.db_scope, g.db_parties = "-", ""
 
 
 def leave_nothing(error: BaseException | None = None) -> None:
     """What follows a request (a test, a command) is not in its scope."""
-    g.pop("db_scope", None)
+    for name in ("db_scope", "db_parties"):
+        g.pop(name, None)
 
 
 def load_account(uniquifier: str) -> Account | None:
@@ -182,7 +182,8 @@ def load_account(uniquifier: str) -> Account | None:
     set_request_attr("fs_paa", session.get("fs_paa", 0))
     reach = grants.regions(account)
     g.db_scope = "*" if "" in reach else ",".join(reach) or "-"
-    db.session.execute(text("select set_config('app.scope', :scope, true)"), {"scope": g.db_scope})
+    g.db_parties = ",".join(map(str, grants.parties(account)))
+    set_reach(db.session)
     return account
 
 

@@ -24,6 +24,7 @@ from electsys.privacy.envelopes import (
 from electsys.privacy.indexes import (
     blind_index,
     blind_index_birth,
+    blind_index_identity,
     blind_index_name,
     indexer,
     normalise_name,
@@ -39,6 +40,7 @@ __all__ = [
     "Sealer",
     "blind_index",
     "blind_index_birth",
+    "blind_index_identity",
     "blind_index_name",
     "check_nik",
     "check_nkk",

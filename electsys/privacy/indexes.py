@@ -40,6 +40,12 @@ def blind_index_name(nik: str, name: str) -> bytes:
     return hmac.digest(keyring().index_key("nik+name"), value.encode(), "sha256")
 
 
+def blind_index_identity(name: str, birth_date: date | str) -> bytes:
+    """16 bytes, equal for people of one normalised name and one birth date, whatever their NIK."""
+    value = f"{normalise_name(name)}|{birth_date!s}"
+    return hmac.digest(keyring().index_key("identity"), value.encode(), "sha256")[:16]
+
+
 def fingerprint(value: str) -> bytes:
     """16 bytes by which equal network addresses can be told equal, without keeping them."""
     return hmac.digest(keyring().index_key("origin"), value.encode(), "sha256")[:16]

@@ -14,8 +14,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from flask_babel import lazy_gettext as _l
@@ -74,6 +74,8 @@ class Kind:
     reasons: tuple[Reason, ...] = REASONS
     received: Callable[[ResponseReceived], Any] | None = None
     decided: Callable[[ResponseDecided], Any] | None = None
+    #: What the form holds when it is opened from a check: name of the answer -> text, to be changed or sent.
+    prefill: Mapping[str, Any] = field(default_factory=dict)
     #: Whether the form asks for an area; without one the nation's officers decide.
     asks_region: bool = True
     #: Whether only who has proved NIK and birth date or name by a check may send it.

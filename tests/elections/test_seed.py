@@ -83,6 +83,8 @@ def test_code_tables(session, election):
         "jenis_pemungutan": 6,
         "status_kawin": 3,
         "alasan_pindah": 9,
+        "dokumen_parpol": 8,
+        "pekerjaan_terlarang": 6,
     }
 
 

@@ -90,7 +90,9 @@ def _files(form: Any) -> list[Any]:
 def _form_page(kind: Kind, form: Any, ticket: tickets.Ticket | None, sent: str | None) -> Response:
     if form is None:
         form = response_form(kind, proven=ticket is not None, region_known=bool(ticket and ticket.region))
-        form.process(formdata=None)
+        form.process(formdata=None, data={name: str(text) for name, text in kind.prefill.items()})
+        if ticket is not None and ticket.by == "nama":
+            form.nama.data = ticket.proof
     asked = request.args.get("wilayah", "")
     if request.method == "GET" and "wilayah" in form and asked.isdecimal() and region_exists(asked):
         form.wilayah.data = asked

@@ -2,8 +2,8 @@
 
 The work is a handful of statements over the whole file; only what lies in an envelope has to be opened
 here, batch by batch. People are found across the nation by the rule of
-electsys.identity.operations.persons.find_or_claim_person, said once more in SQL (:data:`PEOPLE`); a test
-holds the two together.
+electsys.identity.operations.persons.find_or_claim_person, said once more in SQL (people_files); a test holds
+the two together.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from electsys.errors import Refused
 from electsys.events import publish
 from electsys.identity import grants
 from electsys.identity.access import Scope
+from electsys.identity.operations.people_files import ADD_PEOPLE, FOUND, OPEN_CONFLICTS, PEOPLE
 from electsys.intake import Staging
 from electsys.ledger import Actor, record
 from electsys.privacy import Sealer
@@ -50,36 +51,8 @@ join voter v on v.nik_index = s.nik_index and v.election_id = :election
 order by s.row_number, v.state = 'tms', v.id
 """
 
-#: People who carry the NIK of a new voter: the one that disagrees least, and in what.
-PEOPLE = """
-create temporary table voter_people on commit drop as
-select distinct on (row_number) row_number, id,
-    array_remove(array[case when other_name then 'nama' end, case when other_birth then 'tanggal_lahir' end,
-        case when other_sex then 'jenis_kelamin' end], null) as differs,
-    other_birth or other_sex or (other_name and not same_birth) as another
-from (
-    select s.row_number, p.id,
-        p.nik_name_index is distinct from s.name_index as other_name,
-        p.nik_birth_index is not null and p.nik_birth_index <> s.birth_index as other_birth,
-        p.sex is not null and p.sex <> s.sex as other_sex,
-        coalesce(p.nik_birth_index = s.birth_index, false) as same_birth
-    from {staging} s
-    join person p on p.nik_index = s.nik_index and p.redirect_to is null
-    where not exists (select from voter_known k where k.row_number = s.row_number)
-) found
-order by row_number, other_name::int + other_birth::int + other_sex::int, id
-"""
-
-ADD_PEOPLE = """
-insert into person (id, sealed, nik_index, nik_birth_index, nik_name_index, name, birth_year, sex,
-    birth_place, marital_status, home_region, address, rt, rw)
-select s.person_id, s.person_sealed, s.nik_index, s.birth_index, s.name_index, s.name, s.birth_year, s.sex,
-    s.birth_place, s.marital_status, s.village_code, s.address, s.rt, s.rw
-from {staging} s
-left join voter_people p on p.row_number = s.row_number and not p.another
-where p.row_number is null
-    and not exists (select from voter_known k where k.row_number = s.row_number)
-"""
+#: The rows that are to have a person: voters who are not there yet.
+NEW = "not exists (select from voter_known k where k.row_number = s.row_number)"
 
 ADD_VOTERS = """
 insert into voter (id, province, election_id, person_id, village_code, tps_code, sealed, nik_index, family,
@@ -88,16 +61,8 @@ select s.voter_id, left(s.village_code, 2), :election, coalesce(p.id, s.person_i
     s.tps_code, s.sealed, s.nik_index, s.family, s.name, s.birth_place, s.birth_year, s.sex,
     s.marital_status, s.address, s.rt, s.rw, s.ktp_el, :source, s.doubts, :batch
 from {staging} s
-left join voter_people p on p.row_number = s.row_number and not p.another
+left join people_found p on p.row_number = s.row_number and not p.another
 where not exists (select from voter_known k where k.row_number = s.row_number)
-"""
-
-OPEN_CONFLICTS = """
-insert into identity_conflict (person_id, other_id, differs, subject, region)
-select p.id, case when p.another then s.person_id end, p.differs, 'voter:' || s.voter_id, s.village_code
-from voter_people p join {staging} s on s.row_number = p.row_number
-where cardinality(p.differs) > 0
-order by p.row_number
 """
 
 CHANGE_VOTERS = """
@@ -155,20 +120,21 @@ def import_voters(
     tell(0, 0, _("Mencari orang yang sudah dikenal"))
     said.run(KNOWN, plain_there=_listed("v"), plain_here=_listed("s"))
     _compare_envelopes(staging)
-    said.run(PEOPLE)
-    for table in ("voter_known", "voter_people"):
+    said.run(FOUND)
+    said.run(PEOPLE, wanted=NEW)
+    for table in ("voter_known", "people_found"):
         db.session.execute(text(f"analyze {table}"))
     batch = _open_batch(election, region, source, file, villages, said.rows(COUNTS), actor)
     said.values["batch"] = batch.id
     tell(0, 0, _("Mencatat orang"))
-    people = said.run(ADD_PEOPLE)
+    people = said.run(ADD_PEOPLE, wanted=NEW, more=", rt, rw")
     tell(0, 0, _("Mencatat pemilih"))
     said.run(ADD_VOTERS)
-    conflicts = said.run(OPEN_CONFLICTS)
+    conflicts = said.run(OPEN_CONFLICTS, subject="voter", key="voter_id")
     if batch.changed:
         _bind_envelopes(staging)
         said.run(CHANGE_VOTERS, plain=", ".join(f"{name} = s.{name}" for name in PLAIN))
-    db.session.execute(text("drop table voter_known, voter_people"))
+    db.session.execute(text("drop table voter_known, people_found"))
     record(
         "sidalih:voter:import",
         f"voter_batch:{batch.id}",

@@ -11,7 +11,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 class Refusal extends Error {}
 
-class Upload {
+export class Upload {
   constructor(field, file, show) {
     this.file = file;
     this.show = show;

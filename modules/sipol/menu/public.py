@@ -1,0 +1,66 @@
+"""Determination, draw, the public and oversight: pages, words, notices."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from electsys import notices
+from electsys.ledger.wording import name_subject, name_verb
+from electsys.web import navigation
+from modules.sipol import public
+from modules.sipol.operations import lookup as _lookup  # noqa: F401  (its beat is declared)
+from modules.sipol.operations import numbers as _numbers  # noqa: F401
+from modules.sipol.operations import objections
+from modules.sipol.operations.determination import DETERMINED
+from modules.sipol.operations.draw import NUMBERED
+from modules.sipol.permissions import DETERMINE
+from modules.sipol.views import determination as _plenary  # noqa: F401  (the pages register)
+from modules.sipol.views import public as _public  # noqa: F401
+
+VERBS = {
+    "sipol:party:determine": _l("Menetapkan partai peserta pemilu"),
+    "sipol:draw:hold": _l("Mengundi nomor urut partai"),
+    "sipol:member:dispute": _l("Tidak menghitung anggota yang menyanggah"),
+    "sipol:member:undispute": _l("Menindaklanjuti putusan atas sanggahan anggota"),
+}
+
+
+def join(app: Flask) -> None:
+    """Register words and notices."""
+    for verb, label in VERBS.items():
+        name_verb(verb, label)
+    name_subject("party_draw", _l("undian nomor urut partai"))
+    name_subject("participant", _l("peserta pemilihan"))
+    public.join()
+    navigation.entry(_l("Partai politik peserta"), "sipol.public_start", group="publik", order=22)
+    navigation.entry(_l("Penetapan peserta"), "sipol.determination_start", permission=DETERMINE, order=53)
+    notices.kind(
+        objections.DISPUTED,
+        title=_l("Anggota menyatakan bukan anggota"),
+        text=_l("Pemegang KTA %(card)s menyatakan bukan anggota. Ia tidak dihitung sampai KPU memutusnya."),
+        level="penting",
+    )
+    notices.kind(
+        objections.STRUCK,
+        title=_l("Anggota dicoret karena tanggapan"),
+        text=_l("Tanggapan pemegang KTA %(card)s dikabulkan; namanya dicoret dari daftar anggota."),
+        level="penting",
+    )
+    notices.kind(
+        objections.KEPT,
+        title=_l("Tanggapan anggota ditolak"),
+        text=_l("Tanggapan pemegang KTA %(card)s ditolak; ia dihitung lagi sebagai anggota."),
+    )
+    notices.kind(
+        DETERMINED,
+        title=_l("Penetapan peserta pemilu"),
+        text=_l("%(party)s ditetapkan: %(state)s. Keputusannya dapat dibaca di JDIH."),
+        level="penting",
+    )
+    notices.kind(
+        NUMBERED,
+        title=_l("Nomor urut partai"),
+        text=_l("%(party)s mendapat nomor urut %(number)s. Undiannya dapat diputar ulang."),
+        level="penting",
+    )

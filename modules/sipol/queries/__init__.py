@@ -1,0 +1,1 @@
+"""What pages, exports and rules read of parties."""

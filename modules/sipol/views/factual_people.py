@@ -1,0 +1,190 @@
+"""One person of a sample: the attempts to meet them, who goes there; and one's own visits."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask import Response, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from electsys.db import db
+from electsys.documents import StoredFile
+from electsys.documents.views import send_stored
+from electsys.elections.models import Election
+from electsys.errors import Refused
+from electsys.identity import current_actor
+from electsys.identity.access import Scope, can, requires
+from electsys.identity.models import Account
+from electsys.regions import queries as regions
+from electsys.verification.models import Contact, Sample, SampleMember
+from electsys.verification.operations import samples
+from electsys.verification.queries import samples as reads
+from electsys.verification.rules.sampling import ATTEMPTS
+from electsys.verification.sampling_words import METHODS, REASONS, RESULTS
+from electsys.verification.wording import badge
+from electsys.web.formats import title_region
+from modules.sipol import factual_tables as tables
+from modules.sipol.forms import factual as forms
+from modules.sipol.models import FactualCheck, PartyMember, PartyRegistration
+from modules.sipol.permissions import ASSIGN_VISITS, READ_MEMBERS, VISIT
+from modules.sipol.places import Place, place_of
+from modules.sipol.queries import factual as queries
+from modules.sipol.queries.verdicts import newest_election
+from modules.sipol.views import bp
+from modules.sipol.views.factual import _moment
+
+
+class Person(NamedTuple):
+    """A person of a sample."""
+
+    row: SampleMember
+    sample: Sample
+    member: PartyMember
+    place: Place
+
+
+def load_person(person_id: int) -> tuple[Person, Scope]:
+    """A person of a sample of members, in the kab/kota; it belongs to no party, and none reads it."""
+    row = db.session.get(SampleMember, person_id)
+    sample = db.session.get(Sample, row.sample_id) if row is not None else None
+    if row is None or sample is None or sample.kind != queries.KIND:
+        abort(404)
+    member = db.session.get(PartyMember, int(row.subject.rpartition(":")[2])) or abort(404)
+    registration = db.session.get_one(PartyRegistration, int(sample.owner.rpartition(":")[2]))
+    place = place_of(registration, sample.region)
+    return Person(row, sample, member, place), Scope(sample.region, election=sample.election_id)
+
+
+def load_contact_photo(contact_id: int, file_id: int) -> tuple[StoredFile, Scope]:
+    """A photo of an attempt; for KPU and Bawaslu, never for a party."""
+    contact = db.session.get(Contact, contact_id) or abort(404)
+    _person, scope = load_person(contact.member_id)
+    stored = db.session.get(StoredFile, file_id)
+    if stored is None or file_id not in reads.photos_of([contact])[contact.id]:
+        abort(404)
+    return stored, scope
+
+
+def load_check_photo(check_id: int, file_id: int) -> tuple[StoredFile, Scope]:
+    """A photo of a visit to an office or a board; for KPU and Bawaslu, never for a party."""
+    check = db.session.get(FactualCheck, check_id) or abort(404)
+    registration = db.session.get_one(PartyRegistration, check.registration_id)
+    scope = Scope(check.region, election=registration.election_id)
+    stored = db.session.get(StoredFile, file_id)
+    if stored is None or file_id not in check.photos:
+        abort(404)
+    return stored, scope
+
+
+@bp.get("/faktual/orang/<int:person_id>")
+@requires(READ_MEMBERS, load=load_person)
+def factual_person(person: Person) -> Any:
+    """A person: who that is, the attempts so far, the next one."""
+    return _page(person, forms.ContactForm(formdata=None))
+
+
+def _page(person: Person, form: forms.ContactForm) -> Any:
+    scope = samples.scope_of(person.sample)
+    contacts = reads.contacts_of([person.row.id])[person.row.id]
+    open_ = person.sample.state == "berjalan" and person.row.state == "menunggu"
+    if not form.is_submitted():
+        form.cara.data = ATTEMPTS[min(len(contacts), len(ATTEMPTS) - 1)]
+    assigns = open_ and can(current_user, ASSIGN_VISITS, scope)
+    visitor = db.session.get(Account, person.row.assigned_to) if person.row.assigned_to else None
+    village = regions.names([person.row.region], person.place.election.map_id)
+    page = render_template(
+        "sipol/factual/person.html",
+        person=person.row,
+        sample=person.sample,
+        member=person.member,
+        place=person.place,
+        nik=queries.masked_nik(person.member),
+        village=title_region(village.get(person.row.region, person.row.region)),
+        contacts=contacts,
+        photos=reads.photos_of(contacts),
+        most=queries.attempts_most(person.place.election.id),
+        methods=METHODS,
+        results=RESULTS,
+        reasons=REASONS,
+        badge=badge,
+        visitor=visitor,
+        form=form if open_ and can(current_user, VISIT, scope) else None,
+        give=forms.GiveForm(formdata=None).offer(reads.visitors_at(VISIT, scope), person.row.assigned_to)
+        if assigns
+        else None,
+    )
+    return page, form.status
+
+
+@bp.post("/faktual/orang/<int:person_id>")
+@requires(VISIT, load=load_person)
+def record_factual_contact(person: Person) -> Any:
+    """Write down an attempt."""
+    form = forms.ContactForm()
+    if form.validate_on_submit():
+        actor = current_actor()
+        try:
+            photo = form.foto.store(actor=actor) if form.foto.data else None
+            samples.record_contact(
+                person.row,
+                form.cara.data or "",
+                form.hasil.data or "",
+                visited_at=_moment(form.waktu.data, person.row.region),
+                note=form.catatan.data,
+                photo_id=photo.id if photo is not None else None,
+                actor=actor,
+            )
+        except Refused as refusal:
+            db.session.rollback()
+            form.refuse(refusal)
+        else:
+            flash(_("Upaya menemui tercatat."), "success")
+            return redirect(url_for("sipol.factual_person", person_id=person.row.id))
+    return _page(person, form)
+
+
+@bp.post("/faktual/orang/<int:person_id>/petugas")
+@requires(ASSIGN_VISITS, load=load_person)
+def give_factual_person(person: Person) -> Any:
+    """Give a person to one verifier by hand."""
+    form = forms.GiveForm().offer(reads.visitors_at(VISIT, samples.scope_of(person.sample)), None)
+    if not form.validate_on_submit():
+        raise Refused(_("Pilih verifikator dari daftar."), status=400)
+    account = db.session.get(Account, int(form.petugas.data)) or abort(404)
+    samples.assign_people(person.sample, [person.row.id], account, actor=current_actor())
+    flash(_("Dibagi kepada %(name)s.", name=account.name), "success")
+    return redirect(url_for("sipol.factual_person", person_id=person.row.id))
+
+
+@bp.get("/faktual/foto/<int:contact_id>/<int:file_id>")
+@requires(READ_MEMBERS, load=load_contact_photo)
+def factual_photo(stored: StoredFile) -> Response:
+    """A photo of an attempt."""
+    return send_stored(stored)
+
+
+@bp.get("/faktual/kunjungan/<int:check_id>/<int:file_id>")
+@requires(READ_MEMBERS, load=load_check_photo)
+def factual_check_photo(stored: StoredFile) -> Response:
+    """A photo of a visit to an office or a board."""
+    return send_stored(stored)
+
+
+@bp.get("/faktual/tugas")
+@requires(VISIT)
+def factual_own() -> Any:
+    """Whom the reader has to visit."""
+    election: Election | None = newest_election()
+    if election is None:
+        return redirect(url_for("sipol.factual_start"))
+    villages = {
+        person.region for person in reads.people_given(queries.KIND, current_user.id, "", election.id)
+    }
+    table = tables.people_table(
+        queries.own_rows(current_user.id, election.id),
+        regions.names(villages, election.map_id),
+        name="tugas-faktual",
+        own=True,
+    )
+    return table.download() or render_template("sipol/factual/own.html", election=election, table=table)

@@ -1,0 +1,57 @@
+"""kill -9 of a real server in the midst of uploads: whoever holds a receipt has lost nothing (NA-17)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from bench import uploads
+from electsys.db import with_database
+from tests.conftest import TEMPLATE
+
+COUNT, EVERY = 200, 20
+
+
+@pytest.fixture
+def app(database: str, worker_id: str) -> Iterator[Any]:
+    """The application on a database of its own that has the regions and the election."""
+    from electsys import create_app
+    from electsys.db import db
+
+    admin, name = os.environ["ELECTSYS_TEST_ADMIN"], f"electsys_uploads_{worker_id}_{os.getpid()}"
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
+    app = create_app(DATABASE_URL=with_database(admin, name, user="electsys_owner"))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(f'drop database "{name}" with (force)')
+
+
+def test_no_receipt_is_lost_when_the_server_is_killed(app: Any) -> None:
+    party = uploads.prepare(app)
+    server = uploads.Server(Path(app.config["HOME"]), app.config["DATABASE_URL"])
+    try:
+        run = uploads.hammer(server, party, count=COUNT, every=EVERY)
+    finally:
+        if server.process is not None and server.process.poll() is None:
+            server.kill()
+    assert len(run.receipts) == COUNT and run.kills >= COUNT // EVERY - 1
+    assert len({receipt.number for receipt in run.receipts}) == COUNT
+    assert uploads.verify(run.receipts) == uploads.Found()
+
+    # The check itself finds what is wrong.
+    from electsys.documents.store import current
+
+    current().remove(run.receipts[0].sha256)
+    run.receipts[1].number = run.receipts[2].number
+    run.receipts[3].number = "TT-2026-99999999"
+    found = uploads.verify(run.receipts)
+    assert (found.changed, found.lost) == (1, 2)
