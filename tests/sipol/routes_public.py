@@ -46,3 +46,9 @@ def public_document(world: World) -> tuple[Arguments, Scope]:
     row = _party(world)
     document(world.session, row, "ad_art", "")
     return {"election": ELECTION, "party": row.party_id, "kind": "ad_art"}, NATION
+
+
+@example("sipol.rulings")
+def nation(world: World) -> tuple[Arguments, Scope]:
+    """The nation's page of rulings."""
+    return {}, NATION
