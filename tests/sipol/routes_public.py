@@ -11,6 +11,7 @@ ELECTION = "pemilu-2024"
 
 
 @example("sipol.determination", "sipol.determine", "sipol.draw", "sipol.hold_draw")
+@example("sipol.updates", "sipol.open_update", "sipol.close_update")
 def plenary(world: World) -> tuple[Arguments, Scope]:
     """An election, for the nation."""
     return {"election": ELECTION}, Scope("", None, by_code(ELECTION).id)

@@ -10,20 +10,24 @@ from electsys.events import subscribe
 from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation
 from modules.jdih import RulingIssued
-from modules.sipol import adhoc, public
+from modules.sipol import adhoc, oversight, public
 from modules.sipol.operations import lookup as _lookup  # noqa: F401  (its beat is declared)
 from modules.sipol.operations import numbers as _numbers  # noqa: F401
-from modules.sipol.operations import objections, rulings
+from modules.sipol.operations import objections, rulings, updates
 from modules.sipol.operations.determination import DETERMINED
 from modules.sipol.operations.draw import NUMBERED
-from modules.sipol.permissions import DETERMINE
+from modules.sipol.permissions import DETERMINE, READ
 from modules.sipol.views import determination as _plenary  # noqa: F401  (the pages register)
 from modules.sipol.views import public as _public  # noqa: F401
 from modules.sipol.views import rulings as _rulings  # noqa: F401
+from modules.sipol.views import updates as _updates  # noqa: F401
 
 VERBS = {
     "sipol:party:determine": _l("Menetapkan partai peserta pemilu"),
     "sipol:draw:hold": _l("Mengundi nomor urut partai"),
+    oversight.VIEWED: _l("Melihat data partai sebagai pengawas"),
+    "sipol:update:open": _l("Membuka semester pemutakhiran partai"),
+    "sipol:update:close": _l("Menutup semester pemutakhiran partai"),
     "sipol:ruling:hear": _l("Menerima putusan tentang peserta pemilu"),
     "sipol:ruling:apply": _l("Membuka kembali pendaftaran partai karena putusan"),
     "sipol:member:dispute": _l("Tidak menghitung anggota yang menyanggah"),
@@ -41,8 +45,14 @@ def join(app: Flask) -> None:
     adhoc.join()
     subscribe(RulingIssued, rulings.hear_ruling)
     navigation.entry(_l("Partai politik peserta"), "sipol.public_start", group="publik", order=22)
-    navigation.entry(_l("Penetapan peserta"), "sipol.determination_start", permission=DETERMINE, order=53)
+    navigation.entry(_l("Penetapan peserta"), "sipol.determination_start", permission=READ, order=53)
     navigation.entry(_l("Putusan atas peserta"), "sipol.rulings", permission=DETERMINE, order=54)
+    notices.kind(
+        updates.OPENED,
+        title=_l("Pemutakhiran data partai dibuka"),
+        text=_l("Semester %(half)s tahun %(year)s dibuka. Mutakhirkan data partai Anda."),
+        level="tugas",
+    )
     notices.kind(
         rulings.CAME,
         title=_l("Putusan tentang peserta pemilu"),

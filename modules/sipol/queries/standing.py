@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text, true
 
 from electsys.db import db
 from electsys.identity.grants import is_in_force
@@ -136,7 +136,9 @@ def officers(party_id: int, election_id: int, region: str) -> list[Officer]:
 
 def liaisons(party_id: int, election_id: int, region: str | None = None) -> Sequence[Liaison]:
     """Who acts for a party: everywhere, or with rights that reach ``region``."""
-    reach = Grant.region == func.left(region, func.length(Grant.region)) if region is not None else True
+    reach: ColumnElement[bool] = true()
+    if region is not None:
+        reach = Grant.region == func.left(region, func.length(Grant.region))
     rows = db.session.execute(
         select(Account.id, Account.name, Role.name, Grant.region)
         .join(Grant, Grant.account_id == Account.id)
