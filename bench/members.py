@@ -66,7 +66,7 @@ def measure(folder: Path, rows: int, others: int) -> list[bool]:
         *check(registrations[0][0], truth, doubled, others),
     ]
     emit(NAME, "same_file_again", timed(lambda: bring(path, registrations[0][0])), "s", reference=reference)
-    emit(NAME, "one_withdrawal", timed(lambda: withdraw_one(registrations[0][0])), "s")
+    emit(NAME, "recompute_of_one", timed(lambda: recompute_one(registrations[0][0])), "s")
     emit(NAME, "memory", peak_memory(), "MB")
     return results
 
@@ -302,8 +302,8 @@ def check(
     ]
 
 
-def withdraw_one(registration_id: int) -> None:
-    """One row of a double goes, and its other party is free again."""
+def recompute_one(registration_id: int) -> None:
+    """What every change of one row costs: the flags of everyone whom a double concerns."""
     from sqlalchemy import text
 
     from electsys.db import db

@@ -14,22 +14,18 @@ import http.client
 import json
 import os
 import random
-import signal
-import socket
-import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bench._figures import bench_app, emit, percentile
+from bench._server import Server
 
 NAME = "uploads"
 COUNT, EVERY = 10_000, 100
 SENDERS = 4
-ROOT = Path(__file__).resolve().parent.parent
 STREAM = "application/offset+octet-stream"
 
 
@@ -44,7 +40,10 @@ def main() -> int:
         party = prepare(app)
         server = Server(app.config["HOME"], os.environ["DATABASE_URL"])
         started = time.perf_counter()
-        run = hammer(server, party, count=options.count, every=options.every)
+        try:
+            run = hammer(server, party, count=options.count, every=options.every)
+        finally:
+            server.stop()
         seconds = time.perf_counter() - started
         found = verify(run.receipts)
     emit(NAME, "uploads", len(run.receipts), "uploads")
@@ -162,53 +161,6 @@ def _cookie(app: Any, account: Any, raw: str) -> str:
 # --- the server, and those who send ---------------------------------------------------------------
 
 
-class Server:
-    """gunicorn in a process group of its own, which one blow ends."""
-
-    def __init__(self, home: Path, database: str) -> None:
-        self.home, self.database = home, database
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{self.port}"]
-        command += ["--workers", "1", "--threads", str(SENDERS + 2)]
-        environment = os.environ | {
-            "ELECTSYS_HOME": str(self.home),
-            "DATABASE_URL": self.database,
-            "ELECTSYS_DEMO": "1",
-        }
-        with (self.home / "web.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
-            )
-        end = time.monotonic() + 120
-        while not self.answers():
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError((self.home / "web.log").read_text()[-3000:])
-            time.sleep(0.05)
-
-    def answers(self) -> bool:
-        """Whether it is up."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", "/sehat")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    def kill(self) -> None:
-        """kill -9 of master and worker in one blow."""
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
 @dataclass
 class Receipt:
     """What a sender holds in its hands."""
@@ -243,11 +195,12 @@ class Sender:
         way, half, offset = f"/unggahan/{token}", max(1, len(content) // 2), 0
         while offset < len(content):
             piece = content[offset : offset + half]
-            answer = self.ask("PATCH", way, piece, {"Content-Type": STREAM, "Upload-Offset": str(offset)})
-            offset = self.ask("GET", way)["offset"] if answer is None else answer["offset"]
-            if offset == len(content) and self.ask("GET", way)["file"] is None:
+            headers = {"Content-Type": STREAM, "Upload-Offset": str(offset)}
+            answer = self.ask("PATCH", way, piece, headers) or self.ask("GET", way)
+            offset = answer["offset"]
+            if offset == len(content) and answer["file"] is None:
                 # All has arrived, but the server died before it was kept: an empty piece asks once more.
-                self.ask("PATCH", way, b"", {"Content-Type": STREAM, "Upload-Offset": str(offset)})
+                self.ask("PATCH", way, b"", headers | {"Upload-Offset": str(offset)})
         told = self.ask("POST", f"{self.party.base}/berkas", {"token": token, "kind": kind, "region": region})
         return Receipt(told["receipt"], told["sha256"], name)
 

@@ -74,6 +74,19 @@ begin
     select v.id, v.party_id, v.village_code, v.election_id, v.card_number from moved v order by v.id;
 end $$
 """
+#: In which parties somebody is a member, by NIK or as the same person, wherever the rows lie: who asks (a
+#: desk of candidates, whoever appoints staff) has no right to the lists. Neither names nor numbers come back.
+MEMBERSHIPS = """
+create function party_memberships(wanted bytea, who bigint)
+returns table (member_id bigint, registration_id integer, party_id integer, election_id smallint, state text,
+    disputed boolean)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select m.id, m.registration_id, m.party_id, m.election_id, m.state, m.response_id is not null
+    from party_member m
+    where (m.nik_index = wanted or m.person_id = who) and m.state not in ('ditarik', 'tms')
+    order by m.id
+$$
+"""
 #: Members that count, by province, sex and year of birth: numbers only, for everybody.
 NUMBERS = """
 create function party_member_numbers(registration integer)
@@ -117,12 +130,14 @@ def upgrade() -> None:
     op.execute(DUE)
     op.execute(CHECK)
     op.execute(DISPUTE)
+    op.execute(MEMBERSHIPS)
     op.execute(NUMBERS)
     op.execute("insert into party_lookup_due (member_id) select id from party_member")
 
 
 def downgrade() -> None:
     op.execute("drop function party_member_numbers(integer)")
+    op.execute("drop function party_memberships(bytea, bigint)")
     op.execute("drop function party_dispute(bigint[], integer, text)")
     op.execute("drop function party_lookup_check(bytea)")
     op.execute("drop trigger lookup_change on party_member")

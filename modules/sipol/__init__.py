@@ -10,7 +10,33 @@ from __future__ import annotations
 
 from flask import Flask
 
-__all__ = ["init_app"]
+from modules.sipol.events import NumbersDrawn, PartiesDetermined
+from modules.sipol.queries.standing import (
+    Liaison,
+    Membership,
+    Officer,
+    Standing,
+    liaisons,
+    member_of,
+    memberships,
+    officers,
+    participants,
+)
+
+__all__ = [
+    "Liaison",
+    "Membership",
+    "NumbersDrawn",
+    "Officer",
+    "PartiesDetermined",
+    "Standing",
+    "init_app",
+    "liaisons",
+    "member_of",
+    "memberships",
+    "officers",
+    "participants",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -63,17 +63,12 @@ class Here:
             return url_for("sipol.portal", election=self.election, party=self.party)
         return url_for("sipol.area", election=self.election, party=self.party, region=code)
 
-    def entry(self, endpoint: str, code: str) -> str | None:
-        """An entry page of an area, where this installation has it."""
-        values = {"election": self.election, "party": self.party, "region": code or CENTRE}
+    def entry(self, endpoint: str, code: str) -> str:
+        """An entry page of an area; the profile is the whole party's."""
+        whole: dict[str, Any] = {"election": self.election, "party": self.party}
         if endpoint == "sipol.profile":
-            del values["region"]
-        return offered(endpoint, **values)
-
-
-def offered(endpoint: str, **values: Any) -> str | None:
-    """The address of a page of another part of Sipol; None while that part is not there."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+            return url_for(endpoint, **whole)
+        return url_for(endpoint, **whole, region=code or CENTRE)
 
 
 # --- the next step -------------------------------------------------------------------------------
@@ -85,7 +80,7 @@ class Step:
 
     title: str
     text: str
-    link: str | None
+    link: str
 
 
 def next_step(
@@ -121,7 +116,7 @@ class Own:
     label: Any
     look: str
     words: str
-    link: str | None
+    link: str
     action: Any
 
 

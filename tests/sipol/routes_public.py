@@ -11,6 +11,7 @@ ELECTION = "pemilu-2024"
 
 
 @example("sipol.determination", "sipol.determine", "sipol.draw", "sipol.hold_draw")
+@example("sipol.updates", "sipol.open_update", "sipol.close_update")
 def plenary(world: World) -> tuple[Arguments, Scope]:
     """An election, for the nation."""
     return {"election": ELECTION}, Scope("", None, by_code(ELECTION).id)
@@ -46,3 +47,9 @@ def public_document(world: World) -> tuple[Arguments, Scope]:
     row = _party(world)
     document(world.session, row, "ad_art", "")
     return {"election": ELECTION, "party": row.party_id, "kind": "ad_art"}, NATION
+
+
+@example("sipol.rulings")
+def nation(world: World) -> tuple[Arguments, Scope]:
+    """The nation's page of rulings."""
+    return {}, NATION

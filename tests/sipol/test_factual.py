@@ -336,3 +336,22 @@ def test_without_enough_people_there_is_no_second_round_and_the_area_fails(sessi
         select(PartyVerdict).where(PartyVerdict.step == "verfak_perbaikan", PartyVerdict.aspect == "anggota")
     ).one()
     assert (found.state, found.reason, found.details["needed"]) == ("tms", "anggota_kurang", 8)
+
+
+def test_what_was_met_before_the_repair_is_not_visited_again(session, row, sample, officer):
+    checked(row, officer[1])
+    for n, person in enumerate(people(session, sample)):
+        meet(person, officer[1], "membenarkan" if n < 5 else "menyangkal")
+    factual.close_sample(row, "1201", actor=officer[1])
+    factual.close_area(row, "1201", actor=officer[1])
+    row.state = "verfak_perbaikan"
+    session.flush()
+    open_step(session, row, "verfak_perbaikan")
+    for _n in range(8):
+        make.member(session, row, "ms")
+    second = factual.draw(row, "1201", actor=officer[1])
+    for person in people(session, second):
+        meet(person, officer[1], "membenarkan")
+    factual.close_sample(row, "1201", actor=officer[1])
+    found = {v.aspect: v.state for v in factual.close_area(row, "1201", actor=officer[1])}
+    assert found == {"kantor": "ms", "kepengurusan": "ms", "anggota": "ms"}

@@ -319,3 +319,16 @@ def test_no_number_reaches_the_database_in_clear(session, bring):
     )
     assert facts["nik"] not in whole and facts["nik"].encode().hex() not in whole
     assert "1985-03-09" not in whole
+
+
+def test_a_row_of_a_file_and_one_by_hand_are_made_alike(session, bring):
+    from modules.sipol.claims import columns_of
+
+    facts = row(nama="Drs. Budi  Syafi'i", status_kawin="kawin")
+    bring([facts])
+    [member] = members(session)
+    by_hand = columns_of(claim_of(member), member.id)
+    assert {name: value for name, value in by_hand.items() if name != "sealed"} == {
+        name: getattr(member, name) for name in by_hand if name != "sealed"
+    }
+    assert len(by_hand["sealed"]) == len(bytes(member.sealed))

@@ -263,15 +263,15 @@ def test_lights():
 # --- properties ------------------------------------------------------------------------------------
 
 ADDITIONS = {
-    "board": lambda a: dataclasses.replace(a, board=True),
-    "core": lambda a: dataclasses.replace(a, core=frozenset(CORE)),
-    "office": lambda a: dataclasses.replace(a, office=True),
-    "account": lambda a: dataclasses.replace(a, account=True),
-    "documents": lambda a: dataclasses.replace(
-        a, documents=a.documents | {"berita_negara", "sk_kepengurusan", "bukti_kantor"}
+    "board": lambda a: a._replace(board=True),
+    "core": lambda a: a._replace(core=frozenset(CORE)),
+    "office": lambda a: a._replace(office=True),
+    "account": lambda a: a._replace(account=True),
+    "documents": lambda a: a._replace(
+        documents=a.documents | {"berita_negara", "sk_kepengurusan", "bukti_kantor"}
     ),
-    "members": lambda a: dataclasses.replace(a, members=a.members + 50),
-    "women": lambda a: dataclasses.replace(a, people=a.people + 1, women=a.women + 1),
+    "members": lambda a: a._replace(members=a.members + 50),
+    "women": lambda a: a._replace(people=a.people + 1, women=a.women + 1),
 }
 
 

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from bench import uploads
+from bench._server import Server
 from electsys.db import with_database
 from tests.conftest import TEMPLATE
 
@@ -37,12 +38,11 @@ def app(database: str, worker_id: str) -> Iterator[Any]:
 
 def test_no_receipt_is_lost_when_the_server_is_killed(app: Any) -> None:
     party = uploads.prepare(app)
-    server = uploads.Server(Path(app.config["HOME"]), app.config["DATABASE_URL"])
+    server = Server(Path(app.config["HOME"]), app.config["DATABASE_URL"])
     try:
         run = uploads.hammer(server, party, count=COUNT, every=EVERY)
     finally:
-        if server.process is not None and server.process.poll() is None:
-            server.kill()
+        server.stop()
     assert len(run.receipts) == COUNT and run.kills >= COUNT // EVERY - 1
     assert len({receipt.number for receipt in run.receipts}) == COUNT
     assert uploads.verify(run.receipts) == uploads.Found()

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 
 from electsys.db import db
 from electsys.errors import Refused
-from electsys.identity import grants
+from electsys.identity import appointing, grants
 from electsys.identity.access import Scope
 from electsys.identity.models import Account, Grant, Role
 from electsys.identity.queries.regions import region_exists
@@ -39,6 +39,7 @@ def give_grant(
     scope = Scope(region, party_id, election_id)
     _check_fit(role, region, party_id)
     _check_giver(account, role, scope, actor)
+    appointing.ask(account, role, scope)
     start = valid_from or dt.datetime.now(dt.UTC)
     if valid_to is not None and valid_to <= start:
         raise Refused(_("Hari berakhirnya hak harus sesudah hari mulainya."), field="valid_to")

@@ -6,21 +6,30 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from electsys import notices
+from electsys.events import subscribe
 from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation
-from modules.sipol import public
+from modules.jdih import RulingIssued
+from modules.sipol import adhoc, oversight, public
 from modules.sipol.operations import lookup as _lookup  # noqa: F401  (its beat is declared)
 from modules.sipol.operations import numbers as _numbers  # noqa: F401
-from modules.sipol.operations import objections
+from modules.sipol.operations import objections, rulings, updates
 from modules.sipol.operations.determination import DETERMINED
 from modules.sipol.operations.draw import NUMBERED
-from modules.sipol.permissions import DETERMINE
+from modules.sipol.permissions import DETERMINE, READ
 from modules.sipol.views import determination as _plenary  # noqa: F401  (the pages register)
 from modules.sipol.views import public as _public  # noqa: F401
+from modules.sipol.views import rulings as _rulings  # noqa: F401
+from modules.sipol.views import updates as _updates  # noqa: F401
 
 VERBS = {
     "sipol:party:determine": _l("Menetapkan partai peserta pemilu"),
     "sipol:draw:hold": _l("Mengundi nomor urut partai"),
+    oversight.VIEWED: _l("Melihat data partai sebagai pengawas"),
+    "sipol:update:open": _l("Membuka semester pemutakhiran partai"),
+    "sipol:update:close": _l("Menutup semester pemutakhiran partai"),
+    "sipol:ruling:hear": _l("Menerima putusan tentang peserta pemilu"),
+    "sipol:ruling:apply": _l("Membuka kembali pendaftaran partai karena putusan"),
     "sipol:member:dispute": _l("Tidak menghitung anggota yang menyanggah"),
     "sipol:member:undispute": _l("Menindaklanjuti putusan atas sanggahan anggota"),
 }
@@ -33,8 +42,29 @@ def join(app: Flask) -> None:
     name_subject("party_draw", _l("undian nomor urut partai"))
     name_subject("participant", _l("peserta pemilihan"))
     public.join()
+    adhoc.join()
+    subscribe(RulingIssued, rulings.hear_ruling)
     navigation.entry(_l("Partai politik peserta"), "sipol.public_start", group="publik", order=22)
-    navigation.entry(_l("Penetapan peserta"), "sipol.determination_start", permission=DETERMINE, order=53)
+    navigation.entry(_l("Penetapan peserta"), "sipol.determination_start", permission=READ, order=53)
+    navigation.entry(_l("Putusan atas peserta"), "sipol.rulings", permission=DETERMINE, order=54)
+    notices.kind(
+        updates.OPENED,
+        title=_l("Pemutakhiran data partai dibuka"),
+        text=_l("Semester %(half)s tahun %(year)s dibuka. Mutakhirkan data partai Anda."),
+        level="tugas",
+    )
+    notices.kind(
+        rulings.CAME,
+        title=_l("Putusan tentang peserta pemilu"),
+        text=_l("Putusan %(number)s diterbitkan. Periksa apakah pendaftaran partai harus dibuka kembali."),
+        level="tugas",
+    )
+    notices.kind(
+        rulings.REOPEN,
+        title=_l("Pendaftaran partai dibuka kembali"),
+        text=_l("Putusan %(number)s membuka kembali pendaftaran partai Anda: %(state)s."),
+        level="penting",
+    )
     notices.kind(
         objections.DISPUTED,
         title=_l("Anggota menyatakan bukan anggota"),

@@ -220,12 +220,18 @@ def record_check(
 
 
 def close_area(registration: PartyRegistration, region: str, *, actor: Actor) -> list[PartyVerdict]:
-    """Close the factual work of an area: its aspects become verdicts of the step, for the plenary."""
+    """Close the factual work of an area: its aspects become verdicts of the step, for the plenary.
+
+    What was met before a repair stays met, unless it was visited again.
+    """
     grants.demand(actor, ASSIGN_VISITS, _scope(registration, region))
     step = require_running(registration, region)
     checks = queries.checks_in(registration, step, region)
     wanted = queries.wanted_in(registration, region)
-    missing = [aspect for aspect in wanted if aspect in ASPECTS and aspect not in checks]
+    kept = queries.carried_in(registration, step, region)
+    missing = [
+        aspect for aspect in wanted if aspect in ASPECTS and aspect not in checks and aspect not in kept
+    ]
     if missing:
         names = ", ".join(str(ASPECT_WORDS[aspect]).lower() for aspect in missing)
         raise Refused(
@@ -238,8 +244,14 @@ def close_area(registration: PartyRegistration, region: str, *, actor: Actor) ->
         for aspect, check in checks.items()
         if aspect in wanted
     ]
-    if "anggota" in wanted:
+    if "anggota" in wanted and ("anggota" not in kept or queries.sample_in(registration, step, region)):
         rows.append(_members_verdict(registration, step, region, actor))
+    done = {row.aspect for row in rows}
+    rows += [
+        _verdict(registration, step, region, aspect, before.state, before.reason, before.details, actor)
+        for aspect, before in kept.items()
+        if aspect in wanted and aspect not in done
+    ]
     db.session.add_all(rows)
     db.session.flush()
     record(

@@ -313,6 +313,8 @@ def _find_known(said: Statements) -> None:
     differs = ", ".join(f"case when m.{name} is distinct from s.{name} then '{name}' end" for name in PLAIN)
     for statement, table in ((HERE, "here"), (THERE, "there"), (SAME, "same"), (OTHER_CARD, "same")):
         said.run(statement)
+        if table == "here":  # how many rows the party has is not known to the planner while it brings many
+            db.session.execute(text("create index on member_here (nik_index)"))
         db.session.execute(text(f"analyze member_{table}"))
     said.run(KNOWN, differs=differs)
     said.run(SETTLE_KNOWN)

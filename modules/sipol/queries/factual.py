@@ -176,6 +176,23 @@ def wanted_in(registration: PartyRegistration, region: str) -> tuple[str, ...]:
     return factual_aspects(0 if region == registration.region else len(region))
 
 
+def carried_in(registration: PartyRegistration, step: str, region: str) -> dict[str, PartyVerdict]:
+    """Aspect -> its verdict before the repair, of those that were met: they are not visited again."""
+    if not REPAIRED[step]:
+        return {}
+    rows = db.session.scalars(
+        select(PartyVerdict).where(
+            PartyVerdict.registration_id == registration.id,
+            PartyVerdict.step == STEPS[0],
+            PartyVerdict.region == region,
+            PartyVerdict.sequence == sequence_of(registration, step),
+            PartyVerdict.aspect != "akhir",
+            PartyVerdict.state == "ms",
+        )
+    )
+    return {row.aspect: row for row in rows}
+
+
 def is_closed(registration: PartyRegistration, step: str, region: str) -> bool:
     """Whether the factual work of an area was closed in a step."""
     return bool(
@@ -190,11 +207,6 @@ def is_closed(registration: PartyRegistration, step: str, region: str) -> bool:
             .limit(1)
         )
     )
-
-
-def second_look_possible(registration: PartyRegistration, region: str) -> bool:
-    """Whether the frame after the repair reaches the minimum of a kab/kota."""
-    return frame_of(registration, STEPS[1], region) is not None
 
 
 # --- people of a sample ---------------------------------------------------------------------------

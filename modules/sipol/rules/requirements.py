@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 #: Digits of a region code at each level: centre, province, kab/kota, kecamatan.
-CENTRE, PROVINCE, DISTRICT, SUBDISTRICT = 0, 2, 4, 6
+LEVELS = CENTRE, PROVINCE, DISTRICT, SUBDISTRICT = 0, 2, 4, 6
 #: Officers without whom a board is none.
 CORE = ("ketua", "sekretaris", "bendahara")
 #: Facts of the party itself: decree that made it a legal entity, State Gazette, logo (art. 173(2)a, h).
@@ -40,8 +41,7 @@ class Law:
     documents: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """What a party has in one area; the centre is the area "". ``core`` are those of :data:`CORE` it has."""
 
     code: str
@@ -78,8 +78,7 @@ class Gap:
         return self.needed - self.found
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether an area meets the law, by its own things and by its parts."""
 
     area: Area
@@ -187,24 +186,34 @@ def judge(
     for code in sorted(areas):
         if code.startswith(root) and code != root:
             below.setdefault(code[:-2], []).append(code)
-    return _judge(law, areas, below, root, profile)
+    return _judge(_Asked(law), areas, below, root, profile)
+
+
+class _Asked:
+    """The law with the documents of each level, looked up once for thousands of areas."""
+
+    def __init__(self, law: Law) -> None:
+        self.law = law
+        self.documents = {level: documents_of(law, level) for level in LEVELS}
 
 
 def _judge(
-    law: Law,
+    asked: _Asked,
     areas: Mapping[str, Area],
     below: Mapping[str, list[str]],
     code: str,
     profile: Sequence[str] | None,
 ) -> Verdict:
-    area = areas[code]
-    parts = tuple(_judge(law, areas, below, part, None) for part in below.get(code, ()))
+    area, law = areas[code], asked.law
+    parts = tuple([_judge(asked, areas, below, part, None) for part in below.get(code, ())])
     level = len(code)
     share = {CENTRE: law.provinces, PROVINCE: law.districts, DISTRICT: law.subdistricts}.get(level)
     needed = needed_of(len(parts), share) if share is not None else 0
     found = sum(part.meets for part in parts)
     wanted = members_needed(area.population, law) if level == DISTRICT else None
-    gaps = [*_own_gaps(law, area, wanted, centre=profile is not None)]
+    centre = profile is not None
+    demanded = documents_of(law, level, centre=True) if centre else asked.documents[level]
+    gaps = [*_own_gaps(law, area, wanted, demanded, centre=centre)]
     if profile is not None and (lacking := tuple(fact for fact in PROFILE if fact not in profile)):
         gaps.insert(0, Gap("profil", len(PROFILE), len(PROFILE) - len(lacking), lacking))
     if found < needed:
@@ -213,11 +222,14 @@ def _judge(
     return Verdict(area, tuple(gaps), parts, needed, found, wanted)
 
 
-def _own_gaps(law: Law, area: Area, wanted: int | None, *, centre: bool) -> Iterator[Gap]:
+def _own_gaps(
+    law: Law, area: Area, wanted: int | None, demanded: Sequence[str], *, centre: bool
+) -> Iterator[Gap]:
     level = len(area.code)
     if not area.board:
         yield Gap("kepengurusan", 1, 0)
-    elif lacking := tuple(office for office in CORE if office not in area.core):
+    elif len(area.core) < len(CORE):
+        lacking = tuple(office for office in CORE if office not in area.core)
         yield Gap("inti", len(CORE), len(CORE) - len(lacking), lacking)
     if centre and area.board and area.women < needed_of(area.people, law.women):
         yield Gap("perempuan", needed_of(area.people, law.women), area.women, of=area.people)
@@ -226,8 +238,8 @@ def _own_gaps(law: Law, area: Area, wanted: int | None, *, centre: bool) -> Iter
             yield Gap("kantor", 1, 0)
         if not area.account:
             yield Gap("rekening", 1, 0)
-    demanded = documents_of(law, level, centre=centre)
-    if absent := tuple(code for code in demanded if code not in area.documents):
+    if not area.documents.issuperset(demanded):
+        absent = tuple(code for code in demanded if code not in area.documents)
         yield Gap("dokumen", len(demanded), len(demanded) - len(absent), absent)
     if wanted is not None and area.members < wanted:
         yield Gap("anggota", wanted, area.members)

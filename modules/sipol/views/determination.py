@@ -26,7 +26,7 @@ from modules.sipol.workflow import REGISTRATION
 
 
 @bp.get("/penetapan")
-@requires(DETERMINE)
+@requires(READ)
 def determination_start() -> Any:
     """Lead to the newest election that is not over."""
     election = db.session.scalar(

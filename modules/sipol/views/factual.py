@@ -205,6 +205,7 @@ def _area(place: Place, refusal: Refused | None = None) -> Any:
         district=district,
         aspects=[a for a in queries.wanted_in(registration, place.code) if a in ASPECTS],
         checks=queries.checks_in(registration, step, place.code),
+        kept=queries.carried_in(registration, step, place.code),
         aspect_words=ASPECT_WORDS,
         reason_words=reason_words,
         visited=queries.visited_in(registration, place.code),

@@ -249,6 +249,7 @@ def portal(loaded: Shown) -> Any:
             if not part.meets
         ],
         step=figures.next_step(here, registration, judged.verdict, labels) if _works_here(loaded) else None,
+        may_edit=_works_here(loaded),
         deadline=queries.deadline_of(registration),
         map=figures.map_of(here, judged.verdict),
         table=table,
@@ -272,8 +273,7 @@ def _links(here: Here, registration: PartyRegistration) -> list[tuple[Any, str]]
         ("sipol.documents", _l("Dokumen")),
         ("sipol.members", _l("Anggota")),
     )
-    found = ((words, here.entry(endpoint, registration.region)) for endpoint, words in wanted)
-    return [(words, link) for words, link in found if link]
+    return [(words, here.entry(endpoint, registration.region)) for endpoint, words in wanted]
 
 
 @bp.get("/<election>/<int:party>/wilayah/<region>")
