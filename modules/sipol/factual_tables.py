@@ -57,6 +57,7 @@ def people_table(source: Any, villages: Mapping[str, str], *, name: str, own: bo
             )
         ],
         name=name,
+        exports=(),  # names and addresses of people leave the house on the worksheet alone
     )
 
 

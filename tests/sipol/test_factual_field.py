@@ -140,3 +140,12 @@ def test_a_photo_follows_its_attempt(session, phone, sample):
 def test_the_page_of_the_phone_names_nobody(client, phone):
     shown = client.get("/lapangan/verfak/").get_data(as_text=True)
     assert "js/verfak/field" in shown and "BUDI" not in shown
+
+
+def test_the_worker_stores_everything_once(app):
+    from electsys.devices.views.field import contents
+
+    with app.test_request_context():
+        stored = contents()["assets"]
+    assert len(stored) == len(set(stored))
+    assert any(name.endswith("js/verfak/field.js") for name in stored)

@@ -94,11 +94,12 @@ def contents() -> dict[str, Any]:
     pages = [url_for("devices.home"), url_for("devices.activation"), url_for("devices.manifest")]
     pages += [url_for("devices.shell", kind=name) for name in KINDS]
     names = [*STYLES, *PICTURES, *_expanded((SCRIPTS,))]
-    names += [name for kind in KINDS.values() for name in _expanded(kind.assets) if name not in names]
+    names += [name for kind in KINDS.values() for name in _expanded(kind.assets)]
     return {
         "version": _version(),
         "pages": pages,
-        "assets": [assets.asset(name) for name in names if name != WORKER],
+        # Two uses may share a style: a cache refuses a list that names one thing twice.
+        "assets": [assets.asset(name) for name in dict.fromkeys(names) if name != WORKER],
     }
 
 

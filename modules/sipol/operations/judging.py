@@ -24,6 +24,7 @@ from modules.sipol.models import (
 )
 from modules.sipol.operations.member_events import move_member
 from modules.sipol.operations.statements import decide_statement
+from modules.sipol.queries.counts import below
 from modules.sipol.queries.judging import key_of
 from modules.sipol.queries.verdicts import (
     BOARDS,
@@ -51,8 +52,7 @@ def open_round(registration: PartyRegistration, step: str, *, actor: Actor) -> d
     """Open the items of every area for a step; queue -> how many are new. Asked twice it opens nothing twice.
 
     Before the repair everything is judged; after it only what was not met, or what was changed since it was.
-    Who may receive a registration, or the job that follows it, calls this; a party of half a million members
-    takes some ten seconds, so it runs as a job (``sipol.open_round``).
+    Half a million members take about half a minute, so it runs as a job (:func:`begin_round`).
     """
     if step not in ADMINISTRATIVE or registration.state != step:
         raise Refused(
@@ -103,27 +103,25 @@ def unopened(registration: PartyRegistration, step: str, region: str) -> int:
         return 0
     round_ = round_of(step, sequence_of(registration, step))
     total = 0
-    for name, rows in _wanted(registration, round_).items():
+    for name, rows in _wanted(registration, round_, region).items():
         found = rows.subquery()
         there = select(Item.id).where(
             Item.queue == name, Item.subject == found.c.subject, Item.round == round_
         )
-        inside = found.c.region == region if len(region) == 4 else found.c.region.startswith(region)
-        total += (
-            db.session.scalar(select(func.count()).select_from(found).where(inside, ~there.exists())) or 0
-        )
+        total += db.session.scalar(select(func.count()).select_from(found).where(~there.exists())) or 0
     return total
 
 
-def _wanted(registration: PartyRegistration, round_: int) -> dict[str, Select[Any]]:
-    """What a round judges, by queue: rows (subject, region, party, priority)."""
-    return {
-        DOCUMENTS: _documents(registration, round_),
-        BOARDS: _boards(registration, round_),
-        OFFICES: _offices(registration, round_),
-        MEMBERS: _members(registration),
-        STATEMENTS: _statements(registration),
+def _wanted(registration: PartyRegistration, round_: int, region: str = "") -> dict[str, Select[Any]]:
+    """What a round judges in an area and below it, by queue: rows (subject, region, party, priority)."""
+    places = {
+        DOCUMENTS: (_documents(registration, round_), PartyDocument.region),
+        BOARDS: (_boards(registration, round_), PartyBoard.region),
+        OFFICES: (_offices(registration, round_), PartyOffice.region),
+        MEMBERS: (_members(registration), PartyMember.village_code),
+        STATEMENTS: (_statements(registration), MemberStatement.village_code),
     }
+    return {name: rows.where(below(column, region)) for name, (rows, column) in places.items()}
 
 
 def _subject(table: str, key: Any) -> Any:
