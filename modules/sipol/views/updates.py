@@ -76,7 +76,8 @@ def _page(election: Election, opening: OpenHalfForm | None, closing: CloseHalfFo
         halves.setdefault((update.year, update.half), []).append((update, row))
     open_ = next((key for key, found in halves.items() if found[0][0].state == "terbuka"), None)
     nation = Scope("", None, election.id)
-    status = (opening or closing).status if opening or closing else 200
+    sent = opening or closing
+    status = sent.status if sent is not None else 200
     if opening is None and open_ is None and can(current_user, RECEIVE, nation):
         now = dt.datetime.now(dt.UTC)
         opening = OpenHalfForm(formdata=None, year=now.year, half=1 if now.month <= 6 else 2)

@@ -1,0 +1,175 @@
+"""A sample of members: drawn by the public seed, visited with a phone that has no network, and projected."""
+
+from __future__ import annotations
+
+import datetime as dt
+import urllib.request
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from electsys.ledger import Actor
+from modules.sipol import field
+from tests.devices.journey import PIN, phone_browser, send_now, unlock, waiting
+
+PASSWORD = "perahu-kertas-di-hulu-52"
+MEMBERS = 6
+
+
+@pytest.fixture(scope="module")
+def work(live) -> Any:
+    """A party in its factual step in Tapanuli Tengah, the office, the centre and a verifier."""
+    from electsys.elections.queries import by_code
+    from tests.sipol import conftest as make
+    from tests.sipol.verifying import district, open_step
+
+    with urllib.request.urlopen(f"{live.url}/sehat", timeout=180):  # noqa: S310 - until it answers
+        pass
+    live.account("operator_kpu_ri", "", username="operator.pusat", password=PASSWORD)
+    live.account("operator_kpu_kabko", "1201", username="operator.tapteng", password=PASSWORD)
+    holder = live.account("verifikator_kabko", "1201", username="verifikator.tapteng", password=PASSWORD)
+    with live.session() as session:
+        party = make.party(session, name="Partai Uji Faktual", short_name="PUF")
+        row = make.registration(session, "verfak", of=party)
+        district(session, row, 0)
+        for n in range(MEMBERS):
+            make.member(session, row, "ms", name=f"WARGA UJI {n}", address=f"JALAN KENANGA {n + 1}")
+        open_step(session, row, "verfak")
+        return SimpleNamespace(live=live, holder=holder, party=party.id, election=by_code("pemilu-2024").id)
+
+
+@pytest.fixture
+def phone(live, chromium) -> Any:
+    """A phone's browser."""
+    with phone_browser(live, chromium) as opened:
+        opened.set_default_timeout(60_000)
+        yield opened
+
+
+def activate(work: Any, context: Any) -> Any:
+    from electsys.devices import issue_activation
+    from electsys.identity.models import Account
+
+    with work.live.session() as session:
+        code = issue_activation(
+            field.KIND,
+            session.get_one(Account, work.holder),
+            region="1201",
+            election_id=work.election,
+            until=dt.datetime.now(dt.UTC) + dt.timedelta(days=30),
+            actor=Actor.system("journey"),
+        )
+    page = context.new_page()
+    page.goto(f"/lapangan/aktivasi#{code}")
+    page.get_by_label("Nama perangkat").fill("ponsel verifikator")
+    page.get_by_label("PIN baru").fill(PIN)
+    page.get_by_label("Ulangi PIN").fill(PIN)
+    page.get_by_role("button", name="Aktifkan").click()
+    page.wait_for_url("**/lapangan/verfak/")
+    unlock(page)
+    page.evaluate("navigator.serviceWorker.ready")
+    page.locator("#daftar-orang button").first.wait_for()
+    return page
+
+
+def attempt(page: Any, n: int, result: str, *, photo: bool = True) -> None:
+    page.locator("#daftar-orang").get_by_role("button", name=f"WARGA UJI {n}").click()
+    page.get_by_role("heading", name=f"WARGA UJI {n}").wait_for()
+    page.get_by_role("radio", name=result, exact=True).check()
+    if photo:
+        page.locator("#foto").set_input_files(
+            {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": snap()}
+        )
+    page.get_by_role("button", name="Simpan upaya").click()
+    page.get_by_text("Upaya tersimpan.").first.wait_for()
+
+
+def snap() -> bytes:
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.effect_noise((320, 240), 60).convert("RGB").save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_draw_visit_and_project(work, live, page, phone, log_in, axe, screenshot):
+    log_in(page, "operator.pusat", PASSWORD)
+    page.goto("/partai/pemilu-2024/faktual/undian")
+    page.get_by_label("Bilangan undian").fill("31 42 7 19")
+    page.get_by_label("Di mana dan kapan ditarik").fill("Rapat pleno terbuka KPU RI, 14 Oktober 2022")
+    page.get_by_role("button", name="Tetapkan bilangan undian").click()
+    page.get_by_text("31 42 7 19").first.wait_for()
+    axe(page)
+    screenshot(page, "faktual-undian")
+    page.context.clear_cookies()
+    log_in(page, "operator.tapteng", PASSWORD)
+    page.goto("/partai/faktual")
+    axe(page)
+    page.get_by_role("link", name="Partai Uji Faktual").click()
+    axe(page)
+    page.get_by_role("button", name="Tarik sampel").click()
+    page.get_by_text("WARGA UJI 0").wait_for()
+    page.get_by_label("Verifikator Tapteng").check()
+    page.get_by_role("button", name="Bagi menurut desa/kelurahan").click()
+    page.get_by_text("Sampel dibagi kepada 1 verifikator").wait_for()
+    axe(page)
+    screenshot(page, "faktual-wilayah")
+    narrow(page, screenshot, "faktual-wilayah-360")
+
+    hand = activate(work, phone)
+    assert hand.locator("#daftar-orang button").count() == MEMBERS
+    axe(hand, widths=(360,))
+    hand.set_viewport_size({"width": 360, "height": 740})
+    screenshot(hand, "faktual-ponsel", full=False)
+    phone.set_offline(True)
+    for n in range(MEMBERS - 2):
+        attempt(hand, n, "Membenarkan")
+    attempt(hand, MEMBERS - 2, "Bukan anggota")
+    for _n in range(3):
+        attempt(hand, MEMBERS - 1, "Tidak bertemu", photo=False)
+    hand.get_by_text(f"{MEMBERS} dari {MEMBERS} orang selesai").wait_for()
+    packets, photos = MEMBERS - 1 + 3, MEMBERS - 1
+    waiting(hand, packets + photos)
+    hand.locator("#daftar-orang").get_by_role("button", name="WARGA UJI 0").click()
+    screenshot(hand, "faktual-ponsel-orang", full=False)
+    hand.get_by_role("button", name="Kembali ke daftar").click()
+    phone.set_offline(False)
+    send_now(hand)
+    waiting(hand, 0)
+
+    page.reload()
+    page.get_by_role("button", name="Tutup sampel").click()
+    page.get_by_text("6 × 4 / 6").wait_for()
+    axe(page)
+    screenshot(page, "faktual-proyeksi")
+    page.get_by_role("link", name=f"WARGA UJI {MEMBERS - 1}").click()
+    page.get_by_text("Panggilan video").wait_for()
+    axe(page)
+    screenshot(page, "faktual-orang")
+    narrow(page, screenshot, "faktual-orang-360")
+    outcome(live)
+
+
+def narrow(page: Any, screenshot: Any, name: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 768})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360, f"{name} is {wide} px wide"
+    screenshot(page, name)
+    page.set_viewport_size({"width": 1366, "height": 768})
+
+
+def outcome(live: Any) -> None:
+    """Every attempt once, every photo beside its attempt, the figures of the sample."""
+    from sqlalchemy import func, select
+
+    from electsys.verification.models import Contact, ContactPhoto, Sample
+
+    with live.session() as session:
+        assert session.scalar(select(func.count()).select_from(Contact)) == MEMBERS - 1 + 3
+        assert session.scalar(select(func.count()).select_from(ContactPhoto)) == MEMBERS - 1
+        sample = session.scalars(select(Sample)).one()
+        assert (sample.found_ms, sample.projection) == (4, 4)
+        assert sample.deficit == sample.minimum - 4 > 0
