@@ -125,6 +125,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # of people of special places in 24 hours; then the doors rest and an alarm rings.
         "LOOKUP_MISSES": number("ELECTSYS_LOOKUP_MISSES", 20),
         "LIST_MISSES": number("ELECTSYS_LIST_MISSES", 500),
+        # --- desk of verification: minutes that an item stays with who has it open
+        "DESK_CLAIM_MINUTES": number("ELECTSYS_DESK_CLAIM_MINUTES", 10),
         # --- public questions: ELECTSYS_CHECK_ADDRESS_BURST and so on
         **{name: number(f"ELECTSYS_{name}", default) for name, default in PUBLIC_QUESTIONS.items()},
         # --- database: DATABASE_URL, else the embedded server (electsys/db.py)

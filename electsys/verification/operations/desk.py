@@ -40,15 +40,13 @@ from electsys.verification.registry import JUDGE, Queue, Reason
 from electsys.verification.rules.desk import OTHER
 
 Item = VerificationItem
-#: Minutes that an item belongs to whoever has it on the desk; the open page asks for more.
-MINUTES = 10
 COLUMNS = ("election_id", "queue", "subject", "round", "region", "party_id", "priority")
 NOTE = 500
 
 
 def lease() -> dt.timedelta:
     """How long a claim holds: setting ``DESK_CLAIM_MINUTES``."""
-    return dt.timedelta(minutes=float(current_app.config.get("DESK_CLAIM_MINUTES", MINUTES)))
+    return dt.timedelta(minutes=float(current_app.config["DESK_CLAIM_MINUTES"]))
 
 
 def reach(scopes: Iterable[Scope]) -> ColumnElement[bool]:

@@ -140,6 +140,7 @@ def _open(board: PartyBoard, actor: Actor) -> PartyRegistration:
     registration = db.session.get_one(PartyRegistration, board.registration_id)
     require_editable(registration, permission=EDIT, region=board.region, actor=actor)
     db.session.refresh(board, with_for_update={"of": PartyBoard})
+    board.changed_at = func.now()  # other officers: a board that was met is judged again after a repair
     return registration
 
 

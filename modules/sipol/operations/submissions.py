@@ -21,6 +21,7 @@ from electsys.notices import notify
 from electsys.notices.operations import Holders
 from modules.sipol import submission_papers as papers
 from modules.sipol.models import PartyRegistration, PartySubmission
+from modules.sipol.operations.judging import begin_round
 from modules.sipol.operations.progress import count_progress
 from modules.sipol.permissions import RECEIVE, SUBMIT
 from modules.sipol.queries import submissions as queries
@@ -77,6 +78,8 @@ def submit(registration: PartyRegistration, *, actor: Actor) -> PartySubmission:
         db.session.refresh(row)
         count_progress(registration, judged)
     _record("submit", row, registration, actor, {"kind": kind, "digest": row.digest.hex()})
+    if kind == "perbaikan_vermin":
+        begin_round(registration, actor=actor)
     if kind == "pendaftaran":
         to = Holders(RECEIVE, registration.region, registration.party_id, registration.election_id)
         notify(to, "sipol.submission.new", _values(registration), _page(row), actor=actor)
@@ -100,6 +103,7 @@ def accept(submission: PartySubmission, *, actor: Actor) -> OfficialDocument:
                 status=409,
             )
         document = _decide(submission, registration, "terima", None, actor)
+    begin_round(registration, actor=actor)
     _record("accept", submission, registration, actor, {"document": document.id})
     to = Holders(SUBMIT, registration.region, registration.party_id, registration.election_id)
     notify(to, "sipol.submission.accepted", _values(registration), _page(submission), actor=actor)
