@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench._figures import bench_app, emit, percentile
+from bench._figures import bench_app, emit, percentile, settle
 
 NAME = "cek_dpt"
 THREADS = 16
@@ -97,6 +97,7 @@ def fill(rows: int) -> list[tuple[str, str]]:
                 copy.write_row((pair, election.id, number, list_id, "1201011001001", 7, "S*** R********"))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("vacuum analyze voter_lookup")
+    settle()
     return known
 
 
