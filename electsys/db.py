@@ -57,7 +57,8 @@ def start_embedded(pgdata: Path, *, cleanup: str | None = "stop") -> str:
     """Start (or join) the embedded server on ``pgdata``; return the superuser's address.
 
     After ``kill -9`` of the postmaster the wheel can hand back a server that is already dead
-    (a stale ``postmaster.pid``). The loop connects for proof, forgets a dead handle and asks again.
+    (a stale ``postmaster.pid``). The loop connects for proof, forgets a dead handle and asks again. A server
+    that recovers from a crash gets all the time it needs: it synchronises every file first.
     """
     pgdata.parent.mkdir(parents=True, exist_ok=True)
     if "XDG_RUNTIME_DIR" not in os.environ:  # under cron, su or systemd; the wheel keeps its lock there
@@ -68,7 +69,8 @@ def start_embedded(pgdata: Path, *, cleanup: str | None = "stop") -> str:
 
     _forget_dead_users(pgdata / ".handle_pids.json")
     problem: Exception | None = None
-    for _ in range(100):
+    tries = 100
+    while tries:
         try:
             server = get_server(pgdata, cleanup_mode=cleanup)
             url = str(server.get_uri())
@@ -80,10 +82,19 @@ def start_embedded(pgdata: Path, *, cleanup: str | None = "stop") -> str:
         except Exception as exc:
             problem = exc
             PostgresServer._instances.clear()
+            tries -= not _is_recovering(pgdata / "postmaster.pid")
             time.sleep(0.1)
     raise DatabaseUnavailable(
         f"The embedded PostgreSQL under {pgdata} did not start: {problem}. Its log is {pgdata / 'log'}."
     )
+
+
+def _is_recovering(pid_file: Path) -> bool:
+    """Whether the server of this file lives and says that it is starting (line 8 of the file)."""
+    import psutil
+
+    lines = pid_file.read_text().split("\n") if pid_file.exists() else []
+    return len(lines) > 7 and lines[7].strip() == "starting" and psutil.pid_exists(int(lines[0]))
 
 
 #: Tables are cut by province: a restore touches thousands of them in one transaction.
