@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("ELECTSYS_DEMO", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
@@ -80,6 +79,7 @@ def bench_app() -> Iterator[Any]:
     home.chmod(0o755)
     # The server's own clean-up, registered later and so run first, makes its lock folder anew.
     atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ.setdefault("ELECTSYS_DEMO", "1")
     os.environ["ELECTSYS_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)
     from electsys.db import prepare_database, start_embedded

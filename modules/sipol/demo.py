@@ -24,7 +24,7 @@ from modules.sipol.operations.registrations import LastElection, PartyFacts, ope
 from modules.sipol.synthetic.registration import fill_registration, map_areas
 
 KABKO = "1201"
-#: Parties that passed 4 % in the DPR election of 2019 (Keputusan KPU 1316/2019): no factual step in 2022.
+#: Parties that passed 4 % in the DPR election of 2019: no factual step in 2022.
 PARLIAMENT_2019 = (1, 2, 3, 4, 5, 8, 12, 14, 17)
 #: The made-up party; its name tells that it is none.
 SIMULATED = PartyFacts("nasional", "Partai Simulasi Bahari", "PSB", "SIM-1/2021", dt.date(2021, 5, 20))

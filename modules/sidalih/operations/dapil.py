@@ -142,7 +142,7 @@ def prepare(election: Election, asked: Asked, *, actor: Actor) -> Ready:
 
 
 def scope_of(chamber: str, body: str, election_id: int) -> Scope:
-    """Where dapil are made: those of the DPR by KPU RI (MK 80/PUU-XX/2022), those of a DPRD in its area."""
+    """Where dapil are made: those of the DPR by KPU RI, those of a DPRD in its area."""
     return Scope("" if chamber == "dpr" else body, election=election_id)
 
 
