@@ -20,7 +20,11 @@ from electsys.db import db
 
 Row = tuple[Any, ...]
 
-OPTIONS = "-c role=electsys_app -c app.scope=- -c synchronous_commit=off -c statement_timeout=5000"
+#: A statement of this way is planned once a connection: its plan does not depend on who asks.
+OPTIONS = (
+    "-c role=electsys_app -c app.scope=- -c synchronous_commit=off -c statement_timeout=5000"
+    " -c plan_cache_mode=force_generic_plan"
+)
 
 
 def fetch(statement: str, values: Mapping[str, Any]) -> Row | None:
