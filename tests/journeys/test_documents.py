@@ -121,6 +121,7 @@ def test_a_refused_file_is_said_at_the_field(live, page, log_in, uploader, tmp_p
     page.goto("/uji-unggah")
     page.set_input_files("input[type=file]", path)
     until(page, said("arsip ZIP"))
+    assert page.locator(".upload-state .field-error").count() == 1  # it looks like what it is
     page.click("main button[type=submit]")
     assert "Pilih berkas." in page.inner_text(".error-summary")
 

@@ -145,8 +145,9 @@ function display(field, words) {
       tenth = -1;
       text.textContent = word;
     },
-    end(word) {
+    end(word, refused = false) {
       bar.hidden = button.hidden = true;
+      text.className = refused ? "field-error" : "field-hint";
       text.textContent = word;
     },
   };
@@ -182,7 +183,7 @@ function enhance(field) {
     const show = display(field, words);
     box = show.box;
     if (file.size > Number(field.dataset.uploadLimit)) {
-      show.end(words.large);
+      show.end(words.large, true);
       field.value = "";
       return;
     }
@@ -204,7 +205,7 @@ function enhance(field) {
       show.end(`${words.done} ${state.file.receipt}`);
     } catch (problem) {
       if (running !== upload) return;
-      show.end(problem instanceof Refusal ? problem.message : words.failed);
+      show.end(problem instanceof Refusal ? problem.message : words.failed, true);
       field.value = "";
       pressed = null;
     }
