@@ -57,6 +57,16 @@ def test_a_party_reads_its_own_members_masked(session, client, double, liaison):
     assert "BUDI GANDA" in file and "1201*" not in file and NIK not in file
 
 
+def test_the_way_back_to_the_party_is_for_who_may_go_it(session, client, double, liaison):
+    ours = double[0]
+    base = f"/partai/pemilu-2024/{ours.party_id}"
+    for role, region, shown in (("admin_parpol_pusat", "", True), ("operator_parpol_kabko", "1201", False)):
+        liaison(ours, role, region)
+        for page in ("anggota", "tanda-anggota"):
+            way = client.get(f"{base}/{page}").text.split("<h1")[0].split('class="crumbs"')[1]
+            assert (f'href="{base}"' in way) is shown, (role, page)
+
+
 def test_of_a_double_a_party_learns_only_that_it_is_one(session, client, double, liaison):
     ours, theirs = double
     other = session.scalar(text("select short_name from party where id = :id"), {"id": theirs.party_id})

@@ -27,7 +27,7 @@ from modules.sipol.imports.deliveries import KIND
 from modules.sipol.models import MemberStatement, Party, PartyBatch, PartyMember, PartyRegistration
 from modules.sipol.operations import members as operations
 from modules.sipol.operations.statements import upload_statement
-from modules.sipol.permissions import EDIT_MEMBERS, READ_MEMBERS
+from modules.sipol.permissions import EDIT_MEMBERS, READ, READ_MEMBERS
 from modules.sipol.places import CENTRE, Place, locked, registration_of
 from modules.sipol.queries import flags as flag_queries
 from modules.sipol.queries import members as queries
@@ -121,8 +121,11 @@ def member_flags(place: Place) -> Any:
 
 
 def _path(place: Place, endpoint: str) -> list[tuple[str, str]]:
-    """(address, name) of the areas above, as far as the reader may open them."""
+    """(address, name) of what stands above, as far as the reader may open it: the party, then its areas."""
     registration, election = place.registration, place.election
+    if not place.code:
+        portal = url_for("sipol.portal", election=election.code, party=registration.party_id)
+        return [(portal, registration.party.short_name)] if can(current_user, READ, place.scope) else []
     codes = [code for code in (CENTRE, place.code[:2], place.code[:4]) if code and code != place.code]
     named = regions.names(codes, election.map_id)
     return [
@@ -131,8 +134,7 @@ def _path(place: Place, endpoint: str) -> list[tuple[str, str]]:
             title_region(named[code]) if code in named else registration.party.short_name,
         )
         for code in dict.fromkeys(codes)
-        if place.code
-        and can(
+        if can(
             current_user,
             READ_MEMBERS,
             Scope("" if code == CENTRE else code, registration.party_id, election.id),
