@@ -48,6 +48,20 @@ def append_only(table: str) -> None:
         op.execute(f"revoke update, delete, truncate on {each} from electsys_app")
 
 
+def party_scope(column: str) -> str:
+    """Who may see a row of a party's people: whoever has its region, and its party where it acts for one."""
+    return f"in_app_scope({column}) and in_app_party(party_id)"
+
+
+def guard_party_rows(table: str, column: str) -> None:
+    """The second lock on a table with a party's people; ``column`` says where a row lies."""
+    scope = party_scope(column)
+    op.execute(f"create policy {table}_read on {table} for select using ({scope})")
+    op.execute(f"create policy {table}_add on {table} for insert with check ({scope})")
+    op.execute(f"create policy {table}_change on {table} for update using ({scope}) with check ({scope})")
+    op.execute(f"alter table {table} enable row level security")
+
+
 def _partitions(table: str) -> list[str]:
     rows = op.get_bind().exec_driver_sql(
         "select inhrelid::regclass::text from pg_inherits where inhparent = %s::regclass order by 1", (table,)

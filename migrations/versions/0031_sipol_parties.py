@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from electsys.migrating import append_only
+from electsys.migrating import append_only, guard_party_rows, party_scope
 
 revision = "0031"
 down_revision = "0030"
@@ -16,18 +16,6 @@ depends_on = None
 CODE = sa.Text(collation="C")
 INSTANT = sa.DateTime(timezone=True)
 NOW = sa.text("now()")
-
-#: Rows about people: whoever reads them has the region, and the party where it acts for one.
-SCOPE = "in_app_scope({column}) and in_app_party(party_id)"
-
-
-def guard(table: str, column: str) -> None:
-    """The second lock on a table with rows about people."""
-    scope = SCOPE.format(column=column)
-    op.execute(f"create policy {table}_read on {table} for select using ({scope})")
-    op.execute(f"create policy {table}_add on {table} for insert with check ({scope})")
-    op.execute(f"create policy {table}_change on {table} for update using ({scope}) with check ({scope})")
-    op.execute(f"alter table {table} enable row level security")
 
 
 def upgrade() -> None:
@@ -343,11 +331,9 @@ def upgrade() -> None:
     op.create_index("ix_party_verdict_region", "party_verdict", ["step", "region"])
     op.execute("alter sequence party_officer_id_seq owned by party_officer.id")
     append_only("party_draw")
-    guard("party_officer", "region")
+    guard_party_rows("party_officer", "region")
     op.execute(
-        "create policy party_officer_drop on party_officer for delete using ("
-        + SCOPE.format(column="region")
-        + ")"
+        f"create policy party_officer_drop on party_officer for delete using ({party_scope('region')})"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from electsys.migrating import append_only
+from electsys.migrating import append_only, guard_party_rows
 
 revision = "0032"
 down_revision = "0031"
@@ -15,18 +15,6 @@ depends_on = None
 CODE = sa.Text(collation="C")
 INSTANT = sa.DateTime(timezone=True)
 NOW = sa.text("now()")
-
-#: Rows about people: whoever reads them has the region, and the party where it acts for one.
-SCOPE = "in_app_scope({column}) and in_app_party(party_id)"
-
-
-def guard(table: str, column: str) -> None:
-    """The second lock on a table with rows about people."""
-    scope = SCOPE.format(column=column)
-    op.execute(f"create policy {table}_read on {table} for select using ({scope})")
-    op.execute(f"create policy {table}_add on {table} for insert with check ({scope})")
-    op.execute(f"create policy {table}_change on {table} for update using ({scope}) with check ({scope})")
-    op.execute(f"alter table {table} enable row level security")
 
 
 #: No state without an event that says why (NA-18); the database asks for it.
@@ -274,7 +262,7 @@ def upgrade() -> None:
     for table in ("party_member_event", "party_member_flag_event"):
         append_only(table)
     for table in ("party_member", "party_member_event", "party_member_flag_event", "party_member_statement"):
-        guard(table, "village_code")
+        guard_party_rows(table, "village_code")
 
 
 def downgrade() -> None:
