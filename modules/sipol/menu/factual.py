@@ -16,7 +16,7 @@ from electsys.web import navigation, tasks
 from modules.sipol import factual_words, field
 from modules.sipol.permissions import ASSIGN_VISITS, READ, VISIT
 from modules.sipol.queries.factual import KIND
-from modules.sipol.views import factual, factual_people  # noqa: F401  (the pages register)
+from modules.sipol.views import factual, factual_checks, factual_people  # noqa: F401  (they register)
 
 VERBS = {
     "sipol:factual:screen": _l("Memeriksa anggota tambahan"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, url_for
@@ -16,18 +15,16 @@ from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.regions import queries as regions
-from electsys.regions.rules import zone_of
 from electsys.verification.operations import samples
 from electsys.verification.queries import samples as reads
 from electsys.verification.sampling import find_kind
 from electsys.verification.sampling_words import SAMPLE_METHODS
 from electsys.verification.wording import badge
 from electsys.web import charts
-from electsys.web.formats import ZONES, title_region
+from electsys.web.formats import title_region
 from electsys.web.tables import Column, Table
 from modules.sipol import factual_papers
 from modules.sipol import factual_tables as tables
-from modules.sipol.factual_words import QUESTIONS
 from modules.sipol.forms import factual as forms
 from modules.sipol.models import PartyRegistration
 from modules.sipol.operations import factual as operations
@@ -50,14 +47,6 @@ def load_election(election: str) -> tuple[Election, Scope]:
     """An election as a whole."""
     found = by_code(election) or abort(404)
     return found, Scope("", election=found.id)
-
-
-def load_check(election: str, party: int, region: str, aspect: str) -> tuple[tuple[Place, str], Scope]:
-    """An aspect that is visited in an area of a party."""
-    place, scope = load_area(election, party, region)
-    if aspect not in ASPECTS or aspect not in queries.wanted_in(place.registration, place.code):
-        abort(404)
-    return (place, aspect), scope
 
 
 def for_kpu(scope: Scope, permission: str = READ_MEMBERS) -> bool:
@@ -199,7 +188,7 @@ def _area(place: Place, refusal: Refused | None = None) -> Any:
         place=place,
         step=STEPS[step],
         state=REGISTRATION.state_label(registration.state),
-        above=_above(place),
+        above=above(place),
         running=running,
         closed=closed,
         district=district,
@@ -256,16 +245,17 @@ def _lines(place: Place, step: str) -> list[dict[str, Any]]:
     ]
 
 
-def _above(place: Place) -> list[tuple[str, str]]:
+def above(place: Place) -> list[tuple[str, str]]:
+    """(name, address) of the areas above that the reader may open."""
     registration = place.registration
-    above = [
+    upper = [
         place_of(registration, place.code[:n], place.election)
         for n in (0, 2)
         if len(registration.region) <= n < len(place.code)
     ]
     return [
         (each.name, url_for("sipol.factual_area", **each.here))
-        for each in above
+        for each in upper
         if can(current_user, READ, each.scope)
     ]
 
@@ -359,52 +349,3 @@ def factual_worksheet(place: Place) -> Response:
     response.headers.set("Content-Disposition", "inline", filename=f"lembar-kerja-{sample.id}.pdf")
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-# --- offices and boards ------------------------------------------------------------------------------
-
-
-@bp.route(f"{PREFIX}/<region>/periksa/<aspect>", methods=["GET", "POST"])
-@requires(VISIT, load=load_check)
-def factual_check(loaded: tuple[Place, str]) -> Any:
-    """A visit to an office or a board: what is in Sipol, the questions, photos."""
-    place, aspect = loaded
-    form = forms.check_form(aspect)
-    if form.validate_on_submit():
-        actor = current_actor()
-        try:
-            photos = [f.store(actor=actor).id for f in (form.foto, form.foto_lain) if f.data]
-            operations.record_check(
-                place.registration,
-                place.code,
-                aspect,
-                form.answers,
-                visited_at=_moment(form.waktu.data, place.code),
-                photos=photos,
-                note=form.catatan.data,
-                actor=actor,
-            )
-        except Refused as refusal:
-            db.session.rollback()
-            form.refuse(refusal)
-        else:
-            flash(_("Kunjungan tercatat."), "success")
-            return redirect(url_for("sipol.factual_area", **place.here))
-    page = render_template(
-        "sipol/factual/check.html",
-        place=place,
-        aspect=aspect,
-        aspect_words=ASPECT_WORDS,
-        questions=QUESTIONS,
-        visited=queries.visited_in(place.registration, place.code),
-        above=_above(place),
-        form=form,
-    )
-    return page, form.status
-
-
-def _moment(said: dt.datetime | None, region: str) -> dt.datetime:
-    """A time that was typed, in the zone of the area."""
-    if said is None:
-        abort(400)
-    return said.replace(tzinfo=ZONES[zone_of(region or "31")])

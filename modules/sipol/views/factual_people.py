@@ -32,7 +32,7 @@ from modules.sipol.places import Place, place_of
 from modules.sipol.queries import factual as queries
 from modules.sipol.queries.verdicts import newest_election
 from modules.sipol.views import bp
-from modules.sipol.views.factual import _moment
+from modules.sipol.views.factual_checks import moment_of
 
 
 class Person(NamedTuple):
@@ -130,7 +130,7 @@ def record_factual_contact(person: Person) -> Any:
                 person.row,
                 form.cara.data or "",
                 form.hasil.data or "",
-                visited_at=_moment(form.waktu.data, person.row.region),
+                visited_at=moment_of(form.waktu.data, person.row.region),
                 note=form.catatan.data,
                 photo_id=photo.id if photo is not None else None,
                 actor=actor,
