@@ -12,6 +12,7 @@ there is one.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import zipfile
@@ -67,12 +68,19 @@ def leftovers(
 def files(folders: Iterable[Path], since: float = 0) -> Iterator[Path]:
     """Every plain file under the folders written ``since``; one that goes away meanwhile is no matter."""
     for folder in folders:
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
+        for path in _below(folder) if folder.is_dir() else [folder]:
             if SKIPPED.intersection(path.parts) or path.is_symlink() or not path.is_file():
                 continue
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime >= since:
                     yield path
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """``os.walk`` passes over a folder that a living server removes meanwhile; ``rglob`` stops at it."""
+    for at, inner, names in os.walk(folder):
+        inner.sort()
+        yield from (Path(at, name) for name in sorted(names))
 
 
 def _in_file(path: Path, known: Container[str] | None) -> Iterator[Left]:

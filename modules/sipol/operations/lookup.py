@@ -19,10 +19,12 @@ BATCH = 2_000
 #: Seconds between two looks.
 PAUSE = 20
 
-#: Takes up work that nobody else has taken; what is taken and not finished comes again.
+#: Takes up work that nobody else has taken; what is taken and not finished comes again. Materialized: a
+#: planner without statistics may else run the inner query once a row, and so take more than was asked for.
 TAKE = text(
-    "delete from party_lookup_due where id in (select id from party_lookup_due order by id limit :most"
-    " for update skip locked) returning member_id"
+    "with taken as materialized (select id from party_lookup_due order by id limit :most"
+    " for update skip locked) delete from party_lookup_due d using taken where d.id = taken.id"
+    " returning d.member_id"
 )
 
 
