@@ -36,7 +36,7 @@ from electsys import (
 from electsys.identity import access
 
 #: The modules, leftmost first: a module may enter only the doors on its left.
-MODULES = ("jdih", "sidalih", "sipol", "situng", "sirekap")
+MODULES = ("jdih", "sidalih", "sipol", "silon", "situng", "sirekap")
 
 
 def create_app(**overrides: Any) -> Flask:

@@ -7,8 +7,10 @@ election and by the regulation in force.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Date,
     DateTime,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from electsys.db import Base
@@ -292,3 +295,48 @@ class CodeEntry(Base):
     to_confirm: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (UniqueConstraint("election_id", "table_code", "code", name="uq_code_entry_code"),)
+
+
+class Standing(Base):
+    """What a participant, or a candidate of a list, won: shares, seats and ranks that later acts rest on.
+
+    Sirekap keeps them as results are determined; thresholds of a next election and the replacement of seat
+    holders read only this (domain.md 11, X15, X16). Append-only: the highest version is in force.
+    """
+
+    __tablename__ = "standing"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("contest.id"))
+    #: Of a chamber's dapil; null where the whole ``region_code`` votes as one.
+    dapil_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("dapil.id"))
+    region_code: Mapped[str] = mapped_column(Code)
+    participant_id: Mapped[int] = mapped_column(Integer, ForeignKey("participant.id"))
+    #: Number in the party's list; null for the party, the pair or the person as a whole.
+    candidate_number: Mapped[int | None] = mapped_column(SmallInteger)
+    version: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
+    votes: Mapped[int] = mapped_column(BigInteger)
+    #: All valid votes of the contest there: a share is votes / valid, as an exact fraction.
+    valid: Mapped[int] = mapped_column(BigInteger)
+    seats: Mapped[int | None] = mapped_column(SmallInteger)
+    #: Place among the candidates of the list by votes, 1 is first; a tie that nothing settled shares one.
+    rank: Mapped[int | None] = mapped_column(SmallInteger)
+    elected: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: In how many kab/kota, kecamatan, villages and TPS the candidate has votes: ties ask for it.
+    spread: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    #: The decision that it comes from.
+    source: Mapped[str] = mapped_column(Text)
+    at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
+
+    participant: Mapped[Participant] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint(
+            *("contest_id", "dapil_id", "region_code", "participant_id", "candidate_number", "version"),
+            name="uq_standing_version",
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("0 <= votes and votes <= valid", name="votes"),
+        CheckConstraint("seats >= 0 and rank > 0 and version > 0", name="numbers"),
+        CheckConstraint("source <> ''", name="source"),
+    )

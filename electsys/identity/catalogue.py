@@ -78,6 +78,18 @@ PERMISSIONS: dict[str, Any] = {
     "sipol:factual:assign": _l("Menarik sampel dan membagi tugas verifikasi faktual"),
     "sipol:factual:visit": _l("Mendatangi kantor, pengurus, dan anggota partai"),
     "sipol:response:decide": _l("Memutus tanggapan atas anggota partai"),
+    "silon:list:read": _l("Melihat daftar calon"),
+    "silon:list:edit": _l("Mengisi daftar calon"),
+    "silon:list:submit": _l("Mengajukan calon dan perbaikannya"),
+    "silon:list:approve": _l("Menyetujui daftar calon atas nama pimpinan pusat partai"),
+    "silon:list:receive": _l("Menerima atau mengembalikan pengajuan calon"),
+    "silon:document:verify": _l("Memverifikasi dokumen calon"),
+    "silon:list:conclude": _l("Menyimpulkan verifikasi calon dalam pleno"),
+    "silon:list:determine": _l("Menetapkan DCS, DCT, dan pasangan calon"),
+    "silon:response:decide": _l("Menindaklanjuti tanggapan atas calon"),
+    "silon:factual:assign": _l("Menarik sampel pendukung dan membagi tugas"),
+    "silon:factual:visit": _l("Mendatangi pendukung calon"),
+    "silon:seat:replace": _l("Memproses penggantian antarwaktu"),
 }
 
 
@@ -92,9 +104,6 @@ PLANNED: dict[str, Any] = {
     "sirekap:recap:close": _l("Menutup pleno rekapitulasi"),
     "sirekap:result:determine": _l("Menetapkan hasil"),
     "sirekap:objection:file": _l("Mencatat keberatan"),
-    "silon:list:read": _l("Melihat daftar calon"),
-    "silon:list:edit": _l("Mengisi daftar calon"),
-    "silon:document:verify": _l("Memverifikasi dokumen calon"),
     "jdih:letter:read": _l("Membaca naskah dinas"),
     "jdih:letter:draft": _l("Membuat konsep naskah dinas"),
     "jdih:letter:initial": _l("Memaraf naskah dinas"),
@@ -146,7 +155,7 @@ READS = frozenset(
 COUNTS = frozenset({"situng:batch:import", "situng:form:correct"}) | READS
 CONFIRMS = frozenset({"situng:batch:confirm"}) | READS
 #: The work of the six systems is none of an admin's, and neither is a NIK.
-NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "privacy:nik:reveal")
+NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "silon:", "privacy:nik:reveal")
 ADMIN = frozenset(p for p in PERMISSIONS if not p.startswith(NOT_ADMINS))
 RECAP = frozenset({"sirekap:recap:read", "sirekap:recap:enter", "sirekap:recap:close"})
 VOTER_READS = frozenset({"sidalih:voter:read", "sidalih:list:read", "sidalih:double:read"})
@@ -165,9 +174,10 @@ LOCAL = VOTER_READS | {
 }
 PARTY_READS = frozenset({"sipol:party:read", "sipol:member:read"})
 #: Who enters for a party, and who alone speaks for its centre.
-PARTY = PARTY_READS | {"sipol:party:edit", "sipol:member:edit", "silon:list:read", "silon:list:edit"}
-CENTRE = PARTY | {"sipol:party:submit"}
-VISITS = frozenset({"sipol:factual:visit"})
+PUTS_UP = frozenset({"silon:list:read", "silon:list:edit", "silon:list:submit"})
+PARTY = PARTY_READS | PUTS_UP | {"sipol:party:edit", "sipol:member:edit"}
+CENTRE = PARTY | {"sipol:party:submit", "silon:list:approve"}
+VISITS = frozenset({"sipol:factual:visit", "silon:factual:visit"})
 #: Whoever reads the queues of verification, and whoever judges there what the permission of a queue allows.
 QUEUES = frozenset({"verification:item:read"})
 VERIFY = (
@@ -175,13 +185,21 @@ VERIFY = (
     | VISITS
     | QUEUES
     | {
-        *("verification:item:judge", "sipol:party:verify", "silon:document:verify"),
+        *("verification:item:judge", "sipol:party:verify", "silon:document:verify", "silon:list:read"),
     }
 )
 #: The office of a KPU verifies, and prepares what its members conclude in plenary.
-PARTIES = VERIFY | {"sipol:factual:assign", "sipol:member:hear", "sipol:response:decide"}
+CANDIDATES = {
+    *("silon:list:receive", "silon:response:decide", "silon:factual:assign", "silon:seat:replace"),
+    *("responses:response:read", "responses:response:decide"),
+}
+PARTIES = VERIFY | CANDIDATES | {"sipol:factual:assign", "sipol:member:hear", "sipol:response:decide"}
 HEAD_OFFICE = PARTIES | {"sipol:party:open", "sipol:party:receive"}
-CONCLUDE = PARTY_READS | QUEUES | {"sipol:party:conclude"}
+CONCLUDE = (
+    PARTY_READS
+    | QUEUES
+    | {"sipol:party:conclude", "silon:list:read", "silon:list:conclude", "silon:list:determine"}
+)
 OVERSIGHT = (
     READS
     | VOTER_READS
@@ -246,8 +264,8 @@ ROLES: tuple[SeededRole, ...] = (
             ("kpps_operator", _l("Operator KPPS"), {"situng:capture:enter"}, T),
             ("ppln", _l("Anggota PPLN"), CONFIRMS | RECAP | VOTERS | PLENARY, K + C + D),
             ("kppsln", _l("KPPSLN"), {"situng:capture:enter"}, T),
-            ("lo_calon_dpd", _l("Penghubung calon DPD"), {"silon:list:read", "silon:list:edit"}, P),
-            ("lo_paslon", _l("Penghubung pasangan calon"), {"silon:list:read", "silon:list:edit"}, ANY),
+            ("lo_calon_dpd", _l("Penghubung calon DPD"), PUTS_UP, P),
+            ("lo_paslon", _l("Penghubung pasangan calon"), PUTS_UP, ANY),
             ("saksi", _l("Saksi peserta"), WITNESS, ANY),
             ("bawaslu_n", _l("Bawaslu"), OVERSIGHT, N),
             ("bawaslu_p", _l("Bawaslu Provinsi"), OVERSIGHT, P),

@@ -1,0 +1,1 @@
+"""How each part of Silon joins the app."""

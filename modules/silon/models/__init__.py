@@ -1,0 +1,24 @@
+"""Tables of Silon."""
+
+from modules.silon.models.candidates import (
+    Candidate,
+    CandidateEvent,
+    CandidateFlagEvent,
+    CandidateVersion,
+)
+from modules.silon.models.documents import CandidateDocument
+from modules.silon.models.listings import Listing, ListingEntry
+from modules.silon.models.nominations import Nomination, NominationLiaison, NominationSubmission
+
+__all__ = [
+    "Candidate",
+    "CandidateDocument",
+    "CandidateEvent",
+    "CandidateFlagEvent",
+    "CandidateVersion",
+    "Listing",
+    "ListingEntry",
+    "Nomination",
+    "NominationLiaison",
+    "NominationSubmission",
+]

@@ -1,0 +1,204 @@
+"""The writers of candidates: put up, change, take off; each change leaves a version."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from electsys.db import db
+from electsys.documents.papers import today as today_in
+from electsys.errors import Refused
+from electsys.identity.operations.persons import Claim, find_or_claim_person
+from electsys.ledger import Actor, record
+from electsys.privacy import reserve_ids, seal
+from modules.silon.claims import CandidateClaim, claim_of, columns_of, refuse_faults
+from modules.silon.models import Candidate, CandidateVersion, Nomination
+from modules.silon.models.candidates import STANDING
+from modules.silon.operations.access import require_editable, take_back_approval
+from modules.silon.operations.candidate_events import move_candidate
+from modules.silon.permissions import EDIT
+
+
+def add_candidate(
+    nomination: Nomination,
+    claim: CandidateClaim,
+    *,
+    actor: Actor,
+    number: int | None = None,
+    replaces: Candidate | None = None,
+) -> Candidate:
+    """Put somebody on the list at ``number``, or at its end. Refused where the place is taken."""
+    require_editable(nomination, permission=EDIT, actor=actor)
+    refuse_faults(claim, today_in(nomination.region))
+    place = number or _end(nomination)
+    _require_free(nomination, place)
+    [key] = reserve_ids("candidate", 1)
+    row = Candidate(
+        id=key,
+        nomination_id=nomination.id,
+        election_id=nomination.election_id,
+        region=nomination.region,
+        party_id=nomination.party_id,
+        person_id=_person(claim, key, actor),
+        number=place,
+        replaces_id=replaces.id if replaces else None,
+        **columns_of(claim, key),
+    )
+    db.session.add(row)
+    db.session.flush()
+    write_version(row, claim, [], actor=actor)
+    _changed(nomination)
+    _note("add", row, actor, {"number": place, "replaces": replaces.id if replaces else None})
+    return row
+
+
+def change_candidate(row: Candidate, claim: CandidateClaim, *, actor: Actor, reason: str = "") -> list[str]:
+    """Change what is said of somebody; the names of the fields that changed, none where nothing did."""
+    nomination = row.nomination
+    require_editable(nomination, permission=EDIT, actor=actor)
+    refuse_faults(claim, today_in(nomination.region))
+    db.session.refresh(row, with_for_update={"of": Candidate})
+    changed = claim.differences(claim_of(row))
+    if not changed:
+        return []
+    if {"nik", "birth_date", "sex", "name"}.intersection(changed):
+        row.person_id = _person(claim, row.id, actor)
+    for column, value in columns_of(claim, row.id).items():
+        setattr(row, column, value)
+    row.version += 1
+    row.changed_at = dt.datetime.now(dt.UTC)
+    db.session.flush()
+    write_version(row, claim, changed, actor=actor, reason=reason)
+    _changed(nomination)
+    _note("change", row, actor, {"fields": changed, "version": row.version})
+    return changed
+
+
+def withdraw_candidate(row: Candidate, *, reason: str, actor: Actor) -> None:
+    """Take somebody off the list; the row and its past stay."""
+    require_editable(row.nomination, permission=EDIT, actor=actor)
+    move_candidate(row, "withdraw", kind="tarik", reason=reason, actor=actor)
+    _changed(row.nomination)
+
+
+def order_candidates(nomination: Nomination, ids: list[int], *, actor: Actor) -> None:
+    """Number the standing candidates 1, 2, 3 ... in the order of ``ids``, which must name each once."""
+    require_editable(nomination, permission=EDIT, actor=actor)
+    rows = {row.id: row for row in standing(nomination)}
+    if sorted(ids) != sorted(rows):
+        raise Refused(_("Urutan harus memuat setiap calon satu kali."), status=409)
+    before = [row.id for row in sorted(rows.values(), key=lambda row: row.number)]
+    if before == ids:
+        return
+    last = max(row.number for row in rows.values())
+    for shift in (last + len(ids), 0):  # past one another without meeting
+        for position, key in enumerate(ids, 1):
+            rows[key].number = position + shift
+        db.session.flush()
+    _changed(nomination)
+    record(
+        "silon:list:order",
+        f"nomination:{nomination.id}",
+        actor=actor,
+        region=nomination.region or None,
+        election_id=nomination.election_id,
+        details={"order": ids},
+    )
+
+
+def standing(nomination: Nomination) -> list[Candidate]:
+    """The candidates that stand on a list, by their numbers."""
+    return list(
+        db.session.scalars(
+            select(Candidate)
+            .where(Candidate.nomination_id == nomination.id, Candidate.state.in_(STANDING))
+            .order_by(Candidate.number)
+        )
+    )
+
+
+def write_version(
+    row: Candidate, claim: CandidateClaim, changed: list[str], *, actor: Actor, reason: str = ""
+) -> CandidateVersion:
+    """Keep all that is said of somebody now as version ``row.version``."""
+    [key] = reserve_ids("candidate_version", 1)
+    told = json.dumps(asdict(claim) | {"number": row.number, "photo_id": row.photo_id}, default=str)
+    version = CandidateVersion(
+        id=key,
+        candidate_id=row.id,
+        version=row.version,
+        region=row.region,
+        party_id=row.party_id,
+        sealed=seal(told, table="candidate_version", row=key),
+        changed=changed,
+        reason=reason,
+        account_id=actor.account_id,
+        actor=actor.name,
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def _person(claim: CandidateClaim, key: int, actor: Actor) -> int:
+    found = find_or_claim_person(
+        Claim(
+            f"candidate:{key}",
+            claim.name,
+            claim.nik,
+            birth_date=claim.birth_date,
+            sex=claim.sex,
+            birth_place=claim.birth_place,
+            marital_status=claim.marital_status,
+            home_region=claim.residence_code,
+        ),
+        actor=actor,
+    )
+    return found.person.id
+
+
+def _end(nomination: Nomination) -> int:
+    last = db.session.scalar(
+        select(func.max(Candidate.number)).where(
+            Candidate.nomination_id == nomination.id, Candidate.state.in_((*STANDING, "dicoret"))
+        )
+    )
+    return (last or 0) + 1
+
+
+def _require_free(nomination: Nomination, number: int) -> None:
+    taken = db.session.scalar(
+        select(Candidate.name).where(
+            Candidate.nomination_id == nomination.id,
+            Candidate.number == number,
+            Candidate.state.in_((*STANDING, "dicoret")),
+        )
+    )
+    if taken is not None:
+        raise Refused(
+            _("Nomor urut %(n)s sudah dipakai %(name)s.", n=number, name=taken),
+            hint=_("Pilih nomor lain, atau ubah urutannya dahulu."),
+            field="number",
+            status=409,
+        )
+
+
+def _changed(nomination: Nomination) -> None:
+    take_back_approval(nomination)
+    nomination.changed_at = dt.datetime.now(dt.UTC)
+    db.session.flush()
+
+
+def _note(what: str, row: Candidate, actor: Actor, details: dict[str, object]) -> None:
+    record(
+        f"silon:candidate:{what}",
+        f"candidate:{row.id}",
+        actor=actor,
+        region=row.region or None,
+        election_id=row.election_id,
+        details={k: v for k, v in details.items() if v is not None},
+    )

@@ -1,0 +1,1 @@
+"""The law of candidacy as pure functions; each names its article."""

@@ -1,0 +1,6 @@
+"""States of a nomination and of a candidate, as data (design.md, rule 5; domain.md 4.2)."""
+
+from modules.silon.workflow.candidates import CANDIDATE, LEFT_DCS
+from modules.silon.workflow.nominations import LIST, PAIR, flow_of
+
+__all__ = ["CANDIDATE", "LEFT_DCS", "LIST", "PAIR", "flow_of"]
