@@ -1,5 +1,6 @@
 """Tables of Silon."""
 
+from modules.silon.models.approvals import NominationApproval
 from modules.silon.models.candidates import (
     Candidate,
     CandidateEvent,
@@ -19,6 +20,7 @@ __all__ = [
     "Listing",
     "ListingEntry",
     "Nomination",
+    "NominationApproval",
     "NominationLiaison",
     "NominationSubmission",
 ]
