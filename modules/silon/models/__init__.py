@@ -10,12 +10,14 @@ from modules.silon.models.candidates import (
 from modules.silon.models.documents import CandidateDocument
 from modules.silon.models.listings import Listing, ListingEntry
 from modules.silon.models.nominations import Nomination, NominationLiaison, NominationSubmission
+from modules.silon.models.verdicts import CandidateUpload, NominationVerdict
 
 __all__ = [
     "Candidate",
     "CandidateDocument",
     "CandidateEvent",
     "CandidateFlagEvent",
+    "CandidateUpload",
     "CandidateVersion",
     "Listing",
     "ListingEntry",
@@ -23,4 +25,5 @@ __all__ = [
     "NominationApproval",
     "NominationLiaison",
     "NominationSubmission",
+    "NominationVerdict",
 ]
