@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask_babel import gettext as _
 
 from electsys.db import db
 from electsys.elections import calendar
 from electsys.errors import Refused
 from electsys.identity import grants
-from electsys.identity.access import Scope
+from electsys.identity.access import Scope, can
 from electsys.ledger import Actor
 from modules.silon.models import Candidate, Nomination, NominationLiaison
-from modules.silon.permissions import RECEIVE
-from modules.silon.workflow import flow_of
+from modules.silon.permissions import EDIT, RECEIVE
+from modules.silon.workflow import CANDIDATE, flow_of
 
 #: State -> the stages during which those who put up change it; one of them must be open (PKPU 10/2023).
 LIST_OPEN = {
@@ -30,6 +33,11 @@ PAIR_OPEN = {
     "dikembalikan": ("pendaftaran_pasangan",),
     "perbaikan": ("perbaikan_pasangan",),
 }
+#: States before anything was judged: all is open. Names are only replaced from then on.
+DRAFT = ("persiapan", "dikembalikan")
+#: Windows after the verification, in which the spelling of who passed may be put right.
+WINDOWS = ("rancangan_dcs", "penggantian", "rancangan_dct")
+SPELLING = frozenset({"name", "title_before", "title_after", "ballot_name"})
 OPEN_DURING = {"daftar": LIST_OPEN, "perseorangan": PERSON_OPEN, "pasangan": PAIR_OPEN}
 
 
@@ -56,6 +64,17 @@ def demand(actor: Actor, permission: str, row: Nomination) -> None:
     grants.demand(actor, RECEIVE, scope_of(row))
 
 
+def require_reader(account: Any, row: Nomination) -> None:
+    """Refuse a liaison the nomination of another person or pair; its region and permission were judged.
+
+    Whoever puts up nobody there (KPU, Bawaslu) reads every one of them.
+    """
+    if row.kind == "daftar" or acts_for(getattr(account, "id", None), row):
+        return
+    if can(account, EDIT, scope_of(row)) and not can(account, RECEIVE, scope_of(row)):
+        raise Refused(_("Pencalonan ini bukan yang Anda wakili."), status=403)
+
+
 def require_editable(row: Nomination, *, permission: str, actor: Actor) -> Nomination:
     """The nomination, locked, if ``actor`` may change it now; else Refused."""
     demand(actor, permission, row)
@@ -70,6 +89,42 @@ def require_editable(row: Nomination, *, permission: str, actor: Actor) -> Nomin
     if not any(calendar.is_open(row.election_id, stage, row.region) for stage in stages):
         calendar.require_open(row.election_id, stages[-1], row.region)
     return row
+
+
+def open_fields(row: Candidate) -> frozenset[str] | None:
+    """The fields of a candidate that the state of its nomination leaves open; None is all of them.
+
+    A draft is open; in the repair only those who failed, or are new, may be changed; in the windows after it
+    the spelling of those who passed (PKPU 10/2023 art. 50-71).
+    """
+    state = row.nomination.state
+    if state in DRAFT or row.state == "baru" or (state == "perbaikan" and row.state == "bms"):
+        return None
+    return SPELLING if state in WINDOWS and row.state in ("ms", "dcs") else frozenset()
+
+
+def require_open_fields(row: Candidate, changed: Iterable[str] = ()) -> None:
+    """Refuse a change of what the state of the nomination keeps closed."""
+    allowed = open_fields(row)
+    if allowed is None:
+        return
+    if not allowed:
+        raise Refused(
+            _(
+                "Data %(name)s terkunci: ia “%(state)s”.",
+                name=row.name,
+                state=CANDIDATE.state_label(row.state),
+            ),
+            hint=_("Pada masa ini hanya calon yang belum memenuhi syarat yang dapat diubah atau diganti."),
+            status=409,
+        )
+    if closed := sorted(set(changed) - allowed):
+        raise Refused(
+            _("Pada masa ini hanya ejaan nama dan gelar yang dapat diubah."),
+            hint=_("Untuk perubahan lain, ganti calonnya pada masa penggantian."),
+            field=closed[0],
+            status=409,
+        )
 
 
 def take_back_approval(row: Nomination) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import unicodedata
 from dataclasses import asdict
 
 from flask_babel import gettext as _
@@ -15,12 +16,23 @@ from electsys.errors import Refused
 from electsys.identity.operations.persons import Claim, find_or_claim_person
 from electsys.ledger import Actor, record
 from electsys.privacy import reserve_ids, seal
+from electsys.web.formats import waktu
+from modules.silon.checking import findings_of
 from modules.silon.claims import CandidateClaim, claim_of, columns_of, refuse_faults
 from modules.silon.models import Candidate, CandidateVersion, Nomination
 from modules.silon.models.candidates import STANDING
-from modules.silon.operations.access import require_editable, take_back_approval
+from modules.silon.operations.access import (
+    DRAFT,
+    require_editable,
+    require_open_fields,
+    take_back_approval,
+)
 from modules.silon.operations.candidate_events import move_candidate
 from modules.silon.permissions import EDIT
+from modules.silon.rules.lists import forbidding
+
+#: What names hold beside letters.
+SIGNS = frozenset(" .,'’‘`()-&/")
 
 
 def add_candidate(
@@ -31,9 +43,14 @@ def add_candidate(
     number: int | None = None,
     replaces: Candidate | None = None,
 ) -> Candidate:
-    """Put somebody on the list at ``number``, or at its end. Refused where the place is taken."""
+    """Put somebody on the list at ``number``, or at its end. Refused where the place is taken.
+
+    Once the list was submitted somebody new comes only in the place of another (``replaces``).
+    """
     require_editable(nomination, permission=EDIT, actor=actor)
+    _require_replacement(nomination, replaces)
     refuse_faults(claim, today_in(nomination.region))
+    refuse_names(claim)
     place = number or _end(nomination)
     _require_free(nomination, place)
     [key] = reserve_ids("candidate", 1)
@@ -56,15 +73,24 @@ def add_candidate(
     return row
 
 
-def change_candidate(row: Candidate, claim: CandidateClaim, *, actor: Actor, reason: str = "") -> list[str]:
-    """Change what is said of somebody; the names of the fields that changed, none where nothing did."""
+def change_candidate(
+    row: Candidate, claim: CandidateClaim, *, actor: Actor, reason: str = "", seen: int | None = None
+) -> list[str]:
+    """Change what is said of somebody; the names of the fields that changed, none where nothing did.
+
+    ``seen`` is the version that the writer saw: refused where somebody else changed it since.
+    """
     nomination = row.nomination
     require_editable(nomination, permission=EDIT, actor=actor)
     refuse_faults(claim, today_in(nomination.region))
+    refuse_names(claim)
     db.session.refresh(row, with_for_update={"of": Candidate})
+    require_seen(row, seen)
+    claim = claim.with_changes({"ballot_name": claim.printed})
     changed = claim.differences(claim_of(row))
     if not changed:
         return []
+    require_open_fields(row, changed)
     if {"nik", "birth_date", "sex", "name"}.intersection(changed):
         row.person_id = _person(claim, row.id, actor)
     for column, value in columns_of(claim, row.id).items():
@@ -79,21 +105,43 @@ def change_candidate(row: Candidate, claim: CandidateClaim, *, actor: Actor, rea
 
 
 def withdraw_candidate(row: Candidate, *, reason: str, actor: Actor) -> None:
-    """Take somebody off the list; the row and its past stay."""
+    """Take somebody off the list; the row and its past stay. In the repair only who failed, or is new."""
     require_editable(row.nomination, permission=EDIT, actor=actor)
+    if row.nomination.state == "perbaikan" and row.state == "ms":
+        require_open_fields(row)
     move_candidate(row, "withdraw", kind="tarik", reason=reason, actor=actor)
     _changed(row.nomination)
 
 
+def replace_candidate(row: Candidate, claim: CandidateClaim, *, reason: str, actor: Actor) -> Candidate:
+    """Take somebody off the list and put another in the same place."""
+    withdraw_candidate(row, reason=reason, actor=actor)
+    return add_candidate(row.nomination, claim, actor=actor, number=row.number, replaces=row)
+
+
 def order_candidates(nomination: Nomination, ids: list[int], *, actor: Actor) -> None:
-    """Number the standing candidates 1, 2, 3 ... in the order of ``ids``, which must name each once."""
+    """Number the standing candidates 1, 2, 3 ... in the order of ``ids``, which must name each once.
+
+    In the repair the order stays, and only gaps close; of an announced list no number moves any more.
+    """
     require_editable(nomination, permission=EDIT, actor=actor)
     rows = {row.id: row for row in standing(nomination)}
     if sorted(ids) != sorted(rows):
-        raise Refused(_("Urutan harus memuat setiap calon satu kali."), status=409)
-    before = [row.id for row in sorted(rows.values(), key=lambda row: row.number)]
-    if before == ids:
+        raise Refused(
+            _("Daftar ini berubah sejak halaman dibuka: urutan harus memuat setiap calon satu kali."),
+            hint=_("Muat ulang halamannya, lalu urutkan lagi."),
+            status=409,
+        )
+    before = sorted(rows.values(), key=lambda row: row.number)
+    moved = [row.id for row in before] != ids
+    if not moved and [row.number for row in before] == list(range(1, len(ids) + 1)):
         return
+    if nomination.state not in (*DRAFT, "rancangan_dcs") and (moved or nomination.state != "perbaikan"):
+        raise Refused(
+            _("Nomor urut tidak dapat diubah lagi pada masa ini."),
+            hint=_("Calon yang diganti memakai nomor urut calon yang digantikannya."),
+            status=409,
+        )
     last = max(row.number for row in rows.values())
     for shift in (last + len(ids), 0):  # past one another without meeting
         for position, key in enumerate(ids, 1):
@@ -108,6 +156,41 @@ def order_candidates(nomination: Nomination, ids: list[int], *, actor: Actor) ->
         election_id=nomination.election_id,
         details={"order": ids},
     )
+
+
+def require_seen(row: Candidate, seen: int | None) -> None:
+    """Refuse what was written on a page that somebody else has made old; ``seen`` None asks nothing."""
+    if seen is None or seen == row.version:
+        return
+    last = db.session.scalars(
+        select(CandidateVersion)
+        .where(CandidateVersion.candidate_id == row.id)
+        .order_by(CandidateVersion.version.desc())
+        .limit(1)
+    ).one()
+    raise Refused(
+        _(
+            "%(who)s sudah mengubah data %(name)s pada %(when)s, sesudah halaman ini Anda buka.",
+            who=last.actor,
+            name=row.name,
+            when=waktu(last.at),
+        ),
+        hint=_("Bandingkan isian Anda dengan yang tersimpan sekarang, lalu simpan lagi."),
+        status=409,
+    )
+
+
+def refuse_names(claim: CandidateClaim) -> None:
+    """Refuse what no name holds, such as a tag: a name is printed as it is, on every ballot."""
+    for field in ("name", "title_before", "title_after", "ballot_name"):
+        said: str = getattr(claim, field)
+        strange = [c for c in said if not (c.isalnum() or unicodedata.combining(c) or c in SIGNS)]
+        if strange:
+            raise Refused(
+                _("“%(sign)s” bukan huruf atau tanda baca nama.", sign=strange[0]),
+                hint=_("Tulis nama seperti di KTP-el: huruf, titik, koma, apostrof, dan tanda hubung."),
+                field=field,
+            )
 
 
 def standing(nomination: Nomination) -> list[Candidate]:
@@ -187,10 +270,25 @@ def _require_free(nomination: Nomination, number: int) -> None:
         )
 
 
+def _require_replacement(nomination: Nomination, replaces: Candidate | None) -> None:
+    """After the submission nobody comes but in the place of another who left it."""
+    if nomination.state in DRAFT:
+        return
+    if replaces is None or replaces.nomination_id != nomination.id or replaces.state in STANDING:
+        raise Refused(
+            _("Sesudah diajukan, calon baru hanya menggantikan calon yang gugur atau ditarik."),
+            hint=_("Buka calon yang akan diganti, lalu pilih Ganti calon."),
+            status=409,
+        )
+
+
 def _changed(nomination: Nomination) -> None:
     take_back_approval(nomination)
     nomination.changed_at = dt.datetime.now(dt.UTC)
     db.session.flush()
+    if nomination.kind == "daftar":
+        nomination.gaps = len(forbidding(findings_of(nomination)))
+        db.session.flush()
 
 
 def _note(what: str, row: Candidate, actor: Actor, details: dict[str, object]) -> None:
