@@ -10,17 +10,27 @@ from modules.silon.models.candidates import (
 from modules.silon.models.documents import CandidateDocument
 from modules.silon.models.listings import Listing, ListingEntry
 from modules.silon.models.nominations import Nomination, NominationLiaison, NominationSubmission
+from modules.silon.models.stages import (
+    CandidateClarification,
+    CandidatePortrait,
+    ListingPaper,
+    ListingReview,
+)
 from modules.silon.models.verdicts import CandidateUpload, NominationVerdict
 
 __all__ = [
     "Candidate",
+    "CandidateClarification",
     "CandidateDocument",
     "CandidateEvent",
     "CandidateFlagEvent",
+    "CandidatePortrait",
     "CandidateUpload",
     "CandidateVersion",
     "Listing",
     "ListingEntry",
+    "ListingPaper",
+    "ListingReview",
     "Nomination",
     "NominationApproval",
     "NominationLiaison",

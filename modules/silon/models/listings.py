@@ -104,4 +104,6 @@ class ListingEntry(Base):
         CheckConstraint("sex in ('L', 'P')", name="sex"),
         CheckConstraint("struck = (struck_reason is not null)", name="struck"),
         Index("ix_listing_entry_candidate", "candidate_id"),
+        Index("ix_listing_entry_nomination", "nomination_id"),
+        Index("ix_listing_entry_name", text("upper(name) gin_trgm_ops"), postgresql_using="gin"),
     )
