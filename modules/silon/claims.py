@@ -27,13 +27,16 @@ CONDITIONS = ("mantan_terpidana", "mengundurkan_diri", "pindah_partai", "luar_ne
 
 @dataclass(frozen=True)
 class CandidateClaim:
-    """The fields of a candidate's form (domain.md 4.1)."""
+    """The fields of a candidate's form (domain.md 4.1).
+
+    Only what a file brought lacks a NIK ("") or a birth date (None); a form and a submission demand both.
+    """
 
     nik: str
     name: str
     sex: str
     birth_place: str
-    birth_date: date
+    birth_date: date | None
     marital_status: str = "S"
     occupation: str = ""
     address: str = ""
@@ -73,6 +76,8 @@ def refuse_faults(claim: CandidateClaim, today: date) -> None:
     """Refuse what cannot be: a NIK of a wrong form, a birth to come, missing fields, unknown conditions."""
     if problem := form_problem(claim.nik, "nik"):
         raise Refused(str(PROBLEMS[problem.code]), field="nik", hint=_("Salin ke-16 angkanya dari KTP-el."))
+    if claim.birth_date is None:
+        raise Refused(_("Kolom ini wajib diisi."), field="birth_date")
     if claim.birth_date > today:
         raise Refused(_("Tanggal lahir ada di masa depan."), field="birth_date")
     for name in ("name", "birth_place"):
@@ -89,11 +94,12 @@ def columns_of(claim: CandidateClaim, candidate_id: int) -> dict[str, Any]:
     plain = {name: getattr(claim, name) for name in PLAIN}
     return plain | {
         "ballot_name": claim.printed,
+        "marital_status": claim.marital_status or None,
         "conditions": list(claim.conditions),
         "sealed": seal_fields(secret, table="candidate", row=candidate_id),
-        "nik_index": blind_index(claim.nik),
-        "identity_index": blind_index_identity(claim.name, born),
-        "birth_year": born.year,
+        "nik_index": blind_index(claim.nik) if claim.nik else None,
+        "identity_index": blind_index_identity(claim.name, born) if born else None,
+        "birth_year": born.year if born else None,
     }
 
 
@@ -102,5 +108,6 @@ def claim_of(row: Candidate) -> CandidateClaim:
     secret = unseal_fields(bytes(row.sealed), table="candidate", row=row.id)
     said: dict[str, Any] = {name: secret.get(name) or "" for name in SEALED}
     said |= {name: getattr(row, name) for name in PLAIN}
-    born = date.fromisoformat(secret["birth_date"])
+    said["marital_status"] = row.marital_status or ""
+    born = date.fromisoformat(secret["birth_date"]) if secret.get("birth_date") else None
     return CandidateClaim(**said | {"birth_date": born, "conditions": tuple(row.conditions)})

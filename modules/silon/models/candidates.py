@@ -36,10 +36,14 @@ from modules.silon.models.nominations import Nomination
 Code = Text(collation="C")
 Instant = DateTime(timezone=True)
 
-#: What the house finds of itself (domain.md 11, X4-X8): double candidacy in another list or contest, not a
-#: member of the party, a member of another, not a registered voter, a barred occupation, too young on the
-#: day that the law names, a NIK that tells another birth date or sex.
-FLAGS = (*("ganda_calon", "bukan_anggota", "anggota_lain", "bukan_pemilih", "pekerjaan", "usia", "nik"),)
+#: What the house finds of itself (domain.md 11, X4-X8): double candidacy in another list or contest, perhaps
+#: one (name and birth date agree, the NIK does not), not a member of the party, a member of another, not a
+#: registered voter, a barred occupation, too young on the day that the law names, a NIK that tells another
+#: birth date or sex.
+FLAGS = (
+    *("ganda_calon", "potensi_ganda", "bukan_anggota", "anggota_lain", "bukan_pemilih", "pekerjaan", "usia"),
+    "nik",
+)
 #: States of a row that stands on its list.
 STANDING = ("baru", "ms", "bms", "dcs", "dct")
 STATES = (
@@ -66,9 +70,10 @@ class Candidate(Base):
     #: Place on the list, 1, 2, 3 ...; of a pair 1 is the head, 2 the deputy.
     number: Mapped[int] = mapped_column(SmallInteger)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    nik_index: Mapped[bytes] = mapped_column(LargeBinary)
+    #: Null where a file brought no NIK: a draft, or a name of a list that was published elsewhere.
+    nik_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: 16 bytes of the keyed index of normalised name and birth date: equal ones claim one identity.
-    identity_index: Mapped[bytes] = mapped_column(LargeBinary)
+    identity_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: Full name without titles; titles count only if a diploma proves them.
     name: Mapped[str] = mapped_column(Text)
     title_before: Mapped[str] = mapped_column(Text, default="", server_default="")
@@ -77,8 +82,9 @@ class Candidate(Base):
     ballot_name: Mapped[str] = mapped_column(Text)
     sex: Mapped[str] = mapped_column(CHAR(1))
     birth_place: Mapped[str] = mapped_column(Text)
-    birth_year: Mapped[int] = mapped_column(SmallInteger)
-    marital_status: Mapped[str] = mapped_column(CHAR(1))
+    birth_year: Mapped[int | None] = mapped_column(SmallInteger)
+    #: B (never married), S, P; null and "" below are what a file did not say.
+    marital_status: Mapped[str | None] = mapped_column(CHAR(1))
     occupation: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text)
     #: Kab/kota of residence: its code, and its name as it is published.
