@@ -1,6 +1,7 @@
 """Tables of Silon."""
 
 from modules.silon.models.approvals import NominationApproval
+from modules.silon.models.batches import CandidateBatch
 from modules.silon.models.candidates import (
     Candidate,
     CandidateEvent,
@@ -17,9 +18,11 @@ from modules.silon.models.stages import (
     ListingReview,
 )
 from modules.silon.models.verdicts import CandidateUpload, NominationVerdict
+from modules.silon.models.seats import SeatCase, SeatEvent
 
 __all__ = [
     "Candidate",
+    "CandidateBatch",
     "CandidateClarification",
     "CandidateDocument",
     "CandidateEvent",
@@ -36,4 +39,6 @@ __all__ = [
     "NominationLiaison",
     "NominationSubmission",
     "NominationVerdict",
+    "SeatCase",
+    "SeatEvent",
 ]

@@ -130,6 +130,7 @@ class Candidate(Base):
         Index("ix_candidate_nik", "nik_index"),
         Index("ix_candidate_identity", "identity_index"),
         Index("ix_candidate_person", "person_id"),
+        Index("ix_candidate_flagged", "election_id", "region", postgresql_where=text("flags <> '{}'")),
         Index("ix_candidate_place", "election_id", "region", "party_id", "state"),
     )
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012
