@@ -310,6 +310,7 @@ class Standing(Base):
     contest_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("contest.id"))
     #: Of a chamber's dapil; null where the whole ``region_code`` votes as one.
     dapil_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("dapil.id"))
+    #: The body's area: "" for DPR and president, a province (DPD, DPRD, gubernur), a kab/kota.
     region_code: Mapped[str] = mapped_column(Code)
     participant_id: Mapped[int] = mapped_column(Integer, ForeignKey("participant.id"))
     #: Number in the party's list; null for the party, the pair or the person as a whole.

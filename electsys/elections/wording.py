@@ -88,6 +88,9 @@ TABLES = {
     "disabilitas": _l("Ragam disabilitas"),
     "jenis_pemungutan": _l("Jenis pemungutan"),
     "status_kawin": _l("Status perkawinan"),
+    "dokumen_calon": _l("Dokumen calon"),
+    "dokumen_pencalonan": _l("Dokumen pencalonan"),
+    "hari_libur": _l("Hari libur nasional"),
 }
 
 WINDOWS = {

@@ -2,5 +2,6 @@
 
 from modules.silon.workflow.candidates import CANDIDATE, LEFT_DCS
 from modules.silon.workflow.nominations import LIST, PAIR, flow_of
+from modules.silon.workflow.seats import SEAT
 
-__all__ = ["CANDIDATE", "LEFT_DCS", "LIST", "PAIR", "flow_of"]
+__all__ = ["CANDIDATE", "LEFT_DCS", "LIST", "PAIR", "SEAT", "flow_of"]
