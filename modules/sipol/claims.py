@@ -16,6 +16,7 @@ from electsys.db import db
 from electsys.documents.papers import today as today_in
 from electsys.elections import calendar, settings
 from electsys.elections.models import CodeEntry, Election
+from electsys.elections.occupations import Occupations
 from electsys.elections.queries import codes
 from electsys.errors import Refused
 from electsys.privacy import blind_index, blind_index_identity, check_nik, seal_fields, unseal_fields
@@ -71,7 +72,7 @@ class Judge:
         self.day = reference_day(election, self.today)
         self.age = int(settings.value(election.id, "usia_anggota"))
         rows = db.session.scalars(codes(election.id).where(CodeEntry.table_code == "pekerjaan_terlarang"))
-        occupations = rules.Occupations({row.code: row.detail or "" for row in rows})
+        occupations = Occupations({row.code: row.detail or "" for row in rows})
         self.barred = lru_cache(4096)(lambda written: occupations.barred(written) is not None)
         self.regions = frozenset(db.session.scalars(select(Region.code).distinct().where(Region.level < 4)))
 

@@ -85,6 +85,7 @@ def test_code_tables(session, election):
         "alasan_pindah": 9,
         "dokumen_parpol": 8,
         "pekerjaan_terlarang": 6,
+        "pekerjaan_mundur": 8,
     }
 
 

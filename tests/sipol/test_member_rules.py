@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
+from electsys.elections.occupations import Occupations
 from modules.sipol.rules import members as rules
-from modules.sipol.rules.members import Claim, Occupations, Settlement, settle, settle_heard
+from modules.sipol.rules.members import Claim, Settlement, settle, settle_heard
 
 DAY = dt.date(2022, 8, 14)
 #: The table of the election of 2024.

@@ -17,8 +17,6 @@ ACTIVE = ("baru", "ms", "bms")
 OWN = ("usia", "pekerjaan", "nik")
 #: Flags that a signed statement can answer; a row that stands twice in one party is cured by withdrawing one.
 ANSWERABLE = ("potensi_ganda", "ganda_eksternal", "usia", "pekerjaan", "nik")
-#: Words before an occupation that say that it is over.
-FORMER = frozenset(("pensiunan", "pensiun", "purnawirawan", "mantan", "eks", "bekas", "purna"))
 #: Doubts of electsys.privacy.rules that make a NIK an invalid one. Others (a birth date that differs) are
 #: errors that the civil registry itself made for life.
 INVALID_NIK = frozenset(("nik_region_unknown", "nik_date_impossible", "nik_serial_zero"))
@@ -33,37 +31,6 @@ def is_under_age(born: date, marital_status: str, *, on: date, age: int) -> bool
         return False
     years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     return years < age
-
-
-class Occupations:
-    """The occupations that bar from parties: code -> the phrases that name it (table pekerjaan_terlarang).
-
-    A phrase is one or more words joined by hyphens; it matches whole words only, wherever they stand, and
-    not behind a word that says that the occupation is over.
-
-    >>> Occupations({"ASN": "asn pns", "KADES": "kepala-desa"}).barred("Pegawai Negeri Sipil (PNS)")
-    'ASN'
-    >>> Occupations({"ASN": "asn pns"}).barred("Pensiunan PNS") is None
-    True
-    """
-
-    def __init__(self, table: Mapping[str, str]) -> None:
-        self._phrases = [
-            (code, tuple(phrase.casefold().split("-")))
-            for code, phrases in table.items()
-            for phrase in phrases.split()
-        ]
-
-    def barred(self, occupation: str) -> str | None:
-        """The code of the first barred occupation that is named, or None."""
-        words = tuple(re.findall(r"[^\W_]+", occupation.casefold()))
-        if not words or FORMER.intersection(words):
-            return None
-        for code, phrase in self._phrases:
-            n = len(phrase)
-            if any(words[at : at + n] == phrase for at in range(len(words) - n + 1)):
-                return code
-        return None
 
 
 def own_flags(*, under_age: bool, barred: bool, nik_unknown: bool) -> list[str]:
