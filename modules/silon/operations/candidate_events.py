@@ -5,6 +5,7 @@ from __future__ import annotations
 from electsys.db import db
 from electsys.ledger import Actor
 from modules.silon.models import Candidate, CandidateEvent
+from modules.silon.operations.links import hold_keys
 from modules.silon.workflow import CANDIDATE
 
 
@@ -24,6 +25,7 @@ def move_candidate(
     ``kind`` is one of :class:`CandidateEvent`. Refused where the workflow refuses; then no event stays.
     """
     db.session.flush()
+    hold_keys(row)
     db.session.refresh(row, with_for_update={"of": Candidate})
     transition = CANDIDATE.find(row.state, action)
     event = CandidateEvent(
@@ -44,4 +46,5 @@ def move_candidate(
         db.session.add(event)
         db.session.flush()
         CANDIDATE.move(row, action, actor=actor, reason=reason, values={"event_id": event.id})
+    db.session.expire(row, ["flags"])  # who left a list bears none: the database took them
     return event

@@ -28,6 +28,7 @@ from modules.silon.operations.access import (
     take_back_approval,
 )
 from modules.silon.operations.candidate_events import move_candidate
+from modules.silon.operations.links import hold_keys, reflag
 from modules.silon.permissions import EDIT
 from modules.silon.rules.lists import forbidding
 
@@ -51,6 +52,7 @@ def add_candidate(
     _require_replacement(nomination, replaces)
     refuse_faults(claim, today_in(nomination.region))
     refuse_names(claim)
+    _require_room(nomination)
     place = number or _end(nomination)
     _require_free(nomination, place)
     [key] = reserve_ids("candidate", 1)
@@ -67,6 +69,7 @@ def add_candidate(
     )
     db.session.add(row)
     db.session.flush()
+    reflag([row.id], cause=f"candidate:{row.id}")
     write_version(row, claim, [], actor=actor)
     _changed(nomination)
     _note("add", row, actor, {"number": place, "replaces": replaces.id if replaces else None})
@@ -84,6 +87,7 @@ def change_candidate(
     require_editable(nomination, permission=EDIT, actor=actor)
     refuse_faults(claim, today_in(nomination.region))
     refuse_names(claim)
+    hold_keys(row)
     db.session.refresh(row, with_for_update={"of": Candidate})
     require_seen(row, seen)
     claim = claim.with_changes({"ballot_name": claim.printed})
@@ -98,6 +102,7 @@ def change_candidate(
     row.version += 1
     row.changed_at = dt.datetime.now(dt.UTC)
     db.session.flush()
+    reflag([row.id], cause=f"candidate:{row.id}")
     write_version(row, claim, changed, actor=actor, reason=reason)
     _changed(nomination)
     _note("change", row, actor, {"fields": changed, "version": row.version})
@@ -280,6 +285,13 @@ def _require_replacement(nomination: Nomination, replaces: Candidate | None) -> 
             hint=_("Buka calon yang akan diganti, lalu pilih Ganti calon."),
             status=409,
         )
+
+
+def _require_room(nomination: Nomination) -> None:
+    """A person stands alone, a pair in two; how long a list may be is a finding, not a refusal."""
+    most = {"perseorangan": 1, "pasangan": 2}.get(nomination.kind)
+    if most is not None and len(standing(nomination)) >= most:
+        raise Refused(_("Pencalonan ini sudah lengkap: %(n)s orang.", n=most), status=409)
 
 
 def _changed(nomination: Nomination) -> None:

@@ -1,0 +1,41 @@
+"""What a candidate's row says of itself: age, occupation, the form of the NIK (UU 7/2017 art. 169, 240)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from modules.silon.rules.lists import age_on
+
+#: Flags that a row has of itself, in the order in which they are stored; the others are found elsewhere.
+OWN = ("pekerjaan", "usia", "nik")
+#: Contest -> the setting of the youngest age; all others follow that of the DPR.
+AGE_SETTINGS: Mapping[str, str] = {
+    "ppwp": "usia_calon_pres",
+    "gubernur": "usia_calon_gubernur",
+    "bupati_walikota": "usia_calon_bupati",
+}
+LIST_AGE = "usia_calon_dpr"
+#: Condition by which a candidate says that the resignation is under way.
+RESIGNING = "mengundurkan_diri"
+
+
+def own_flags(
+    *, born: date | None, age: int, on: date | None, barred: bool, conditions: Iterable[str], odd_nik: bool
+) -> list[str]:
+    """The flags of a row by itself, in the stored order.
+
+    Too young on the reference day (unknown days raise nothing); an occupation that asks for a resignation
+    which the candidate does not declare; a NIK that tells another birth date or sex, or no place.
+    """
+    found = (
+        barred and RESIGNING not in conditions,
+        born is not None and on is not None and age_on(born, on) < age,
+        odd_nik,
+    )
+    return [flag for flag, raised in zip(OWN, found, strict=True) if raised]
+
+
+def with_own(flags: Iterable[str], own: Sequence[str]) -> list[str]:
+    """All flags of a row after those of itself became ``own``."""
+    return [flag for flag in flags if flag not in OWN] + list(own)
