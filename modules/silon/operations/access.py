@@ -79,16 +79,27 @@ def require_editable(row: Nomination, *, permission: str, actor: Actor) -> Nomin
     """The nomination, locked, if ``actor`` may change it now; else Refused."""
     demand(actor, permission, row)
     db.session.refresh(row, with_for_update={"of": Nomination})
+    if refusal := locked(row):
+        raise refusal
+    return row
+
+
+def locked(row: Nomination) -> Refused | None:
+    """Why nobody may change the nomination now: its state, or the calendar; None where it is open."""
     stages = OPEN_DURING[row.kind].get(row.state)
     if stages is None:
-        raise Refused(
+        return Refused(
             _("Pencalonan ini terkunci: statusnya “%(state)s”.", state=flow_of(row).state_label(row.state)),
             hint=_("Data dapat diubah lagi pada masa perbaikan atau pencermatan."),
             status=409,
         )
-    if not any(calendar.is_open(row.election_id, stage, row.region) for stage in stages):
+    if any(calendar.is_open(row.election_id, stage, row.region) for stage in stages):
+        return None
+    try:
         calendar.require_open(row.election_id, stages[-1], row.region)
-    return row
+    except Refused as refusal:
+        return refusal
+    return None
 
 
 def open_fields(row: Candidate) -> frozenset[str] | None:
