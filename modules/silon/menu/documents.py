@@ -1,19 +1,44 @@
-"""Documents of candidates: purpose of the files, queues of the desk, pages, words, tasks, the job."""
+"""Documents of candidates: purpose of the files, queues of the desk, pages, words, tasks, the jobs."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from electsys import jobs, verification
+from electsys.db import db
 from electsys.documents import kinds
+from electsys.events import subscribe
+from electsys.ledger.wording import name_subject, name_verb
+from electsys.verification import Queue
+from electsys.web.formats import angka
+from modules.silon.document_words import REASONS
+from modules.silon.list_events import RoundBegins
+from modules.silon.models import Nomination
+from modules.silon.operations import judging
+from modules.silon.permissions import CONCLUDE, READ, VERIFY
+from modules.silon.queries import judging as shows
 from modules.silon.rules.documents import PURPOSE
 
 #: They show KTP-el and health letters: sealed on every disk, and given back to nobody without a watermark.
 LIMITS = {"max_bytes": 10 * kinds.MB, "max_pages": 100, "max_pixels": 50_000_000}
+VERBS = {
+    "silon:document:file": _l("Menempatkan dokumen calon"),
+    "silon:document:discard": _l("Membuang unggahan yang belum ditempatkan"),
+    "silon:document:read": _l("Membuka dokumen calon"),
+    "silon:round:open": _l("Membuka putaran verifikasi calon"),
+    "silon:verdict:conclude": _l("Menyimpulkan verifikasi pencalonan"),
+}
 
 
 def join(app: Flask) -> None:
     """Register pages, words and what waits."""
+    for verb, label in VERBS.items():
+        name_verb(verb, label)
+    name_subject("nomination_verdict", _l("kesimpulan verifikasi pencalonan"))
     kinds.declare(
         PURPOSE,
         label=_l("Dokumen calon"),
@@ -22,3 +47,33 @@ def join(app: Flask) -> None:
         sealed=True,
         **LIMITS,
     )
+    for queue in queues():
+        verification.register(queue)
+    subscribe(RoundBegins, judging.on_round)
+
+
+def queues() -> list[Queue]:
+    """The two queues of documents."""
+    common: dict[str, Any] = {
+        "permission": VERIFY,
+        "read": READ,
+        "settle": CONCLUDE,
+        "owners": shows.party_names,
+        "owner_label": _l("Partai"),
+        "reasons": REASONS,
+        "show": shows.show_document,
+        "decided": judging.decide_document,
+        "undone": judging.undo_document,
+    }
+    return [
+        Queue(shows.OWN, _l("Dokumen pencalonan"), order=20, **common),
+        Queue(shows.DOCUMENTS, _l("Dokumen calon"), order=21, **common),
+    ]
+
+
+@jobs.task("silon.open_round", label=_l("Membuka putaran verifikasi calon"))
+def open_round(job: jobs.JobHandle, *, nomination_id: int) -> None:
+    """Open the items of the round that runs for a nomination."""
+    nomination = db.session.get_one(Nomination, nomination_id)
+    made = judging.open_round(nomination, actor=job.actor)
+    job.result(_("%(n)s dokumen dibuka di meja verifikasi.", n=angka(sum(made.values()))))

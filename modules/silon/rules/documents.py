@@ -17,6 +17,11 @@ PURPOSE, PHOTO = "candidate_document", "pas_foto"
 EVERYBODY, OPTIONAL, LATE = "semua", "opsional", "susulan"
 NOMINATIONS = frozenset({"daftar", "perseorangan", "pasangan"})
 CONTESTS = frozenset({"dpr", "dpd", "dprd_prov", "dprd_kabko", "ppwp", "gubernur", "bupati_walikota"})
+#: Fields of a candidate that a document proves: where one changed, what was found right is judged again.
+PROVEN = (
+    *("nik", "name", "title_before", "title_after", "sex", "birth_place", "birth_date", "address"),
+    *("occupation", "conditions"),
+)
 #: How much a document is asked for.
 REQUIRED = "wajib"
 
