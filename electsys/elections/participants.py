@@ -97,3 +97,41 @@ def _note(what: str, row: Participant, contest: Contest, actor: Actor) -> None:
         election_id=contest.election_id,
         details={"contest": contest.kind, "number": row.number, "party": row.party_id},
     )
+
+
+def admit_person(
+    contest: Contest, *, region: str, number: int, name: str, kpu_id: str | None = None, actor: Actor
+) -> Participant:
+    """Let a person stand in a region (the DPD in a province) with a number; who may, the caller has checked.
+
+    Done again it changes nothing. Refused where another bears the number.
+    """
+    row = db.session.scalars(
+        select(Participant)
+        .where(
+            Participant.contest_id == contest.id,
+            Participant.number == number,
+            Participant.region_code == region,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        row = Participant(
+            contest_id=contest.id,
+            number=number,
+            kind="perseorangan",
+            name=name,
+            short_name=name,
+            kpu_id=kpu_id,
+            region_code=region,
+        )
+        db.session.add(row)
+        db.session.flush()
+        _note("add", row, contest, actor)
+    elif row.kpu_id != kpu_id:
+        raise Refused(
+            _("Nomor %(n)s pada %(contest)s sudah dipakai %(name)s.",
+              n=number, contest=contest.name, name=row.name),
+            status=409,
+        )  # fmt: skip
+    return row

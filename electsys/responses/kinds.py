@@ -58,6 +58,19 @@ COMMON = ("nama", "kontak", "isi", "nik", "lahir")
 
 
 @dataclass(frozen=True)
+class About:
+    """What a response is about, known before it is written: its subject, its words, and where it lies."""
+
+    subject: str
+    label: str
+    region: str | None = None
+    election_id: int | None = None
+    party_id: int | None = None
+    #: The page about it.
+    link: str = ""
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of response."""
 
@@ -80,6 +93,9 @@ class Kind:
     asks_region: bool = True
     #: Whether only who has proved NIK and birth date or name by a check may send it.
     needs_proof: bool = False
+    #: Reads the subject in the address of the form (``?tentang=``): None where there is no such thing,
+    #: :class:`electsys.errors.Refused` where nobody may write about it now. Without it the text says it.
+    about: Callable[[str], About | None] | None = None
     #: How many files may come with it.
     files: int = 3
     #: The election that new responses belong to, where the check does not say it.

@@ -27,7 +27,7 @@ from electsys.privacy.keys import keyring
 from electsys.privacy.rules import form_problem
 from electsys.responses import kinds, rules, workflow
 from electsys.responses.events import ResponseDecided, ResponseReceived
-from electsys.responses.kinds import Kind
+from electsys.responses.kinds import About, Kind
 from electsys.responses.models import PublicResponse, ResponseFile
 from electsys.responses.tickets import Ticket
 from electsys.web.formats import waktu
@@ -55,6 +55,7 @@ def receive_response(
     *,
     region: str | None = None,
     ticket: Ticket | None = None,
+    about: About | None = None,
     files: Iterable[tuple[IO[bytes], str]] = (),
     at: dt.datetime | None = None,
     actor: Actor = PUBLIC,
@@ -62,13 +63,17 @@ def receive_response(
     """Take in one response: seal what it says, give it a number and a code, tell the area's officers.
 
     ``answers`` holds ``nama``, ``kontak``, ``isi`` and those of the kind's fields. With a ``ticket`` its
-    NIK, subject and place count, whatever was typed. The deadline is the kind's setting of the election, or
+    NIK, subject and place count, whatever was typed; ``about`` is what the form said it is about, where the
+    kind asks for that. The deadline is the kind's setting of the election, or
     its days. :class:`Refused` names the field.
     """
     _demand_answers(kind, answers, ticket)
     now = at or dt.datetime.now(dt.UTC)
     nik = ticket.nik if ticket else rules.plain_number(answers.get("nik"))
-    election = ticket.election_id if ticket else (kind.election() if kind.election else None)
+    if kind.about is not None and about is None:
+        raise Refused(_("Buka formulir ini dari halaman yang hendak Anda tanggapi."), status=409)
+    matter = ticket or about
+    election = matter.election_id if matter else (kind.election() if kind.election else None)
     [key] = reserve_ids("public_response", 1)
     content = dict(answers) | {"nik": nik or None}
     if ticket:
@@ -76,10 +81,10 @@ def receive_response(
     row = PublicResponse(
         id=key,
         kind=kind.name,
-        subject=ticket.subject if ticket else None,
-        region=(ticket.region if ticket else None) or region or None,
+        subject=matter.subject if matter else None,
+        region=(matter.region if matter else None) or region or None,
         election_id=election,
-        party_id=ticket.party_id if ticket else None,
+        party_id=matter.party_id if matter else None,
         state="diterima",
         sealed=seal_fields(content, table="public_response", row=key),
         nik_index=blind_index(nik) if nik else None,

@@ -54,6 +54,7 @@ def begin(kind: str) -> Any:
 def respond(kind: str) -> Any:
     """The form of a kind of response; when it is sent, the receipt, once."""
     wanted = known(kind)
+    matter = _matter(wanted)
     sent = request.form.get("tiket") if request.method == "POST" else None
     ticket = tickets.read(sent, kind) if sent else None
     form = response_form(wanted, proven=ticket is not None, region_known=bool(ticket and ticket.region))
@@ -67,6 +68,7 @@ def respond(kind: str) -> Any:
                 {f.name: f.data for f in form if isinstance(f.data, str) and f.name not in _OURS},
                 region=form.wilayah.data if "wilayah" in form else None,
                 ticket=ticket,
+                about=matter,
                 files=[(f.stream, f.filename or "") for f in _files(form)],
             )
         except guard.TooMany:
@@ -76,7 +78,14 @@ def respond(kind: str) -> Any:
             form.refuse(refusal)
         else:
             return private(_receipt_page(received))
-    return _form_page(wanted, form, ticket, sent)
+    return _form_page(wanted, form, ticket, sent, matter)
+
+
+def _matter(kind: Kind) -> kinds.About | None:
+    """What the response will be about, where its kind asks; 404 for what there is not."""
+    if kind.about is None:
+        return None
+    return kind.about(request.args.get("tentang", "")[:60]) or abort(404)
 
 
 #: Fields of the form that are no answers.
@@ -87,7 +96,13 @@ def _files(form: Any) -> list[Any]:
     return [f for f in (form.berkas.data or [] if "berkas" in form else []) if f and f.filename]
 
 
-def _form_page(kind: Kind, form: Any, ticket: tickets.Ticket | None, sent: str | None) -> Response:
+def _form_page(
+    kind: Kind,
+    form: Any,
+    ticket: tickets.Ticket | None,
+    sent: str | None,
+    matter: kinds.About | None = None,
+) -> Response:
     if form is None:
         form = response_form(kind, proven=ticket is not None, region_known=bool(ticket and ticket.region))
         form.process(formdata=None, data={name: str(text) for name, text in kind.prefill.items()})
@@ -98,15 +113,17 @@ def _form_page(kind: Kind, form: Any, ticket: tickets.Ticket | None, sent: str |
         form.wilayah.data = asked
     form.tantangan.data = form.jawaban.data = ""
     form.tiket.data = sent or ""
+    known_by = ticket or matter
     page = render_template(
         "responses/respond.html",
         kind=kind,
         form=form,
+        matter=matter,
         shut=kind.needs_proof and ticket is None,
         masked=mask_nik(ticket.nik) if ticket else None,
         region=_region_name(ticket.region) if ticket and ticket.region else None,
         plain=settings.number("CHECK_PLAIN_DAILY"),
-        days=operations.days_of(kind, ticket.election_id if ticket else None),
+        days=operations.days_of(kind, known_by.election_id if known_by else None),
     )
     return remember_device(private(page, form.status))
 

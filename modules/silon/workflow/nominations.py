@@ -172,6 +172,13 @@ LIST = Workflow(
             )
             for source in ("dct", "perubahan_dct")
         ),
+        # Nobody is left of whom the plenary could make a list.
+        *(
+            Transition(
+                source, "exclude", "tms", DETERMINE, reason=True, label=_l("Keluarkan: tidak ada calon lagi")
+            )
+            for source in ("rancangan_dcs", "rancangan_dct")
+        ),
         *_reopened("dikembalikan", "tms", "ditarik"),
     ),
     scope=lambda row: Scope(region=row.region, party=row.party_id, election=row.election_id),
