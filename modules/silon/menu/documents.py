@@ -13,12 +13,14 @@ from electsys.db import db
 from electsys.documents import kinds
 from electsys.events import subscribe
 from electsys.ledger.wording import name_subject, name_verb
+from electsys.notices import kind
 from electsys.verification import Queue
 from electsys.web.formats import angka
 from modules.silon.document_words import REASONS
 from modules.silon.list_events import RoundBegins
 from modules.silon.models import Nomination
 from modules.silon.operations import judging
+from modules.silon.operations.conclusions import CONCLUDED
 from modules.silon.permissions import CONCLUDE, READ, VERIFY
 from modules.silon.queries import judging as shows
 from modules.silon.rules.documents import PURPOSE
@@ -31,6 +33,27 @@ VERBS = {
     "silon:document:read": _l("Membuka dokumen calon"),
     "silon:round:open": _l("Membuka putaran verifikasi calon"),
     "silon:verdict:conclude": _l("Menyimpulkan verifikasi pencalonan"),
+}
+#: What those who put up are told of a conclusion; the page behind names every reason.
+NOTICES: dict[str, tuple[Any, Any, str]] = {
+    "clear": (
+        _l("Verifikasi calon sudah disimpulkan"),
+        _l("%(met)s dari %(all)s calon %(who)s di %(where)s memenuhi syarat. Tahap berikutnya dimulai."),
+        "info",
+    ),
+    "defer": (
+        _l("Pencalonan perlu diperbaiki"),
+        _l(
+            "%(met)s dari %(all)s calon %(who)s di %(where)s memenuhi syarat."
+            " Buka halaman perbaikan: setiap hal yang kurang disebut dengan alasannya."
+        ),
+        "penting",
+    ),
+    "fail": (
+        _l("Pencalonan tidak memenuhi syarat"),
+        _l("Pencalonan %(who)s di %(where)s tidak memenuhi syarat. Baca alasannya."),
+        "penting",
+    ),
 }
 
 
@@ -49,6 +72,8 @@ def join(app: Flask) -> None:
     )
     for queue in queues():
         verification.register(queue)
+    for outcome, (title, text, level) in NOTICES.items():
+        kind(f"{CONCLUDED}.{outcome}", title=title, text=text, level=level)
     subscribe(RoundBegins, judging.on_round)
 
 
