@@ -42,6 +42,13 @@ CHOSEN = {
     "pleno": _l("diputus rapat pleno"),
     "usulan": _l("diusulkan partai"),
 }
+STEPS = {
+    "klarifikasi": _l("Catat klarifikasi (surat, telepon, pesan, atau video)"),
+    "lewati": _l("Lewati calon ini; cari yang berikutnya"),
+    "tunda": _l("Tunda karena sengketa partai atau perkara pengadilan"),
+    "lanjut": _l("Lanjutkan; hari kerja dihitung lagi dari hari ini"),
+    "lantik": _l("Catat pelantikan"),
+}
 EVENTS = {
     "terima": _l("Surat diterima"),
     "peringkat": _l("Calon berikutnya dicari"),

@@ -53,10 +53,22 @@ class CheckForm(Form):
 
 
 class NoteForm(Form):
-    """A step with its reason and paper."""
+    """A reason and its paper."""
 
     note = TextAreaField(_l("Alasan atau keterangan"), [REQUIRED, Length(max=1000)], render_kw={"rows": "3"})
     file = UploadField(_l("Surat atau bukti (bila ada)"), kind="evidence")
+
+
+class TakeForm(NoteForm):
+    """A step with its reason and paper."""
+
+    step = SelectField(_l("Langkah"))
+    ORDER = ("step", "note", "file")
+
+    def offer(self, steps: Sequence[tuple[str, object]]) -> TakeForm:
+        """The same form with the steps that can be taken now."""
+        self.step.choices = [SelectChoice(code, label) for code, label in steps]
+        return self
 
 
 class TieForm(Form):

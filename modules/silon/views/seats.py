@@ -31,18 +31,28 @@ from modules.silon.rules.seats import checks_for
 from modules.silon.views import bp
 from modules.silon.workflow.seats import SEAT
 
-#: Steps that need nothing but a reason and a paper: what they are called, and what they do.
-STEPS: dict[str, Callable[..., None]] = {
-    "klarifikasi": lambda case, note, file, actor: operations.clarify(
-        case, note=note, file_id=file, actor=actor
+#: Steps that need nothing but a reason and a paper: the states in which they are taken, and what they do.
+STEPS: dict[str, tuple[tuple[str, ...], Callable[..., None]]] = {
+    "klarifikasi": (
+        ("verifikasi", "klarifikasi"),
+        lambda case, note, file, actor: operations.clarify(case, note=note, file_id=file, actor=actor),
     ),
-    "lewati": lambda case, note, file, actor: operations.pass_over(
-        case, reason=note, file_id=file, actor=actor
+    "lewati": (
+        operations.OPEN,
+        lambda case, note, file, actor: operations.pass_over(case, reason=note, file_id=file, actor=actor),
     ),
-    "tunda": lambda case, note, file, actor: operations.suspend(case, reason=note, file_id=file, actor=actor),
-    "lanjut": lambda case, note, file, actor: operations.resume(case, reason=note, file_id=file, actor=actor),
-    "lantik": lambda case, note, file, actor: operations.inaugurate(case, note=note, actor=actor),
-    "tolak": lambda case, note, file, actor: operations.refuse(case, reason=note, actor=actor),
+    "tunda": (
+        ("verifikasi", "klarifikasi"),
+        lambda case, note, file, actor: operations.suspend(case, reason=note, file_id=file, actor=actor),
+    ),
+    "lanjut": (
+        ("tertunda",),
+        lambda case, note, file, actor: operations.resume(case, reason=note, file_id=file, actor=actor),
+    ),
+    "lantik": (
+        ("dikirim",),
+        lambda case, note, file, actor: operations.inaugurate(case, note=note, actor=actor),
+    ),
 }
 #: Buttons: who may, and what they do.
 BUTTONS: dict[str, Callable[..., Any]] = {
@@ -57,14 +67,6 @@ def load_case(case_id: int) -> tuple[SeatCase, Scope]:
     """A case, in its body."""
     case = db.session.get(SeatCase, case_id) or abort(404)
     return case, operations.scope_of(case)
-
-
-def load_step(case_id: int, step: str) -> tuple[tuple[SeatCase, str], Scope]:
-    """A case and a step that anybody who handles it takes."""
-    if step not in STEPS or step == "tolak":
-        abort(404)
-    case, scope = load_case(case_id)
-    return (case, step), scope
 
 
 def load_button(case_id: int, step: str) -> tuple[tuple[SeatCase, str], Scope]:
@@ -208,7 +210,7 @@ def seat_case(loaded: SeatCase) -> Any:
 @requires(REPLACE, load=load_case)
 def check_successor(loaded: SeatCase) -> Any:
     """Note what was found about one condition."""
-    form = forms.CheckForm().offer(has_party=operations.has_party(loaded))
+    form = forms.CheckForm(prefix="periksa-").offer(has_party=operations.has_party(loaded))
     if form.validate_on_submit():
         return _do(
             loaded,
@@ -225,31 +227,26 @@ def check_successor(loaded: SeatCase) -> Any:
     return _page(loaded, check=form)
 
 
-@bp.post("/paw/<int:case_id>/langkah/<step>")
-@requires(REPLACE, load=load_step)
-def take_step(loaded: tuple[SeatCase, str]) -> Any:
+@bp.post("/paw/<int:case_id>/langkah")
+@requires(REPLACE, load=load_case)
+def take_step(loaded: SeatCase) -> Any:
     """A step with its reason: hear, pass over, wait, go on, seat."""
-    case, step = loaded
-    form = forms.NoteForm()
+    form = _take(loaded)
     if form.validate_on_submit():
-        return _do(
-            case, form, lambda: STEPS[step](case, form.note.data or "", _stored(form), current_actor())
-        )
-    return _page(case, note=form, step=step)
+        act = STEPS[form.step.data][1]
+        return _do(loaded, form, lambda: act(loaded, form.note.data or "", _stored(form), current_actor()))
+    return _page(loaded, take=form)
 
 
 @bp.post("/paw/<int:case_id>/tolak")
 @requires(CONCLUDE, load=load_case)
 def refuse_case(loaded: SeatCase) -> Any:
     """Close a case without a successor, in plenary."""
-    form = forms.NoteForm()
+    form = forms.NoteForm(prefix="tolak-")
     if form.validate_on_submit():
-        return _do(
-            loaded,
-            form,
-            lambda: operations.refuse(loaded, reason=form.note.data or "", actor=current_actor()),
-        )
-    return _page(loaded, note=form, step="tolak")
+        why = form.note.data or ""
+        return _do(loaded, form, lambda: operations.refuse(loaded, reason=why, actor=current_actor()))
+    return _page(loaded, refusal=form)
 
 
 @bp.post("/paw/<int:case_id>/pleno")
@@ -272,7 +269,7 @@ def break_tie(loaded: SeatCase) -> Any:
 @requires(REPLACE, load=load_case)
 def propose_successor(loaded: SeatCase) -> Any:
     """The name that the party proposes."""
-    form = forms.ProposalForm()
+    form = forms.ProposalForm(prefix="usul-")
     if form.validate_on_submit():
         return _do(
             loaded,
@@ -338,12 +335,19 @@ def _stored(form: Any) -> int | None:
     return form.file.store(actor=current_actor()).id if form.file.data else None
 
 
+def _take(case: SeatCase, **more: Any) -> forms.TakeForm:
+    steps = [(code, words.STEPS[code]) for code, (states, _act) in STEPS.items() if case.state in states]
+    if case.next_name is None:
+        steps = [each for each in steps if each[0] != "lewati"]
+    return forms.TakeForm(**more).offer(steps)
+
+
 def _tie(case: SeatCase, **more: Any) -> forms.TieForm:
     names = {number: name for number, name, _votes in case.trace.get("line", [])}
     return forms.TieForm(**more).offer(case.trace.get("tied", []), names)
 
 
-def _page(case: SeatCase, *, step: str | None = None, refused: Form | None = None, **sent: Any) -> Any:
+def _page(case: SeatCase, *, refused: Form | None = None, **sent: Any) -> Any:
     scope = operations.scope_of(case)
     handles, concludes = can(current_user, REPLACE, scope), can(current_user, CONCLUDE, scope)
     party = operations.has_party(case)
@@ -351,10 +355,12 @@ def _page(case: SeatCase, *, step: str | None = None, refused: Form | None = Non
         sent |= {NAMES[type(refused)]: refused}
     open_ = case.state in operations.OPEN
     shown = {
-        "check": sent.get("check") or forms.CheckForm(formdata=None).offer(has_party=party),
-        "note": sent.get("note") or forms.NoteForm(formdata=None),
+        "check": sent.get("check")
+        or forms.CheckForm(formdata=None, prefix="periksa-").offer(has_party=party),
+        "take": sent.get("take") or _take(case, formdata=None),
+        "refusal": sent.get("refusal") or forms.NoteForm(formdata=None, prefix="tolak-"),
         "tie": sent.get("tie") or _tie(case, formdata=None),
-        "proposal": sent.get("proposal") or forms.ProposalForm(formdata=None),
+        "proposal": sent.get("proposal") or forms.ProposalForm(formdata=None, prefix="usul-"),
     }
     status = next((form.status for form in sent.values() if form is not None), 200)
     page = render_template(
@@ -374,14 +380,14 @@ def _page(case: SeatCase, *, step: str | None = None, refused: Form | None = Non
         moves={t.action for t in SEAT.offered(case, current_user)},
         nobody=words.why_nobody(case.trace),
         letter="jdih.letter" if can(current_user, "jdih:letter:read", Scope(case.region)) else None,
-        taken=step,
     )
     return page, status
 
 
 NAMES: dict[type[Form], str] = {
     forms.CheckForm: "check",
-    forms.NoteForm: "note",
+    forms.TakeForm: "take",
+    forms.NoteForm: "refusal",
     forms.TieForm: "tie",
     forms.ProposalForm: "proposal",
 }
