@@ -165,7 +165,7 @@ def reflag_keys(
 def forget_flags() -> None:
     """Let rows in the session read their flags anew: the database wrote them."""
     for each in db.session:
-        if isinstance(each, Candidate) and each in db.session and each.id is not None:
+        if isinstance(each, Candidate):
             db.session.expire(each, ["flags"])
 
 
@@ -182,7 +182,8 @@ def recheck(election_id: int, *, actor: Actor) -> dict[str, int]:
         for row in reflag(ids[start : start + BATCH], cause=f"election:{election_id}"):
             counts["raised"] += row.raised
             counts["cleared"] += row.cleared
-        db.session.expunge_all()
+        for each in [row for row in db.session if isinstance(row, Candidate)]:
+            db.session.expunge(each)
     record(
         "silon:candidate:recheck",
         f"election:{election_id}",
