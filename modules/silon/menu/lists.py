@@ -17,7 +17,6 @@ from modules.silon.permissions import APPROVE, EDIT, READ, RECEIVE
 from modules.silon.queries.deadlines import Deadlines
 
 VERBS = {
-    "silon:candidate:photo": _l("Mengganti pas foto calon"),
     "silon:list:approve": _l("Menyetujui daftar calon atas nama pimpinan pusat"),
     "silon:list:revoke": _l("Menarik persetujuan daftar calon"),
     "silon:submission:submit": _l("Menyegel isi pengajuan calon"),

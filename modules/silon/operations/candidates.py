@@ -52,6 +52,7 @@ def add_candidate(
     _require_replacement(nomination, replaces)
     refuse_faults(claim, today_in(nomination.region))
     refuse_names(claim)
+    claim = claim.with_changes({"ballot_name": claim.printed})
     _require_room(nomination)
     place = number or _end(nomination)
     _require_free(nomination, place)

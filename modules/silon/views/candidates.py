@@ -26,7 +26,7 @@ from modules.silon.forms import candidates as forms
 from modules.silon.models import Candidate, Nomination
 from modules.silon.models.candidates import STANDING
 from modules.silon.operations import candidates as operations
-from modules.silon.operations.access import DRAFT, open_fields
+from modules.silon.operations.access import DRAFT, WINDOWS, open_fields
 from modules.silon.operations.candidate_photos import set_photo
 from modules.silon.permissions import EDIT, READ
 from modules.silon.queries.candidates import events_of
@@ -281,6 +281,18 @@ def _act(
     return page, form.status, PRIVATE
 
 
+def _replace_at(row: Candidate) -> str | None:
+    """Where another is put in the place of somebody; a draft is simply changed, and later windows have a
+    page of their own."""
+    if row.nomination.state == "perbaikan":
+        return url_for("silon.replace_candidate", candidate_id=row.id)
+    return (
+        link_if("silon.replacements", nomination_id=row.nomination_id)
+        if row.nomination.state in WINDOWS
+        else None
+    )
+
+
 # --- one candidate ---------------------------------------------------------------------------------
 
 
@@ -303,8 +315,8 @@ def candidate(loaded: Candidate) -> Any:
         flag_names=FLAG_NAMES,
         flag_words=FLAG_WORDS,
         replaced=db.session.get(Candidate, loaded.replaces_id) if loaded.replaces_id else None,
-        may_replace=may_edit and loaded.nomination.state not in DRAFT,
-        may_withdraw=may_edit,
+        replace_at=_replace_at(loaded) if may_edit else None,
+        may_withdraw=may_edit and tables.CANDIDATE.find(loaded.state, "withdraw") is not None,
         events=events_of(loaded),
         words=FIELDS,
         evidence_at=link_if("silon.candidate_links", candidate_id=loaded.id),
