@@ -70,7 +70,8 @@ def leave_dcs(
         raise Refused(_("Pilih sebab calon keluar dari daftar."), field="action")
     event, permission = KINDS[action]
     nomination = row.nomination
-    grants.demand(actor, permission, scope_of(row))
+    if response_id is None:  # whoever decides a response was asked for that right
+        grants.demand(actor, permission, scope_of(row))
     db.session.refresh(nomination, with_for_update={"of": Nomination})
     if nomination.state not in LEAVES:
         raise Refused(
