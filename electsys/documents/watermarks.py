@@ -42,15 +42,20 @@ def _picture(content: bytes, form: str, words: str) -> bytes:
         opened.draft("RGB", (LARGEST, LARGEST))  # a large JPEG is not even unpacked in full
         opened.thumbnail((LARGEST, LARGEST))
         image = _on_white(ImageOps.exif_transpose(opened))
+    out = io.BytesIO()
+    mark(image, words).save(out, form, **({"quality": QUALITY} if form == "JPEG" else {}))
+    return out.getvalue()
+
+
+def mark(image: Image.Image, words: str) -> Image.Image:
+    """Lay ``words`` over an RGB picture in faint rows; the same picture."""
     size = max(SMALLEST, image.width // SHARE)
     tile = _words(words, size)
     ink, mask = tile.convert("RGB"), tile.getchannel("A")
     for row, y in enumerate(range(0, image.height, tile.height + 2 * size)):
         for x in range(-(row % 2) * tile.width // 2, image.width, tile.width + 2 * size):
             image.paste(ink, (x, y), mask)
-    out = io.BytesIO()
-    image.save(out, form, **({"quality": QUALITY} if form == "JPEG" else {}))
-    return out.getvalue()
+    return image
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -18,6 +18,7 @@ from electsys.documents import open_file
 from electsys.documents.inspection import PDFIUM
 from electsys.documents.kinds import JPEG, PDF, PNG
 from electsys.documents.models import StoredFile
+from electsys.documents.watermarks import mark
 from electsys.errors import Refused
 
 #: Width of a page in pixels: readable at 200 % of half a screen.
@@ -51,8 +52,11 @@ def _count(file_id: int, _sha256: str, media: str) -> int:
         return 0
 
 
-def draw_page(stored: StoredFile, number: int) -> bytes:
-    """Page ``number`` (1 is the first) as JPEG. Refused where there is none or it cannot be read."""
+def draw_page(stored: StoredFile, number: int, words: str = "") -> bytes:
+    """Page ``number`` (1 is the first) as JPEG, marked with ``words`` where there are any.
+
+    Refused where there is none or it cannot be read.
+    """
     if not 1 <= number <= pages_of(stored):
         raise Refused(_("Halaman itu tidak ada dalam dokumen."), status=404)
     try:
@@ -65,7 +69,8 @@ def draw_page(stored: StoredFile, number: int) -> bytes:
             status=422,
         ) from problem
     out = io.BytesIO()
-    picture.convert("RGB").save(out, "JPEG", quality=QUALITY)
+    picture = picture.convert("RGB")
+    (mark(picture, words) if words else picture).save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
 
 

@@ -29,6 +29,7 @@ VERBS = {
     "verification:item:open": _l("Membuka butir verifikasi"),
     "verification:item:decide": _l("Memutus butir verifikasi"),
     "verification:item:undo": _l("Membatalkan putusan verifikasi"),
+    "verification:item:read": _l("Membuka dokumen tersegel di meja verifikasi"),
     "verification:item:withdraw": _l("Menarik butir verifikasi"),
     "verification:item:second": _l("Memeriksa kedua kali"),
     "verification:item:settle": _l("Menyelesaikan beda pendapat verifikasi"),

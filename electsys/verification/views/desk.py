@@ -21,6 +21,7 @@ from electsys.verification import pages, wording
 from electsys.verification.forms.desk import StepForm, VerdictForm
 from electsys.verification.models import VerificationItem
 from electsys.verification.operations import desk as operations
+from electsys.verification.operations import reading
 from electsys.verification.operations import second as looks
 from electsys.verification.queries import desk as queries
 from electsys.verification.registry import JUDGE, READ, Queue, Sheet
@@ -301,4 +302,7 @@ def document_page(asked: tuple[VerificationItem, int, int]) -> Any:
     documents = queue_of(item).show(item).documents
     if document >= len(documents):
         abort(404)
-    return Response(pages.draw_page(documents[document], page), mimetype="image/jpeg")
+    answer = Response(reading.open_page(item, documents[document], page, actor=current_actor()))
+    answer.mimetype = "image/jpeg"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -12,9 +13,12 @@ from electsys import jobs, verification
 from electsys.db import db
 from electsys.documents import kinds
 from electsys.events import subscribe
+from electsys.identity import grants
 from electsys.ledger.wording import name_subject, name_verb
 from electsys.notices import kind
 from electsys.verification import Queue
+from electsys.verification.queries.desk import CAP, newest_election, waiting_count
+from electsys.web import navigation, tasks
 from electsys.web.formats import angka
 from modules.silon.document_words import REASONS
 from modules.silon.list_events import RoundBegins
@@ -23,6 +27,7 @@ from modules.silon.operations import judging
 from modules.silon.operations.conclusions import CONCLUDED
 from modules.silon.permissions import CONCLUDE, READ, VERIFY
 from modules.silon.queries import judging as shows
+from modules.silon.queries import verdict_lists
 from modules.silon.rules.documents import PURPOSE
 
 #: They show KTP-el and health letters: sealed on every disk, and given back to nobody without a watermark.
@@ -59,6 +64,8 @@ NOTICES: dict[str, tuple[Any, Any, str]] = {
 
 def join(app: Flask) -> None:
     """Register pages, words and what waits."""
+    from modules.silon.views import documents, verdicts  # noqa: F401  (the pages register)
+
     for verb, label in VERBS.items():
         name_verb(verb, label)
     name_subject("nomination_verdict", _l("kesimpulan verifikasi pencalonan"))
@@ -75,6 +82,9 @@ def join(app: Flask) -> None:
     for outcome, (title, text, level) in NOTICES.items():
         kind(f"{CONCLUDED}.{outcome}", title=title, text=text, level=level)
     subscribe(RoundBegins, judging.on_round)
+    navigation.entry(_l("Verifikasi calon"), "silon.verification_start", permission=READ, order=60)
+    tasks.source(VERIFY, waiting)
+    tasks.source(CONCLUDE, to_conclude)
 
 
 def queues() -> list[Queue]:
@@ -94,6 +104,28 @@ def queues() -> list[Queue]:
         Queue(shows.OWN, _l("Dokumen pencalonan"), order=20, **common),
         Queue(shows.DOCUMENTS, _l("Dokumen calon"), order=21, **common),
     ]
+
+
+def waiting(account: Any) -> Iterable[tasks.Task]:
+    """Documents that wait in the account's regions, a line a queue."""
+    election = newest_election(shows.QUEUES)
+    scopes = grants.scopes(account, VERIFY)
+    if election is None or not scopes:
+        return
+    for name in shows.QUEUES:
+        queue = verification.find(name)
+        n = waiting_count(queue, election, scopes) if queue is not None else 0
+        if n and queue is not None:
+            link = url_for("verification.desk", queue=name)
+            yield tasks.Task(_("Verifikasi: %(queue)s", queue=queue.label), link, count=min(n, CAP), order=60)
+
+
+def to_conclude(account: Any) -> Iterable[tasks.Task]:
+    """Nominations of the own body whose documents are all judged."""
+    n = verdict_lists.to_conclude(grants.scopes(account, CONCLUDE))
+    if n:
+        link = url_for("silon.verification_start")
+        yield tasks.Task(_("Simpulkan verifikasi pencalonan dalam pleno"), link, count=n, order=61)
 
 
 @jobs.task("silon.open_round", label=_l("Membuka putaran verifikasi calon"))

@@ -183,7 +183,7 @@ def notes_of(documents: Sequence[CandidateDocument]) -> dict[int, str]:
             Item.queue.in_(QUEUES), Item.subject.in_(keys), Item.note.is_not(None)
         )
     )
-    return {keys[subject].id: note for subject, round_, note in rows if keys[subject].round == round_}
+    return {keys[s].id: note for s, round_, note in rows if note and keys[s].round == round_}
 
 
 def progress_of(nomination: Nomination, round_: int) -> tuple[int, int]:
@@ -224,3 +224,8 @@ def documents_of(candidate: Candidate) -> list[tuple[CandidateDocument, list[Ite
     ):
         items[item.subject].append(item)
     return [(row, items[f"candidate_document:{row.id}"]) for row in rows]
+
+
+def findings_now(nomination: Nomination) -> list[Finding]:
+    """What the list breaks as a whole with those who stand on it now."""
+    return _breaks(nomination, standing(nomination))
