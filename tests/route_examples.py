@@ -136,3 +136,5 @@ from tests.sipol import routes_public  # noqa: E402, F401
 from tests.sipol import routes_factual  # noqa: E402, F401
 from tests.silon import routes_seats  # noqa: E402, F401
 from tests.silon import routes_lists  # noqa: E402, F401
+from tests.silon import routes_checks  # noqa: E402, F401
+from tests.silon import routes_documents  # noqa: E402, F401
