@@ -138,3 +138,5 @@ from tests.silon import routes_seats  # noqa: E402, F401
 from tests.silon import routes_lists  # noqa: E402, F401
 from tests.silon import routes_checks  # noqa: E402, F401
 from tests.silon import routes_documents  # noqa: E402, F401
+from tests.silon import routes_pairs  # noqa: E402, F401
+from tests.silon import routes_stages  # noqa: E402, F401

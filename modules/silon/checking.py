@@ -24,6 +24,8 @@ RULE_OF = {
     "zipper_n": "zipper",
     "usia_calon_dpr": "usia",
 }
+#: States of a candidate who counts as a name of the list: struck ones keep their number (domain.md 4.2).
+COUNTED = (*STANDING, "dicoret")
 WIB = ZoneInfo("Asia/Jakarta")
 
 
@@ -100,7 +102,7 @@ def findings_of(nomination: Nomination, *, law: ListLaw | None = None) -> list[F
     """What the rules find in a party's list as it stands now; the gravest first."""
     rows = db.session.scalars(
         select(Candidate)
-        .where(Candidate.nomination_id == nomination.id, Candidate.state.in_(STANDING))
+        .where(Candidate.nomination_id == nomination.id, Candidate.state.in_(COUNTED))
         .order_by(Candidate.number)
     )
     return judge_list(facts_of(nomination, rows, law=law))

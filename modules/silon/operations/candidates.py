@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import unicodedata
 from dataclasses import asdict
 
 from flask_babel import gettext as _
@@ -31,9 +30,7 @@ from modules.silon.operations.candidate_events import move_candidate
 from modules.silon.operations.links import hold_keys, reflag
 from modules.silon.permissions import EDIT
 from modules.silon.rules.lists import forbidding
-
-#: What names hold beside letters.
-SIGNS = frozenset(" .,'’‘`()-&/")
+from modules.silon.rules.persons import strange_sign
 
 
 def add_candidate(
@@ -190,10 +187,9 @@ def refuse_names(claim: CandidateClaim) -> None:
     """Refuse what no name holds, such as a tag: a name is printed as it is, on every ballot."""
     for field in ("name", "title_before", "title_after", "ballot_name"):
         said: str = getattr(claim, field)
-        strange = [c for c in said if not (c.isalnum() or unicodedata.combining(c) or c in SIGNS)]
-        if strange:
+        if sign := strange_sign(said):
             raise Refused(
-                _("“%(sign)s” bukan huruf atau tanda baca nama.", sign=strange[0]),
+                _("“%(sign)s” bukan huruf atau tanda baca nama.", sign=sign),
                 hint=_("Tulis nama seperti di KTP-el: huruf, titik, koma, apostrof, dan tanda hubung."),
                 field=field,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -16,6 +17,8 @@ AGE_SETTINGS: Mapping[str, str] = {
     "bupati_walikota": "usia_calon_bupati",
 }
 LIST_AGE = "usia_calon_dpr"
+#: What names hold beside letters and digits.
+SIGNS = frozenset(" .,'’‘`()-&/")
 #: Condition by which a candidate says that the resignation is under way.
 RESIGNING = "mengundurkan_diri"
 
@@ -39,3 +42,15 @@ def own_flags(
 def with_own(flags: Iterable[str], own: Sequence[str]) -> list[str]:
     """All flags of a row after those of itself became ``own``."""
     return [flag for flag in flags if flag not in OWN] + list(own)
+
+
+def strange_sign(name: str) -> str | None:
+    """The first sign that no name holds, such as that of a tag: a name is printed on every ballot as it is.
+
+    >>> strange_sign("<b>ALI</b>")
+    '<'
+    >>> strange_sign("Hj. Nur 'Aini, S.Pd.I.") is None
+    True
+    """
+    strange = (c for c in name if not (c.isalnum() or unicodedata.combining(c) or c in SIGNS))
+    return next(strange, None)

@@ -1,0 +1,1 @@
+"""Files of candidates: their columns, how they are sealed, checked, and brought."""
