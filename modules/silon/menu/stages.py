@@ -9,12 +9,19 @@ from electsys import notices, responses
 from electsys.events import subscribe
 from electsys.ledger.wording import name_subject, name_verb
 from electsys.responses.kinds import Reason
+from electsys.web import navigation, tasks
 from modules.jdih import RulingIssued
 from modules.silon import portraits
 from modules.silon.operations import amendments, listings, plenaries, replacements
 from modules.silon.operations import responses as answering
-from modules.silon.permissions import RESPOND
+from modules.silon.permissions import EDIT, READ, RESPOND
 from modules.silon.queries.responses import KIND
+from modules.silon.views import amendments as _amendments  # noqa: F401  (the pages register)
+from modules.silon.views import ballots as _ballots  # noqa: F401
+from modules.silon.views import listings as _listings  # noqa: F401
+from modules.silon.views import public as _public  # noqa: F401
+from modules.silon.views import replacements as _replacements  # noqa: F401
+from modules.silon.views.candidate_responses import waiting
 
 VERBS = {
     "silon:listing:keep": _l("Membuat versi daftar calon"),
@@ -43,8 +50,8 @@ def join(app: Flask) -> None:
         label=_l("Masukan dan tanggapan atas calon sementara (DCS)"),
         permission=RESPOND,
         lead=_l(
-            "Tuliskan apa yang Anda ketahui tentang syarat calon ini, dengan buktinya. KPU meminta klarifikasi "
-            "partai politik tanpa menyebut siapa Anda, lalu memutus dengan alasan."
+            "Tuliskan apa yang Anda ketahui tentang syarat calon ini, dengan buktinya. KPU meminta "
+            "klarifikasi partai politik tanpa menyebut siapa Anda, lalu memutus dengan alasan."
         ),
         reasons=(
             Reason(
@@ -57,6 +64,11 @@ def join(app: Flask) -> None:
         about=answering.about,
         decided=answering.decide,
     )
+    navigation.entry(_l("Daftar calon (DCS dan DCT)"), "silon.public_start", group="publik", order=24)
+    navigation.entry(_l("Penetapan daftar calon"), "silon.listing_bodies", permission=READ, order=62)
+    navigation.entry(_l("Tanggapan atas calon"), "silon.candidate_responses", permission=RESPOND, order=63)
+    navigation.entry(_l("Klarifikasi tanggapan"), "silon.clarifications", permission=EDIT, order=64)
+    tasks.source(EDIT, waiting)
     _notices()
 
 

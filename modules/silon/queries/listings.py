@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from electsys.db import db
-from electsys.elections.models import Ballot, Contest, Election
+from electsys.elections.models import Contest, Election
 from electsys.identity import grants
+from electsys.regions.models import Dapil
 from electsys.workflow import within
 from modules.silon.models import Candidate, Listing, ListingEntry, ListingReview, Nomination
 from modules.silon.permissions import READ
@@ -75,13 +76,14 @@ def states_of(contest_id: int, region: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def versions_of_body(contest_id: int, region: str) -> Select[Any]:
+def versions_of_body(contest_id: int, region: str) -> Any:
     """Every version of the lists of a body, drafts included, the newest first, with its number of names."""
     names = (
         select(func.count()).where(ListingEntry.listing_id == Listing.id).correlate(Listing).scalar_subquery()
     )
     return (
-        select(Listing, names.label("names"))
+        select(Listing, Dapil, names.label("names"))
+        .outerjoin(Dapil, Dapil.id == Listing.dapil_id)
         .where(Listing.contest_id == contest_id, Listing.region == region)
         .order_by(Listing.at.desc(), Listing.id.desc())
     )
@@ -151,22 +153,3 @@ def final_candidates(contest_id: int, region: str) -> Select[Any]:
         )
         .order_by(Nomination.dapil_id, Nomination.number, Candidate.number)
     )
-
-
-def ballots_of(contest_id: int, keys: Sequence[int | None]) -> Sequence[Ballot]:
-    """The newest ballot of each dapil of a contest."""
-    newest = (
-        select(Ballot.dapil_id, func.max(Ballot.version).label("version"))
-        .where(Ballot.contest_id == contest_id)
-        .group_by(Ballot.dapil_id)
-        .subquery()
-    )
-    return db.session.scalars(
-        select(Ballot)
-        .join(
-            newest,
-            Ballot.dapil_id.is_not_distinct_from(newest.c.dapil_id) & (Ballot.version == newest.c.version),
-        )
-        .where(Ballot.contest_id == contest_id, Ballot.dapil_id.in_([k for k in keys if k is not None]))
-        .order_by(Ballot.dapil_id)
-    ).all()
