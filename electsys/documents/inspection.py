@@ -37,6 +37,10 @@ XLSX_SMALL = 32 * 1024**2
 XLSX_ENTRIES = 5_000
 ORIENTATION = 274
 #: An SVG by its root element, after whatever may stand before it.
+#: A page of the web, saved under another ending (often a log-in page in place of the file that was wanted).
+HTML_HEAD = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,400}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 SVG_HEAD = re.compile(
     rb"\A(?>\s*(?:<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>))*+\s*<(?:\w+:)?svg[\s>/]", re.DOTALL | re.IGNORECASE
 )
@@ -141,7 +145,7 @@ def _wrong_format(path: Source, kind: Kind) -> Refused:
             hint=_("Simpan gambarnya sebagai PNG atau PDF, lalu unggah lagi."),
             status=415,
         )
-    guess = filetype.guess_extension(head)
+    guess = "html" if HTML_HEAD.match(head) else filetype.guess_extension(head)
     return Refused(
         _("Isi berkas ini %(found)s; yang diterima: %(formats)s.", found=guess.upper(), formats=kind.formats)
         if guess

@@ -27,6 +27,15 @@ from tests.sipol.entering import EXECUTABLE, pdf, picture
 HTML = b"<!doctype html><html><head><title>Ijazah</title></head><body>SMA</body></html>"
 
 
+def large():
+    """A picture that has room for the words of a watermark."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (600, 400), "white").save(out, "PNG")
+    return out.getvalue()
+
+
 @pytest.fixture
 def row(session, election):
     found = make.nomination(session)
@@ -189,7 +198,7 @@ def test_uploads_whose_page_went_away_are_found(session, row, one, liaison):
 
 @pytest.mark.parametrize("content", ["pdf", "png"])
 def test_reading_is_marked_counted_and_logged(session, row, one, liaison, content):
-    kind, body = ("ijazah", pdf("isi")) if content == "pdf" else ("ktp_el", picture())
+    kind, body = ("ijazah", pdf("isi")) if content == "pdf" else ("ktp_el", large())
     made = file_document(store(body, f"a.{content}"), row, one, kind, actor=ACTOR)
     before = privacy.used_today(liaison.account_id)
     given = read_document(made, actor=liaison)
