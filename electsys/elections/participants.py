@@ -135,3 +135,41 @@ def admit_person(
             status=409,
         )  # fmt: skip
     return row
+
+
+def admit_pair(
+    contest: Contest, *, region: str, number: int, name: str, short_name: str = "", actor: Actor
+) -> Participant:
+    """Let a pair (or the empty column beside a single one) stand with its drawn number.
+
+    Done again it changes nothing; a seed of the same number and name is it. Refused where another bears it.
+    Who may, the caller has checked.
+    """
+    row = db.session.scalars(
+        select(Participant)
+        .where(
+            Participant.contest_id == contest.id,
+            Participant.number == number,
+            Participant.region_code == region,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        row = Participant(
+            contest_id=contest.id,
+            number=number,
+            kind="pasangan",
+            name=name,
+            short_name=short_name or name,
+            region_code=region,
+        )
+        db.session.add(row)
+        db.session.flush()
+        _note("add", row, contest, actor)
+    elif row.name.casefold() != name.casefold():
+        raise Refused(
+            _("Nomor %(n)s pada %(contest)s sudah dipakai %(name)s.",
+              n=number, contest=contest.name, name=row.name),
+            status=409,
+        )  # fmt: skip
+    return row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -173,3 +174,12 @@ def _merged(stops: Iterable[Span], region: str) -> list[tuple[dt.datetime, dt.da
 def is_open(times: Window, now: dt.datetime) -> bool:
     """Whether the stage is open at ``now``: its end does not belong to it, a stopped clock closes it."""
     return times.stopped_since is None and times.opens <= now < times.closes
+
+
+def lot_of(seed: str, key: int) -> str:
+    """The lot of somebody in a public draw: SHA-256, in hexadecimal, of the UTF-8 text ``seed|key``.
+
+    ``key`` is the number of the row that is drawn for. The smallest lot is drawn first: anybody draws again
+    with ``sha256sum``.
+    """
+    return hashlib.sha256(f"{seed}|{key}".encode()).hexdigest()

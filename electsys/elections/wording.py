@@ -14,6 +14,7 @@ from electsys.elections.models import LegalSetting
 from electsys.web.formats import tanggal
 
 VERBS = {
+    "elections:standing:keep": _l("Menyimpan hasil yang ditetapkan"),
     "elections:election:create": _l("Membuat pemilu"),
     "elections:election:change": _l("Mengubah nama atau hari pemungutan"),
     "elections:election:start": _l("Memulai pemilu"),

@@ -57,6 +57,7 @@ CONDITIONS: dict[str, Any] = {
     ),
     "pindah_partai": _l("Anggota DPR atau DPRD dari partai lain"),
     "luar_negeri": _l("Bertempat tinggal di luar negeri"),
+    "kepala_daerah": _l("Pernah atau sedang menjadi kepala daerah hasil pemilihan"),
 }
 #: Pages of a candidate's entry, in their order.
 PAGES: dict[str, Any] = {

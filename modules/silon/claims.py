@@ -22,7 +22,7 @@ PLAIN = (
     *("occupation", "address", "residence_code", "residence", "conditions", "profile", "consent"),
 )
 #: Conditions that ask for more documents (domain.md 4.1).
-CONDITIONS = ("mantan_terpidana", "mengundurkan_diri", "pindah_partai", "luar_negeri")
+CONDITIONS = ("mantan_terpidana", "mengundurkan_diri", "pindah_partai", "luar_negeri", "kepala_daerah")
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,13 @@ def newest_of_stage(election_id: int, stage: str, region: str = "") -> Select[in
     )
 
 
+def determined_voters(election_id: int, region: str = "") -> int | None:
+    """Voters of the newest DPT of every kab/kota inside ``region``; None where no DPT is set there."""
+    newest = newest_of_stage(election_id, "dpt", region).subquery()
+    total = select(func.sum(VoterList.male + VoterList.female)).join(newest, newest.c.id == VoterList.id)
+    return db.session.scalar(total)
+
+
 def counts_in(list_id: int, parent: str) -> Sequence[AreaCount]:
     """The numbers of the parts of an area."""
     return db.session.scalars(

@@ -11,6 +11,8 @@ from modules.silon.models.candidates import (
 from modules.silon.models.documents import CandidateDocument
 from modules.silon.models.listings import Listing, ListingEntry
 from modules.silon.models.nominations import Nomination, NominationLiaison, NominationSubmission
+from modules.silon.models.pairs import NominationParty, PairDraw
+from modules.silon.models.seats import SeatCase, SeatEvent
 from modules.silon.models.stages import (
     CandidateClarification,
     CandidatePortrait,
@@ -18,7 +20,6 @@ from modules.silon.models.stages import (
     ListingReview,
 )
 from modules.silon.models.verdicts import CandidateUpload, NominationVerdict
-from modules.silon.models.seats import SeatCase, SeatEvent
 
 __all__ = [
     "Candidate",
@@ -37,8 +38,10 @@ __all__ = [
     "Nomination",
     "NominationApproval",
     "NominationLiaison",
+    "NominationParty",
     "NominationSubmission",
     "NominationVerdict",
+    "PairDraw",
     "SeatCase",
     "SeatEvent",
 ]

@@ -31,8 +31,12 @@ from modules.sipol import participants
 OUTCOMES = ("sesuai", "koreksi")
 
 
-def freeze(lists: Sequence[tuple[Listing, Prepared]], source: str, *, actor: Actor) -> list[Ballot]:
+def freeze(
+    lists: Sequence[tuple[Listing, Prepared]], source: str, *, actor: Actor, empty: Participant | None = None
+) -> list[Ballot]:
     """A new version of the ballot of each final list; ``source`` is the number of its decision.
+
+    ``empty`` is the column without a picture beside a single pair (UU 10/2016 art. 54C).
 
     The order is that of the list: a party's line, then its candidates by number; persons and pairs by theirs.
     """
@@ -54,6 +58,9 @@ def freeze(lists: Sequence[tuple[Listing, Prepared]], source: str, *, actor: Act
         db.session.add(ballot)
         db.session.flush()
         lines = list(_lines(ready.entries, standing))
+        if empty is not None:
+            column = _line(empty, None, empty.name, None, None, str(empty.id), struck=False)
+            lines.insert(empty.number - 1, column)
         db.session.execute(
             insert(BallotLine),
             [line | {"ballot_id": ballot.id, "position": n} for n, line in enumerate(lines, 1)],

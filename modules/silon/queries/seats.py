@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 
 from electsys.db import db
 from electsys.elections.models import CodeEntry, Contest, Participant, Standing
 from electsys.elections.queries import codes
+from electsys.elections.standings import in_force
 from electsys.identity.access import Scope
 from electsys.regions.models import Dapil
 from electsys.workflow.scoping import within
@@ -41,17 +41,6 @@ class InLine:
         return Contender(self.number or 0, self.votes, self.sex, self.spread)
 
 
-def in_force() -> ColumnElement[bool]:
-    """The condition that a standing is the newest of its kind."""
-    newer = aliased(Standing)
-    return ~exists().where(
-        newer.contest_id == Standing.contest_id,
-        newer.dapil_id.is_not_distinct_from(Standing.dapil_id),
-        newer.region_code == Standing.region_code,
-        newer.participant_id == Standing.participant_id,
-        newer.candidate_number.is_not_distinct_from(Standing.candidate_number),
-        newer.version > Standing.version,
-    )
 
 
 def elected_name() -> ColumnElement[str | None]:

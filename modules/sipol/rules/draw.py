@@ -14,10 +14,11 @@ the highest of all (2022: Partai Ummat, 24).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
+
+from electsys.elections.rules import lot_of
 
 
 class TwoKeep(ValueError):
@@ -49,11 +50,6 @@ class Drawn:
     kept: bool
     local: bool
     lot: str
-
-
-def lot_of(seed: str, registration: int) -> str:
-    """The lot of a party: 64 hexadecimal digits."""
-    return hashlib.sha256(f"{seed}|{registration}".encode()).hexdigest()
 
 
 def draw_numbers(

@@ -1,0 +1,40 @@
+"""Objects for the routes of pairs."""
+
+from __future__ import annotations
+
+from electsys.identity.access import Scope
+from tests.route_examples import Arguments, World, example
+from tests.silon import pairing
+
+
+def _pair(world: World, state: str = "persiapan"):
+    contest = pairing.pilkada(world.session)
+    return contest, pairing.pair(world.session, contest, state)
+
+
+@example("silon.new_pair")
+def election(world: World) -> tuple[Arguments, Scope]:
+    """An election of pairs."""
+    contest = pairing.pilkada(world.session)
+    return {"election": "pilkada-2024"}, Scope("", None, contest.election_id)
+
+
+@example("silon.pair", "silon.save_parties", "silon.name_liaison")
+def pair(world: World) -> tuple[Arguments, Scope]:
+    """A pair of a province."""
+    contest, row = _pair(world)
+    return {"nomination_id": row.id}, Scope("12", None, contest.election_id)
+
+
+@example("silon.pair_plenary", "silon.determine_pairs", "silon.draw_pairs")
+def plenary(world: World) -> tuple[Arguments, Scope]:
+    """A contest whose pairs wait."""
+    contest, _row = _pair(world, "rancangan_dct")
+    return {"contest_id": contest.id, "region": "12"}, Scope("12", None, contest.election_id)
+
+
+@example("silon.public_pairs")
+def public(world: World) -> tuple[Arguments, Scope]:
+    """A contest."""
+    contest, _row = _pair(world)
+    return {"contest_id": contest.id, "region": "12"}, Scope()
