@@ -171,7 +171,7 @@ def of_file(contest: Contest, path: Path) -> Checked:
     staging = stage(db.session.connection(), path, spec_for(contest), STAGING)
     known = _dapil_of(contest)
     homes = _homes_of(contest)
-    with_nik = "nik" in {column.name for column in staging.header.columns}
+    with_nik = "nik" in staging.header.positions
     _tell_rows(checked, staging)
     rows = db.session.execute(text(STAGED.format(staging=staging.table)))
     for (code, party), group in groupby(rows, key=itemgetter(0, 1)):

@@ -88,6 +88,8 @@ class CandidateSealer:
         """One row, with the keys that its person, its candidate and its first version will have."""
         _n, dapil, party, number, name, sex, nik, place, born, home, marital, occupation, address = row
         problems: list[str] = []
+        # Numbers come as text where every cell of the column is one.
+        party, number = (int(n) if n is not None else None for n in (party, number))
         nik = bare_number(nik, problems)
         name, place, home = tidy(name), upper(place) or "", tidy(home) or ""
         occupation, address = upper(occupation) or "", upper(address) or ""
