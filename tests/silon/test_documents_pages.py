@@ -214,7 +214,7 @@ def test_the_liaison_reads_what_must_be_mended_and_mends_it_there(client, sessio
         data={"file": (io.BytesIO(pdf("lain")), "ijazah.pdf")},
         content_type="multipart/form-data",
     )
-    assert closed.status_code == 409 or "sudah memenuhi syarat" in closed.text
+    assert closed.status_code == 422 and "sudah memenuhi syarat" in closed.text
 
 
 def test_nothing_to_mend_says_so(client, session, row, liaison):
