@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from modules.silon.checking import findings_of
@@ -96,5 +95,5 @@ def documents(nomination: Nomination) -> Iterable[Obstacle]:
             if row.candidate is not None
             else _("Dokumen pencalonan: kurang %(kinds)s.", kinds="; ".join(kinds)),
             "PKPU 10/2023:12" if row.candidate is not None else "PKPU 10/2023:10",
-            url_for("silon.candidate", candidate_id=key) if key is not None else None,
+            f"/calon/bakal/{key}" if key is not None else None,
         )

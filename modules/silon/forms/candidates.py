@@ -76,7 +76,7 @@ class Page(Form):
         said: dict[str, Any] = {}
         for name in self.ORDER:
             value = getattr(self, name).data
-            said[name] = tidy(value) if isinstance(value, str) else value
+            said[name] = tidy(value) if isinstance(value, str) or value is None else value
         for name in CLEARED:
             if name in said and not said[name]:
                 del said[name]

@@ -32,7 +32,7 @@ from modules.silon.permissions import EDIT, READ
 from modules.silon.queries.candidates import events_of
 from modules.silon.queries.versions import differences, versions_of
 from modules.silon.views import bp
-from modules.silon.views.list_loading import load_candidate, load_nomination
+from modules.silon.views.list_loading import AtPage, load_candidate, load_nomination, load_page
 from modules.silon.views.lists import link_if, shown
 
 #: A page of somebody is kept by no cache.
@@ -111,12 +111,11 @@ def replace_candidate(loaded: Candidate) -> Any:
 # --- page by page ----------------------------------------------------------------------------------
 
 
-@bp.route(
-    "/bakal/<int:candidate_id>/<any(identitas, tinggal, riwayat, keadaan):page>", methods=["GET", "POST"]
-)
-@requires(EDIT, load=load_candidate)
-def candidate_page(loaded: Candidate, page: str) -> Any:
+@bp.route(f"/bakal/<int:candidate_id>/<any({', '.join(PAGES)}):page>", methods=["GET", "POST"])
+@requires(EDIT, load=load_page)
+def candidate_page(at: AtPage) -> Any:
     """One page of a candidate, saved by itself; then the next."""
+    loaded, page = at
     kind = forms.FORMS[page]
     form = kind(**_filled(loaded, page), version=str(loaded.version))
     key, conflict = loaded.id, None
