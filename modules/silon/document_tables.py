@@ -89,7 +89,7 @@ def documents_table(nomination: Nomination, places: list[Place], *, may_edit: bo
     return Table(
         places,
         [
-            Column("nomor", _l("Nomor"), lambda p: p.number or "", kind="number", sort=True),
+            Column("nomor", _l("Nomor"), lambda p: p.number or None, kind="number", sort=True),
             Column(
                 "milik",
                 _l("Milik"),
