@@ -79,3 +79,26 @@ def seat(session, state):
     session.add(row)
     session.flush()
     return row
+
+
+@example("silon_support")
+def support(session, state):
+    return make.nomination(session, "persiapan", kind="perseorangan", support_state=state)
+
+
+def _supported(row, action, account):
+    from sqlalchemy.orm import object_session
+
+    from modules.silon.workflow import SUPPORTER
+    from tests.silon import supporting
+
+    move = SUPPORTER.find(row.state, action)
+    target = move.target if move else "ms"
+    return {"event_id": supporting.event(object_session(row), row, row.state, target).id}
+
+
+@example("silon_supporter", prepare=_supported)
+def supporter(session, state):
+    from tests.silon import supporting
+
+    return supporting.supporter(session, supporting.person(session), state)

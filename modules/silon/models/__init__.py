@@ -19,6 +19,12 @@ from modules.silon.models.stages import (
     ListingPaper,
     ListingReview,
 )
+from modules.silon.models.supporters import (
+    Supporter,
+    SupporterBatch,
+    SupporterEvent,
+    SupportStep,
+)
 from modules.silon.models.verdicts import CandidateUpload, NominationVerdict
 
 __all__ = [
@@ -44,4 +50,8 @@ __all__ = [
     "PairDraw",
     "SeatCase",
     "SeatEvent",
+    "SupportStep",
+    "Supporter",
+    "SupporterBatch",
+    "SupporterEvent",
 ]
