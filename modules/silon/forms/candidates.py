@@ -93,7 +93,7 @@ class Page(Form):
 class IdentityForm(Page):
     """Who it is."""
 
-    ORDER = (
+    ORDER: tuple[str, ...] = (
         *("nik", "name", "title_before", "title_after", "sex", "birth_place", "birth_date"),
         *("marital_status", "religion", "disability"),
     )

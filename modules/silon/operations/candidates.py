@@ -170,13 +170,13 @@ def require_seen(row: Candidate, seen: int | None) -> None:
         .where(CandidateVersion.candidate_id == row.id)
         .order_by(CandidateVersion.version.desc())
         .limit(1)
-    ).one()
+    ).one_or_none()
     raise Refused(
         _(
             "%(who)s sudah mengubah data %(name)s pada %(when)s, sesudah halaman ini Anda buka.",
-            who=last.actor,
+            who=last.actor if last else _("Orang lain"),
             name=row.name,
-            when=waktu(last.at),
+            when=waktu(row.changed_at),
         ),
         hint=_("Bandingkan isian Anda dengan yang tersimpan sekarang, lalu simpan lagi."),
         status=409,
@@ -238,7 +238,7 @@ def _person(claim: CandidateClaim, key: int, actor: Actor) -> int:
             birth_date=claim.birth_date,
             sex=claim.sex,
             birth_place=claim.birth_place,
-            marital_status=claim.marital_status,
+            marital_status=claim.marital_status or None,
             home_region=claim.residence_code,
         ),
         actor=actor,

@@ -135,7 +135,7 @@ def approval_of(nomination: Nomination) -> NominationApproval | None:
     ).one_or_none()
 
 
-def waiting(scopes: Sequence[Scope]) -> Select[Any]:
+def waiting(scopes: Sequence[Scope]) -> Select[NominationSubmission, Nomination]:
     """Submissions that wait to be received or returned, the oldest first: rows (submission, nomination).
 
     Each body decides its own: what was submitted to a province is not before the nation.

@@ -48,7 +48,9 @@ def _own(election_id: int) -> tuple[Standing, Scope] | None:
 def approvals() -> Any:
     """Lists that wait for the approval of the party's centre; those that are ticked get it."""
     election = load_election()
-    own = _own(election.id) or abort(403)
+    own = _own(election.id)
+    if own is None:
+        return render_template("silon/lists/nothing.html", election=election)
     party = own[0]
     form = ApproveForm()
     told, more = _waiting(election.id, party.party_id)

@@ -34,6 +34,7 @@ from modules.silon.queries.versions import differences, versions_of
 from modules.silon.views import bp
 from modules.silon.views.list_loading import AtPage, load_candidate, load_nomination, load_page
 from modules.silon.views.lists import link_if, shown
+from modules.silon.workflow import CANDIDATE
 
 #: A page of somebody is kept by no cache.
 PRIVATE = {"Cache-Control": "no-store"}
@@ -178,7 +179,7 @@ def _claimed(row: Candidate, changes: dict[str, Any]) -> CandidateClaim:
 def _since(row: Candidate, seen: int) -> list[Any]:
     """What others changed since a version: as :func:`differences` lets it be shown."""
     versions = {version.version: version for version in versions_of(row)}
-    return differences(versions.get(seen), versions[max(versions)])
+    return differences(versions.get(seen), versions[max(versions)]) if versions else []
 
 
 def _saved(changed: list[str]) -> str:
@@ -315,12 +316,12 @@ def candidate(loaded: Candidate) -> Any:
         flag_words=FLAG_WORDS,
         replaced=db.session.get(Candidate, loaded.replaces_id) if loaded.replaces_id else None,
         replace_at=_replace_at(loaded) if may_edit else None,
-        may_withdraw=may_edit and tables.CANDIDATE.find(loaded.state, "withdraw") is not None,
+        may_withdraw=may_edit and CANDIDATE.find(loaded.state, "withdraw") is not None,
         events=events_of(loaded),
         words=FIELDS,
         evidence_at=link_if("silon.candidate_links", candidate_id=loaded.id),
         documents_at=link_if("silon.documents", nomination_id=loaded.nomination_id),
-        state_label=tables.CANDIDATE.state_label,
+        state_label=CANDIDATE.state_label,
         **given,
     )
     return page, 200, PRIVATE

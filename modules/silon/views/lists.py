@@ -12,7 +12,7 @@ from flask_login import current_user
 from electsys.db import db
 from electsys.errors import Refused
 from electsys.identity import current_actor, grants
-from electsys.identity.access import can, requires
+from electsys.identity.access import Scope, can, requires
 from electsys.web.formats import title_region
 from modules.silon import list_tables as tables
 from modules.silon.candidate_words import CHAMBERS
@@ -69,7 +69,7 @@ def start(election: str | None = None) -> Any:
 
 
 def _may_fill(election_id: int, own: Any, region: str) -> bool:
-    return can(current_user, EDIT, grants.Scope(region, own.party_id, election_id))
+    return can(current_user, EDIT, Scope(region, own.party_id, election_id))
 
 
 @bp.route("/<election>/mulai/<int:party>/<int:dapil_id>", methods=["GET", "POST"])

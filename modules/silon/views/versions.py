@@ -29,7 +29,7 @@ from modules.silon.views.lists import shown
 def candidate_versions(loaded: Candidate) -> Any:
     """Every version of what was said, each with its difference from the one before."""
     versions = versions_of(loaded)
-    pairs = zip(versions, [*versions[1:], None], strict=True)
+    pairs = zip(versions, [*versions[1:], None], strict=False)
     page = render_template(
         "silon/lists/versions.html",
         candidate=loaded,
