@@ -50,19 +50,19 @@ from {staging} s join file_list l using (dapil_code, party_number)
 where l.dapil_id is null or l.party_id is null or not l.mine
     or l.home <> '' and (:chamber = 'dpr' or not starts_with(l.region, l.home))
 """
+#: Each of a double names the first of the others.
 DOUBLE_ERRORS = """
-select row_number, case code when 'number_double' then 'nomor_urut' else 'nik' end, null, code, other::text
+select row_number, column_name, null, code, case when row_number = first then last else first end::text
 from (
-    select row_number, 'number_double' as code, lead(row_number, 1, first_value(row_number) over w) over w
-        as other, count(*) over (partition by dapil_code, party_number, number) as n
+    select row_number, 'nomor_urut' as column_name, 'number_double' as code,
+        min(row_number) over w as first, max(row_number) over w as last
     from {staging} where number is not null
-    window w as (partition by dapil_code, party_number, number order by row_number)
+    window w as (partition by dapil_code, party_number, number)
     union all
-    select row_number, 'person_double', lead(row_number, 1, first_value(row_number) over w) over w,
-        count(*) over (partition by dapil_code, party_number, nik_index)
+    select row_number, 'nik', 'person_double', min(row_number) over w, max(row_number) over w
     from {staging} where nik_index is not null
-    window w as (partition by dapil_code, party_number, nik_index order by row_number)
-) counted where n > 1
+    window w as (partition by dapil_code, party_number, nik_index)
+) counted where first <> last
 """
 DRAFT_ERRORS = """
 select s.row_number, 'nomor_urut', null, 'beyond_seats', l.most::text
