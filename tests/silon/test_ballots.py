@@ -67,7 +67,7 @@ def test_broken_lists_are_named_before_the_plenary(session, enter):
     page = client.get(BODY).text
     assert "1 daftar tidak memenuhi ketentuan" in page
     answer = client.post(f"{BODY}/pleno/dcs", data={"signer": "Siti", "pleno": "y"})
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "keterwakilan perempuan" in answer.text
 
 

@@ -116,11 +116,11 @@ def test_somebody_is_replaced_twice(session):
     first = replacements.replace_in_dcs(rows[1], make.claim(), reason="mengundurkan diri", actor=party)
     assert (first.number, first.state, first.replaces_id, rows[1].state) == (2, "baru", rows[1].id, "diganti")
     verify(session, first, but=("ijazah",))
-    outcome = replacements.conclude_replacement(first, actor=plenary)
-    assert (outcome.state, first.state) == ("tms", "tms")
+    assert replacements.conclude_replacement(first, actor=plenary) == "tms"
+    assert first.state == "tms"
     second = replacements.replace_in_dcs(first, make.claim(), reason="pengganti TMS", actor=party)
     verify(session, second)
-    assert replacements.conclude_replacement(second, actor=plenary).met
+    assert replacements.conclude_replacement(second, actor=plenary) == "ms"
     assert (second.state, second.number, second.replaces_id) == ("ms", 2, first.id)
 
     listings.advance(staging.contest(session), "", "draft", actor=plenary)
@@ -144,7 +144,7 @@ def test_an_unverified_replacement_holds_up_the_final_list(session):
     )
     verify(session, row, "menunggu")
     plenary = staging.member(session)
-    with pytest.raises(Refused, match="belum diperiksa"):
+    with pytest.raises(Refused, match="belum diputus"):
         replacements.conclude_replacement(row, actor=plenary)
     with pytest.raises(Refused, match="belum diverifikasi"):
         listings.advance(staging.contest(session), "", "draft", actor=plenary)

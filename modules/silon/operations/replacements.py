@@ -31,11 +31,10 @@ from modules.silon.operations.access import require_editable, scope_of
 from modules.silon.operations.amendments import announce_change
 from modules.silon.operations.candidate_events import move_candidate
 from modules.silon.operations.candidates import add_candidate
+from modules.silon.operations.conclusions import conclude_candidate
 from modules.silon.permissions import CONCLUDE, EDIT, RECEIVE
-from modules.silon.queries import documents
 from modules.silon.rules.lists import Finding, Listed, judge_list
 from modules.silon.rules.replacements import must_be_woman, newly_broken
-from modules.silon.rules.verdicts import Facts, Judged, Outcome, Reason, conclude, waits
 from modules.silon.workflow import CANDIDATE, LEFT_DCS
 
 #: States of a nomination in which somebody may leave the provisional list.
@@ -149,60 +148,29 @@ def replace_in_dcs(row: Candidate, claim: CandidateClaim, *, reason: str, actor:
     return add_candidate(nomination, claim, actor=actor, number=row.number, replaces=row)
 
 
-def verdict_of(row: Candidate) -> Outcome | None:
-    """What the documents of a replacement add up to; None while one waits for its verdict."""
-    facts = facts_of(row)
-    return None if waits(facts) else conclude(facts, repaired=True)
-
-
-def facts_of(row: Candidate) -> Facts:
-    """What was judged of a candidate's documents, and its flags."""
-    filed = documents.in_force(row.nomination).get(row.id, {})
-    judged = [
-        Judged(
-            kind.code,
-            kind.need,
-            filed[kind.code].state if kind.code in filed else None,
-            filed[kind.code].reason if kind.code in filed else None,
-        )
-        for kind in documents.kinds_for(row.nomination, row)
-    ]
-    return Facts(tuple(judged), tuple(row.flags))
-
-
-def conclude_replacement(row: Candidate, *, actor: Actor) -> Outcome:
-    """Conclude the verification of somebody who came after the DCS: ``ms`` enters the DCT, ``tms`` does not.
+def conclude_replacement(row: Candidate, *, actor: Actor) -> str:
+    """Conclude the verification of somebody who came after the DCS; ``ms`` enters the DCT, ``tms`` does not.
 
     There is no second round (PKPU 10/2023 art. 79); the place of one who fails may be filled again while the
-    window is open.
+    window is open. The minutes and the move are those of every conclusion (operations.conclusions).
     """
-    grants.demand(actor, CONCLUDE, scope_of(row))
-    nomination = row.nomination
-    if nomination.state not in COMES or row.state != "baru":
-        raise Refused(
-            _("Hanya calon pengganti yang belum diverifikasi yang disimpulkan di sini."), status=409
-        )
-    outcome = verdict_of(row)
-    if outcome is None:
-        raise Refused(_("Masih ada dokumen %(name)s yang belum diperiksa.", name=row.name), status=409)
-    why = "; ".join(_reason(row, reason) for reason in outcome.reasons)
-    move_candidate(row, "accept" if outcome.met else "refuse", kind="putus", reason=why or None, actor=actor)
+    state = conclude_candidate(row, actor=actor)
     record(
         "silon:candidate:conclude",
         f"candidate:{row.id}",
         actor=actor,
         region=row.region or None,
         election_id=row.election_id,
-        details={"state": row.state, "reasons": [r.code for r in outcome.reasons]},
+        details={"state": state, "replaces": row.replaces_id},
     )
     notify(
         Holders(EDIT, row.region, row.party_id, row.election_id),
         CONCLUDED,
         {"number": row.number, "state": row.state},
-        f"/calon/pengganti/{nomination.id}",
+        f"/calon/pengganti/{row.nomination_id}",
         actor=actor,
     )
-    return outcome
+    return state
 
 
 def findings_with(nomination: Nomination) -> list[Finding]:
@@ -211,12 +179,6 @@ def findings_with(nomination: Nomination) -> list[Finding]:
         return []
     rows = [row for row in _places(nomination).values() if row.state in STANDING]
     return judge_list(checking.facts_of(nomination, rows))
-
-
-def _reason(row: Candidate, reason: Reason) -> str:
-    """A reason as the record keeps it: the document it is about, and what is wrong."""
-    label = next((str(k.label) for k in documents.kinds_of(row.election_id) if k.code == reason.kind), "")
-    return ": ".join(part for part in (label, reason.note or reason.code.replace("_", " ")) if part)
 
 
 def _places(nomination: Nomination) -> Mapping[int, Candidate]:

@@ -22,6 +22,8 @@ from modules.silon.operations.access import scope_of
 from modules.silon.operations.publishing import participant_names, places_of
 from modules.silon.permissions import CONCLUDE, EDIT, READ, RECEIVE
 from modules.silon.queries import listings as queries
+from modules.silon.queries.verdicts import rows_of
+from modules.silon.rules.verdicts import waits
 from modules.silon.views import bp
 from modules.silon.views.list_loading import load_candidate, load_nomination
 from modules.silon.workflow import CANDIDATE, LIST
@@ -58,9 +60,7 @@ def replacements(loaded: Nomination) -> Any:
         }
         if comes and can(current_user, EDIT, scope)
         else set(),
-        verdicts={
-            r.id: operations.verdict_of(r) for r in people if comes and r.state == "baru" and r.replaces_id
-        },
+        verdicts=_verdicts(loaded) if comes else {},
         conclude=StepForm(formdata=None) if can(current_user, CONCLUDE, scope) else None,
     )
     return page, 200, PRIVATE
@@ -147,6 +147,15 @@ def conclude_replacement(loaded: Candidate) -> Any:
     """Conclude the verification of a replacement."""
     if not StepForm().validate_on_submit():
         abort(400)
-    outcome = operations.conclude_replacement(loaded, actor=current_actor())
-    flash(_("%(name)s: %(state)s.", name=loaded.name, state=CANDIDATE.state_label(outcome.state)), "success")
+    state = operations.conclude_replacement(loaded, actor=current_actor())
+    flash(_("%(name)s: %(state)s.", name=loaded.name, state=CANDIDATE.state_label(state)), "success")
     return redirect(url_for("silon.replacements", nomination_id=loaded.nomination_id), 303)
+
+
+def _verdicts(nomination: Nomination) -> dict[int, str | None]:
+    """What the documents of each replacement add up to; None while one of them waits."""
+    return {
+        row.candidate.id: None if waits(row.facts) else row.outcome.state
+        for row in rows_of(nomination, repaired=True)
+        if row.candidate is not None and row.candidate.state == "baru" and row.candidate.replaces_id
+    }
