@@ -75,7 +75,8 @@ def reason_words(reason: Reason, labels: Mapping[str, Any]) -> str:
         return _("Catatan sistem: %(what)s.", what=FLAGS.get(reason.code, reason.code))
     label = labels.get(reason.kind, reason.kind)
     said = _("%(kind)s: %(why)s", kind=label, why=canned(reason.code))
-    return f"{said} ({reason.note})." if reason.note else f"{said}."
+    note = (reason.note or "").rstrip(". ")
+    return f"{said} ({note})." if note else f"{said}."
 
 
 def reasons_words(reasons: Iterable[Reason], labels: Mapping[str, Any]) -> str:

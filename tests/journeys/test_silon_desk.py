@@ -122,7 +122,6 @@ def test_a_verifiers_morning_by_keyboard(live, page, log_in, desk, axe, screensh
     axe(page)
     screenshot(page, "meja-dokumen-calon", full=False)
     page.set_viewport_size({"width": 360, "height": 768})
-    axe(page)
     screenshot(page, "meja-dokumen-calon-360")
     page.set_viewport_size({"width": 1366, "height": 768})
     waits, seen, began = [], [], time.monotonic()
@@ -199,7 +198,6 @@ def test_the_liaison_repairs_one_document(live, page, log_in, desk, axe, screens
     axe(page)
     screenshot(page, "calon-perbaikan")
     page.set_viewport_size({"width": 360, "height": 768})
-    axe(page)
     screenshot(page, "calon-perbaikan-360")
     page.set_viewport_size({"width": 1366, "height": 768})
     new = tmp_path / "sehat jasmani RSUD.pdf"

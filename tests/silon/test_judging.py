@@ -303,6 +303,21 @@ def test_a_new_candidate_in_the_windows_is_judged_and_who_was_concluded_is_not(s
         desk.decide(queue(), of_old, "tms", actor=verifier(), reason="tidak_sah")
 
 
+def test_what_a_replacement_brings_comes_to_the_desk_as_it_comes(session, election):
+    row = make.nomination(session, "penggantian")
+    new = make.candidate(session, row)
+    open_stage(session, row, "penggantian_dcs")
+    first = file_document(store(), row, new, "ijazah", actor=ACTOR)
+    again = file_document(store(), row, new, "ijazah", actor=ACTOR)
+    own = file_document(store(), row, None, "surat_pengajuan", actor=ACTOR)
+    states = {i.subject.partition(":")[2]: (i.queue, i.state) for i in items(session, row)}
+    assert states == {
+        str(first.id): (DOCUMENTS, "ditarik"),
+        str(again.id): (DOCUMENTS, "menunggu"),
+        str(own.id): (OWN, "menunggu"),
+    }
+
+
 def test_the_sheet_shows_claims_beside_what_the_house_knows(session, row, address):
     one = standing(row)[0]
     one.flags = ["usia"]

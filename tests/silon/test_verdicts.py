@@ -124,7 +124,7 @@ def test_what_fails_comes_back_with_its_reasons(session, row, verifier, plenary,
     first, *others = people(session, row)
     assert (row.state, first.state, {c.state for c in others}) == ("perbaikan", "bms", {"ms"})
     event = last_event(session, first)
-    assert "Ijazah" in event.reason and "Dokumen tidak terbaca (Halaman 2 kabur.)" in event.reason
+    assert "Ijazah" in event.reason and "Dokumen tidak terbaca (Halaman 2 kabur)." in event.reason
     assert "1 dari 3 calon" in verdict.reason and verdict.counts["bms"] == 1
     notice = session.scalars(select(Notice).where(Notice.account_id == liaison.id)).one()
     assert notice.kind == "silon.verdict.concluded.defer" and notice.values["met"] == 2

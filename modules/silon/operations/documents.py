@@ -23,8 +23,10 @@ from modules.silon.models.candidates import STANDING
 from modules.silon.operations.access import demand, require_editable, take_back_approval
 from modules.silon.operations.candidate_photos import PURPOSE as PHOTOS
 from modules.silon.operations.candidates import write_version
+from modules.silon.operations.judging import open_filed
 from modules.silon.permissions import EDIT
 from modules.silon.queries import documents as queries
+from modules.silon.queries.rounds import LATER
 from modules.silon.rules.documents import LATE, PHOTO, PURPOSE, Kind
 from modules.silon.rules.naming import Match
 
@@ -72,10 +74,8 @@ def file_document(
     made = _place(stored, nomination, candidate, wanted, before, actor)
     if candidate is not None and kind == PHOTO:
         _set_photo(candidate, stored, actor)
-    if late:
-        from modules.silon.operations.judging import open_late
-
-        open_late(made, nomination, actor=actor)
+    if late or nomination.state in LATER:  # no submission will bring it to the desk
+        open_filed(made, nomination, actor=actor)
     return made
 
 

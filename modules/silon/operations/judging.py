@@ -84,12 +84,12 @@ def on_round(event: RoundBegins) -> None:
     begin_round(db.session.get_one(Nomination, event.nomination_id), actor=event.actor)
 
 
-def open_late(document: Document, nomination: Nomination, *, actor: Actor) -> None:
-    """A document that came late comes to the desk at once, whatever round runs; so does what replaces it."""
+def open_filed(document: Document, nomination: Nomination, *, actor: Actor) -> None:
+    """A document that came late, or in a window after verification, comes to the desk at once."""
     round_ = round_of(nomination)
     if round_ is not None:
         rows = _rows(nomination).where(Document.id == document.id)
-        queue = _queue(DOCUMENTS)
+        queue = _queue(OWN if document.candidate_id is None else DOCUMENTS)
         _withdraw(queue, nomination, actor)
         open_items(
             queue,
