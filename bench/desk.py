@@ -294,7 +294,7 @@ class Desk:
 
     def __init__(self, port: int, cookie: str, queue: str) -> None:
         self.queue = queue
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         self.headers = {"Cookie": f"session={cookie}"}
         page = self.ask("GET", f"/verifikasi/{self.queue}/meja").decode()
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
