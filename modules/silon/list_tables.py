@@ -194,7 +194,7 @@ def lists_table(
     return table
 
 
-def waiting_table(statement: Select[NominationSubmission, Nomination], parties: Iterable[Standing]) -> Table:
+def waiting_table(statement: Any, parties: Iterable[Standing]) -> Table:
     """Submissions that wait for KPU; ``statement`` selects (submission, nomination)."""
     names = {p.party_id: p.short_name for p in parties}
     return Table(

@@ -120,7 +120,7 @@ def fill_candidate(page, nik, name, sex, born, *, photo):
     page.get_by_label("Kawin", exact=True).check()
     page.get_by_role("button", name="Simpan dan lanjut").click()
     page.get_by_label("Alamat").fill("Jalan Melati 4, Pandan")
-    page.get_by_label("Kabupaten/kota tempat tinggal").fill("1201")
+    page.get_by_role("combobox", name="Kabupaten/kota tempat tinggal").fill("1201")
     page.get_by_label("Pekerjaan").fill("NELAYAN")
     page.get_by_role("button", name="Simpan dan lanjut").click()
     page.get_by_label("Riwayat pendidikan").fill("1986-1992 SD Uji\n1992-1998 SMA Uji")

@@ -293,11 +293,10 @@ def test_a_page_of_many_names_costs_what_one_of_few_does(session, client, of, li
 
 
 def upload(client, row, content, name="foto.jpg"):
-    return client.post(
-        f"/calon/bakal/{row.id}/foto",
-        data={"photo": (io.BytesIO(content), name)},
-        content_type="multipart/form-data",
-    )
+    data = {"photo": (io.BytesIO(content), name)}
+    answer = client.post(f"/calon/bakal/{row.id}/foto", data=data, content_type="multipart/form-data")
+    answer.request.environ["wsgi.input"].close()  # the client keeps a large body in a file, open
+    return answer
 
 
 def test_a_photo_is_taken_and_shown(session, client, of, liaison):

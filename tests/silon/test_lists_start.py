@@ -160,3 +160,28 @@ def test_the_page_costs_the_same_however_many_lists(session, party, enter):
     session.commit()
     with count_queries(len(few)):
         client.get("/calon/")
+
+
+def test_the_task_list_says_how_many_lists_and_until_when(session, party, enter):
+    make.nomination(session, of=party)
+    make.nomination(session, of=party, place="1201")
+    make.nomination(session, of=party, chamber="dprd_kabko", place="120101")
+    session.commit()
+    home = enter("admin_parpol_pusat", party=party.party_id).get("/").text
+    assert "Lengkapi dan ajukan daftar calon" in home
+    from electsys.identity.models import Account
+    from modules.silon.menu.lists import own_lists
+
+    centre = session.scalars(select(Account).order_by(Account.id.desc())).first()
+    with enter("admin_parpol_pusat", party=party.party_id).application.test_request_context():
+        [task] = own_lists(centre)
+    assert (task.count, task.link) == (2, "/calon/?status=persiapan")
+
+
+def test_no_task_once_the_stage_is_closed(session, party, enter, monkeypatch):
+    import datetime as dt
+
+    make.nomination(session, of=party)
+    session.commit()
+    at(monkeypatch, dt.datetime(2023, 5, 20, tzinfo=dt.UTC))
+    assert "Lengkapi dan ajukan" not in enter("admin_parpol_pusat", party=party.party_id).get("/").text

@@ -78,25 +78,29 @@ def join(app: Flask) -> None:
 
 
 def own_lists(account: Any) -> Iterable[tasks.Task]:
-    """Lists of somebody's own body that are not submitted yet, while their stage is open."""
-    from modules.silon.queries.lists import own_open
+    """Lists of somebody's own bodies that are not submitted yet, while their stage is open."""
+    from modules.silon.queries.lists import newest_election, own_open
 
-    scopes = grants.scopes(account, EDIT)
-    mine = {s.region or "" for s in scopes if s.party is not None}
-    rows = [row for row in own_open(scopes, OPEN) if row.region in mine]
-    if not rows:
+    election = newest_election()
+    found = own_open(election.id, grants.scopes(account, EDIT), OPEN) if election else {}
+    if not election or not found:
         return
-    read = Deadlines(rows[0].election_id, {row.region for row in rows})
+    read = Deadlines(election.id, {region for regions in found.values() for region in regions})
     for state, words in (
         ("persiapan", _("Lengkapi dan ajukan daftar calon")),
         ("dikembalikan", _("Ajukan lagi daftar calon yang dikembalikan")),
         ("perbaikan", _("Perbaiki calon yang belum memenuhi syarat")),
     ):
-        found = [read.of("daftar", state, row.region) for row in rows if row.state == state]
-        ends = [deadline.closes for deadline in found if deadline is not None and deadline.open]
-        if ends:
-            link = url_for("silon.start", status=state)
-            yield tasks.Task(words, link, count=len(ends), deadline=min(ends), order=56)
+        ends = {region: read.of("daftar", state, region) for region in found.get(state, {})}
+        opened = {region: end.closes for region, end in ends.items() if end is not None and end.open}
+        if opened:
+            yield tasks.Task(
+                words,
+                url_for("silon.start", status=state),
+                count=sum(found[state][region] for region in opened),
+                deadline=min(opened.values()),
+                order=56,
+            )
 
 
 def to_approve(account: Any) -> Iterable[tasks.Task]:

@@ -154,15 +154,23 @@ def count_awaiting(election_id: int, party_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
 
-def own_open(account_scopes: Sequence[Scope], states: Sequence[str]) -> list[Nomination]:
-    """Lists of the parties of these scopes in these states: what somebody who fills them has before them."""
-    bound = [s for s in account_scopes if s.party is not None]
+def own_open(election_id: int, scopes: Sequence[Scope], states: Sequence[str]) -> dict[str, dict[str, int]]:
+    """State -> region -> how many lists of the parties of these scopes their own bodies have in it."""
+    bound = [s for s in scopes if s.party is not None]
+    found: dict[str, dict[str, int]] = {}
     if not bound:
-        return []
-    return list(
-        db.session.scalars(
-            select(Nomination)
-            .where(Nomination.kind == "daftar", Nomination.state.in_(states), _scopes(bound))
-            .order_by(Nomination.id)
-        ).unique()
+        return found
+    rows = db.session.execute(
+        select(Nomination.state, Nomination.region, func.count())
+        .where(
+            Nomination.election_id == election_id,
+            Nomination.kind == "daftar",
+            Nomination.state.in_(states),
+            Nomination.region.in_({s.region or "" for s in bound}),
+            _scopes(bound),
+        )
+        .group_by(Nomination.state, Nomination.region)
     )
+    for state, region, n in rows:
+        found.setdefault(state, {})[region] = n
+    return found

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload
 
 from electsys.db import db
@@ -135,7 +135,7 @@ def approval_of(nomination: Nomination) -> NominationApproval | None:
     ).one_or_none()
 
 
-def waiting(scopes: Sequence[Scope]) -> Select[NominationSubmission, Nomination]:
+def waiting(scopes: Sequence[Scope]) -> Any:
     """Submissions that wait to be received or returned, the oldest first: rows (submission, nomination).
 
     Each body decides its own: what was submitted to a province is not before the nation.

@@ -33,7 +33,7 @@ from modules.silon.queries.candidates import events_of
 from modules.silon.queries.versions import differences, versions_of
 from modules.silon.views import bp
 from modules.silon.views.list_loading import AtPage, load_candidate, load_nomination, load_page
-from modules.silon.views.lists import link_if, shown
+from modules.silon.views.lists import shown
 from modules.silon.workflow import CANDIDATE
 
 #: A page of somebody is kept by no cache.
@@ -286,11 +286,9 @@ def _replace_at(row: Candidate) -> str | None:
     page of their own."""
     if row.nomination.state == "perbaikan":
         return url_for("silon.replace_candidate", candidate_id=row.id)
-    return (
-        link_if("silon.replacements", nomination_id=row.nomination_id)
-        if row.nomination.state in WINDOWS
-        else None
-    )
+    if row.nomination.state in WINDOWS:
+        return url_for("silon.replacements", nomination_id=row.nomination_id)
+    return None
 
 
 # --- one candidate ---------------------------------------------------------------------------------
@@ -319,8 +317,8 @@ def candidate(loaded: Candidate) -> Any:
         may_withdraw=may_edit and CANDIDATE.find(loaded.state, "withdraw") is not None,
         events=events_of(loaded),
         words=FIELDS,
-        evidence_at=link_if("silon.candidate_links", candidate_id=loaded.id),
-        documents_at=link_if("silon.documents", nomination_id=loaded.nomination_id),
+        evidence_at=url_for("silon.candidate_links", candidate_id=loaded.id),
+        documents_at=url_for("silon.documents", nomination_id=loaded.nomination_id),
         state_label=CANDIDATE.state_label,
         **given,
     )

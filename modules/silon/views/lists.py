@@ -104,11 +104,6 @@ def deadline_of(row: Nomination) -> Deadline | None:
     return Deadlines(row.election_id, [row.region]).of(row.kind, row.state, row.region)
 
 
-def link_if(endpoint: str, **values: Any) -> str | None:
-    """The address of a page of another room, where it has one."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
-
-
 def shown(row: Nomination) -> dict[str, Any]:
     """What every page of a nomination is given: who, where, and whether it may be changed."""
     refusal = locked(row)
@@ -154,11 +149,29 @@ def _list_page(row: Nomination, form: OrderForm) -> Any:
         approval=approval_of(row),
         sent=[(each, number_of(each)) for each in submissions_of(row.id)],
         deadline=deadline_of(row),
-        documents_at=link_if("silon.documents", nomination_id=row.id),
-        links_at=link_if("silon.links", nomination_id=row.id),
+        next_page=_next_page(row),
         **shown(row),
     )
     return page, form.status
+
+
+def link_if(endpoint: str, **values: Any) -> str | None:
+    """The address of a page of another room, where it has one."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
+def _next_page(row: Nomination) -> tuple[str, Any] | None:
+    """The page of the window that the state of a list has opened: address and words."""
+    pages = {
+        "perbaikan": ("silon.repair", _("Yang harus diperbaiki")),
+        "rancangan_dcs": ("silon.draft_review", _("Cermati rancangan DCS")),
+        "penggantian": ("silon.replacements", _("Penggantian calon")),
+        "rancangan_dct": ("silon.draft_review", _("Cermati rancangan DCT")),
+    }
+    if row.state not in pages:
+        return None
+    endpoint, words = pages[row.state]
+    return url_for(endpoint, nomination_id=row.id), words
 
 
 def _judged(row: Nomination) -> dict[str, Any]:
