@@ -10,7 +10,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-__all__ = ["init_app"]
+from modules.silon.events import BallotChanged, CandidatesFinal
+from modules.silon.queries.standing import BallotOf, FinalCandidate, LineOf, ballot_of, final_candidates
+
+__all__ = [
+    "BallotChanged",
+    "BallotOf",
+    "CandidatesFinal",
+    "FinalCandidate",
+    "LineOf",
+    "ballot_of",
+    "final_candidates",
+    "init_app",
+]
 
 
 def init_app(app: Flask) -> None:
