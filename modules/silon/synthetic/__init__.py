@@ -1,0 +1,1 @@
+"""Candidates that do not exist, for tests and measurements."""
