@@ -53,7 +53,7 @@ def test_those_who_put_up_learn_that_there_is_another_and_not_who(pair, read):
         assert "oleh pengusul lain" in text
         for secret in ("SITI DUA", second.nomination.dapil.name, "nomor urut 7", "Tercatat di"):
             assert secret not in text
-        read(path, "admin_parpol_pusat", party=second.party_id, status=404)
+        read(path, "admin_parpol_pusat", party=second.party_id, status=403)
 
 
 def test_an_own_second_list_is_told_as_ones_own(session, read):
