@@ -37,6 +37,10 @@ PHRASES: tuple[tuple[str, str], ...] = (
     *((words, "surat_perwakilan") for words in ("perwakilan", "kbri", "kjri", "paspor")),
     *((words, "sehat_pasangan") for words in ("tim dokter", "pemeriksaan kesehatan")),
     *((words, "visi_misi") for words in ("visi", "visi misi program")),
+    *(
+        (words, "bukti_kepala_daerah")
+        for words in ("kepala daerah", "bukti kepala daerah", "pernah kepala daerah")
+    ),
     *((words, "surat_pengajuan") for words in ("b pengajuan", "pengajuan")),
     *((words, "daftar_bakal_calon") for words in ("b daftar", "daftar bakal calon", "daftar calon")),
     *((words, "persetujuan_pusat") for words in ("persetujuan", "persetujuan dpp")),
