@@ -140,3 +140,4 @@ from tests.silon import routes_checks  # noqa: E402, F401
 from tests.silon import routes_documents  # noqa: E402, F401
 from tests.silon import routes_pairs  # noqa: E402, F401
 from tests.silon import routes_stages  # noqa: E402, F401
+from tests.silon import routes_support  # noqa: E402, F401

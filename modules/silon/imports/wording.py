@@ -29,6 +29,10 @@ MESSAGES: dict[str, tuple[Any, Any]] = {
         _l("Nama memuat tanda yang bukan huruf atau tanda baca nama."),
         _l("Tulis nama seperti di KTP-el: huruf, titik, koma, apostrof, dan tanda hubung."),
     ),
+    "village_unknown": (
+        _l("Desa/kelurahan ini tidak ada pada peta pemilu ini."),
+        _l("Tulis kode KPU 10 angka; lihat halaman wilayah."),
+    ),
     "dapil_unknown": (
         _l("Tidak ada dapil dengan kode ini untuk pemilihan ini."),
         _l("Periksa kodenya pada halaman daerah pemilihan; kode dapil bukan kode wilayah."),

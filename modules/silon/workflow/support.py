@@ -115,7 +115,8 @@ SUPPORTER = Workflow(
             Transition(source, "undo", "baru", VERIFY, label=_l("Batalkan putusan"))
             for source in ("ms", "tms")
         ),
-        # What visits found, and what a ruling orders.
+        # What the plenary finds by flags alone, what visits found, and what a ruling orders.
+        *(Transition(source, "stand", "ms", None, label=_l("Dihitung")) for source in ("baru", "bms")),
         *(
             Transition(source, "strike", "tms", None, reason=True, label=_l("Dicoret"))
             for source in ("baru", "ms", "bms")

@@ -1,0 +1,215 @@
+"""The steps of the support: handed in with a receipt, verified, concluded in plenary (domain.md 4.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import case as sql_case
+from sqlalchemy import func, insert, literal, null, or_, select
+
+from electsys.db import db
+from electsys.documents import issue_document
+from electsys.documents.papers import today
+from electsys.errors import Refused
+from electsys.ledger import Actor, record
+from electsys.notices import notify
+from electsys.notices.operations import Holders
+from modules.silon import support_papers as papers
+from modules.silon.models import Nomination, NominationLiaison, Supporter, SupporterEvent, SupportStep
+from modules.silon.operations.access import demand
+from modules.silon.permissions import CONCLUDE, RECEIVE, SUBMIT
+from modules.silon.queries import support as queries
+from modules.silon.rules.support import FATAL
+from modules.silon.support_words import gaps_of
+from modules.silon.workflow import SUPPORT, SUPPORTER
+from modules.silon.workflow.support import CHECKS, HANDED
+
+#: Notices: KPU learns that support was handed in, those who are supported what was concluded.
+HANDED_IN, CONCLUDED = "silon.support.handed_in", "silon.support.concluded"
+CLASS = "PL.01.4"
+
+
+def hand_in(nomination: Nomination, *, actor: Actor) -> SupportStep:
+    """Hand in the list as it stands; the receipt has its number and digest.
+
+    Refused before minimum and spread are reached, and where no DPT says how many those are.
+    """
+    demand(actor, SUBMIT, nomination)
+    db.session.flush()
+    db.session.refresh(nomination, with_for_update={"of": Nomination})
+    step = nomination.support_state or ""
+    if step not in HANDED:
+        raise Refused(_("Dukungan tidak dapat diserahkan sekarang."), status=409)
+    standing = queries.standing_of(nomination)
+    if standing.progress is None:
+        raise Refused(
+            _("DPT wilayah ini belum ditetapkan: dukungan minimal belum dapat dihitung."), status=409
+        )
+    if not standing.progress.enough:
+        raise Refused(
+            _("Dukungan belum cukup: %(gaps)s", gaps=gaps_of(standing.progress)),
+            hint=_("Tambah pendukung, atau perbaiki yang bertanda."),
+            status=409,
+        )
+    with db.session.begin_nested():
+        SUPPORT.move(nomination, "hand_in", actor=actor)
+        row = _step(nomination, step, "ajukan", standing, None, actor)
+        with force_locale("id"):
+            document = issue_document(
+                "SK",
+                "tanda_terima_dukungan",
+                papers.receipt(nomination, row, standing),
+                unit=nomination.region,
+                series="calon",
+                year=today(nomination.region).year,
+                title=f"TANDA.TERIMA.DUKUNGAN {nomination.label}",
+                subject=f"support_step:{nomination.id}",
+                actor=actor,
+                public=False,
+                classification=CLASS,
+            )
+        row.document_id = document.id
+        db.session.add(row)
+        db.session.flush()
+    _record("hand_in", nomination, row, actor)
+    to = Holders(RECEIVE, nomination.region, None, nomination.election_id)
+    notify(to, HANDED_IN, {"who": nomination.label}, _page(nomination), actor=actor)
+    return row
+
+
+def conclude(nomination: Nomination, *, reason: str = "", actor: Actor) -> SupportStep:
+    """Conclude a step in plenary: the numbers decide, the minutes say them.
+
+    Rows that nobody has judged are judged by their flags: what is no voter, too young, barred, from outside
+    or a double of the list itself is refused, everything else stands. Enough of them pass; too few ask for a
+    repair where the law gives one, and end the support where it does not; then the reason is demanded.
+    """
+    demand(actor, CONCLUDE, nomination)
+    db.session.flush()
+    db.session.refresh(nomination, with_for_update={"of": Nomination})
+    step = nomination.support_state or ""
+    if step not in CHECKS:
+        raise Refused(_("Tahap ini tidak disimpulkan dalam pleno."), status=409)
+    with db.session.begin_nested():
+        if not step.startswith("verfak"):
+            judge_by_flags(nomination, actor=actor)
+        standing = queries.standing_of(nomination, only=("ms",))
+        if standing.progress is None:
+            raise Refused(_("DPT wilayah ini belum ditetapkan."), status=409)
+        action, outcome = _outcome(step, standing.progress.enough)
+        if outcome in ("perbaiki", "tms") and not reason.strip():
+            raise Refused(
+                _("Dukungan tidak cukup (%(gaps)s). Tulis alasannya.", gaps=gaps_of(standing.progress)),
+                field="reason",
+            )
+        SUPPORT.move(nomination, action, actor=actor, reason=reason or None)
+        row = _step(nomination, step, outcome, standing, reason.strip() or None, actor)
+        row.letter_id = papers.minutes(nomination, row, standing, actor=actor).id
+        db.session.add(row)
+        db.session.flush()
+    _record("conclude", nomination, row, actor)
+    liaisons = db.session.scalars(
+        select(NominationLiaison.account_id).where(NominationLiaison.nomination_id == nomination.id)
+    ).all()
+    values = {"state": SUPPORT.state_label(nomination.support_state or "tms")}
+    notify(liaisons, CONCLUDED, values, _page(nomination), actor=actor)
+    return row
+
+
+def judge_by_flags(nomination: Nomination, *, actor: Actor) -> int:
+    """Judge every row that nobody has judged, by its flags, in one statement; how many."""
+    waiting = (Supporter.nomination_id == nomination.id) & Supporter.state.in_(("baru", "bms"))
+    # Refused first: of a double the first row stands only if it is fit itself.
+    refused = waiting & or_(*(Supporter.flags.any_() == flag for flag in FATAL))
+    first = sql_case(*((Supporter.flags.any_() == flag, literal(flag)) for flag in FATAL), else_=null())
+    return _move_all(refused, "strike", "tms", first, actor) + _move_all(
+        waiting, "stand", "ms", null(), actor
+    )
+
+
+def _move_all(which: Any, action: str, target: str, reason: Any, actor: Actor) -> int:
+    db.session.execute(
+        insert(SupporterEvent).from_select(
+            [
+                *("supporter_id", "village_code", "kind", "from_state", "to_state", "reason"),
+                *("account_id", "actor"),
+            ],
+            select(
+                Supporter.id,
+                Supporter.village_code,
+                literal("putus"),
+                Supporter.state,
+                literal(target),
+                reason,
+                literal(actor.account_id),
+                literal(actor.name),
+            ).where(which),
+        )
+    )
+    event = (
+        select(func.max(SupporterEvent.id))
+        .where(SupporterEvent.supporter_id == Supporter.id)
+        .correlate(Supporter)
+        .scalar_subquery()
+    )
+    moved = SUPPORTER.move_set(
+        which, action, actor=Actor(actor.account_id, actor.name), reason=_("Pleno dukungan"),
+        values={"event_id": event},
+    )  # fmt: skip
+    db.session.expire_all()
+    return moved
+
+
+def _outcome(step: str, enough: bool) -> tuple[str, str]:
+    """The action and the outcome of a step."""
+    if enough:
+        return "pass", "memenuhi" if step.startswith("verfak") else "lanjut"
+    return ("repair", "perbaiki") if CHECKS[step][1] else ("fail", "tms")
+
+
+def _step(
+    nomination: Nomination,
+    step: str,
+    outcome: str,
+    standing: queries.Standing,
+    reason: str | None,
+    actor: Actor,
+) -> SupportStep:
+    times = select(func.count()).where(SupportStep.nomination_id == nomination.id, SupportStep.step == step)
+    asked = standing.progress.demand if standing.progress else None
+    return SupportStep(
+        nomination_id=nomination.id,
+        step=step,
+        outcome=outcome,
+        sequence=(db.session.scalar(times) or 0) + 1,
+        counts={
+            "given": standing.given,
+            "counted": standing.counted,
+            "reached": len(standing.by_area),
+            "minimum": asked.minimum if asked else None,
+            "areas": asked.areas if asked else None,
+            "flags": standing.flags,
+        },
+        digest=queries.digest_of(nomination),
+        reason=reason,
+        account_id=actor.account_id,
+        actor=actor.name,
+    )
+
+
+def _record(what: str, nomination: Nomination, row: SupportStep, actor: Actor) -> None:
+    record(
+        f"silon:support:{what}",
+        f"nomination:{nomination.id}",
+        actor=actor,
+        reason=row.reason,
+        region=nomination.region or None,
+        election_id=nomination.election_id,
+        details={"step": row.step, "outcome": row.outcome} | row.counts | {"digest": bytes(row.digest).hex()},
+    )
+
+
+def _page(nomination: Nomination) -> str:
+    return f"/calon/dukungan/{nomination.id}"
