@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from electsys.db import db
 from electsys.elections.models import Contest, Election
 from electsys.identity.access import Scope
+from electsys.web.formats import title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.silon.document_words import canned
 from modules.silon.list_tables import state_of
@@ -54,7 +55,7 @@ def nominations_table(election: Election, scopes: Sequence[Scope]) -> Table:
             Column(
                 "dapil",
                 _l("Daerah pemilihan"),
-                lambda r: r.Nomination.dapil.name if r.Nomination.dapil else "",
+                lambda r: title_region(r.Nomination.dapil.name) if r.Nomination.dapil else "",
                 sort=Nomination.dapil_id,
             ),
             Column("pengusul", _l("Partai atau calon"), who, head=True, link=_link, sort=Nomination.number),
@@ -123,7 +124,7 @@ def dapil_table(election: Election, scopes: Sequence[Scope]) -> Table:
         lists.by_dapil(election.id, scopes),
         [
             Column("pemilihan", _l("Pemilihan"), "contest"),
-            Column("dapil", _l("Daerah pemilihan"), "name", head=True),
+            Column("dapil", _l("Daerah pemilihan"), lambda r: title_region(r.name), head=True),
             Column("kursi", _l("Kursi"), "seats", kind="number"),
         ],
         _l("Verifikasi menurut daerah pemilihan"),

@@ -184,7 +184,7 @@ def test_the_plenary_concludes_what_it_sees(live, page, log_in, desk, axe, scree
     page.get_by_label("Rapat pleno sudah memutuskan hasil ini").check()
     page.get_by_role("button", name="Simpulkan dan buat berita acara").click()
     page.get_by_text("Disimpulkan: dikembalikan untuk diperbaiki").wait_for()
-    page.goto("/calon/verifikasi?menurut=dapil", wait_until="load")
+    page.goto("/calon/pemilu-2024/verifikasi?menurut=dapil", wait_until="load")
     axe(page)
     screenshot(page, "verifikasi-calon-dapil")
 

@@ -259,7 +259,7 @@ def test_lists_roll_up_by_party_and_dapil_with_export(client, session, row, sign
     session.commit()
     sign_in(READ)
     page = client.get("/calon/verifikasi", follow_redirects=True).text
-    assert "SUMATERA UTARA II" in page and "CALON DPD UJI" in page
+    assert "Sumatera Utara II" in page and "CALON DPD UJI" in page
     for way in ("partai", "dapil"):
         text = Html(client.get(f"/calon/pemilu-2024/verifikasi?menurut={way}").text).text()
         assert "Belum disimpulkan" in text

@@ -83,7 +83,7 @@ def kind_label(row: CandidateDocument) -> str:
 def title_of(nomination: Nomination) -> str:
     """What a nomination is called: its contest and dapil, or its person."""
     if nomination.dapil is not None:
-        return f"{nomination.contest.name}, {nomination.dapil.name}"
+        return f"{nomination.contest.name}, {title_region(nomination.dapil.name)}"
     return f"{nomination.contest.name}, {nomination.label}"
 
 

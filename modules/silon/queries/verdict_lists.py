@@ -83,7 +83,9 @@ def nominations(election_id: int, scopes: Sequence[Scope]) -> Select[Any]:
 
 def by_party(election_id: int, scopes: Sequence[Scope]) -> Select[Any]:
     """(party id, its number, nominations, candidates by verdict) of each party."""
-    return _rolled(election_id, scopes, Nomination.party_id, func.min(Nomination.number).label("number"))
+    number = func.min(Nomination.number).label("number")
+    rows = _rolled(election_id, scopes, Nomination.party_id, number)
+    return rows.order_by(None).order_by(number, Nomination.party_id)
 
 
 def by_dapil(election_id: int, scopes: Sequence[Scope]) -> Select[Any]:
