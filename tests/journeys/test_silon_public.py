@@ -87,6 +87,38 @@ def test_a_citizen_reads_the_list_and_responds(live, page, country, axe, screens
         assert (subject.startswith("candidate:"), files) == (True, 1)
 
 
+def test_kpu_asks_the_party_and_the_plenary_looks(live, page, country, axe, screenshot, sign_in):
+    office = live.account("operator_kpu_ri", username="operator.ri")
+    member = live.account("anggota_kpu_ri", username="anggota.ri")
+    sign_in(page, office)
+    page.goto("/calon/tanggapan")
+    axe(page)
+    page.get_by_role("link", name="TGP-").first.click()
+    axe(page)
+    screenshot(page, "calon-tanggapan-kpu")
+    page.get_by_label("Pertanyaan kepada partai").fill("Mohon surat pemberhentian calon sebagai kepala desa.")
+    page.get_by_role("button", name="Minta klarifikasi").click()
+    page.get_by_text("menunggu sampai").wait_for()
+    with live.session() as session:
+        nomination = session.execute(text("select id from nomination order by id limit 1")).scalar_one()
+    page.goto(f"/calon/pengganti/{nomination}")
+    axe(page)
+    page.get_by_role("link", name="Keluar dari DCS").first.click()
+    axe(page)
+    page.context.clear_cookies()
+    sign_in(page, member)
+    page.goto("/calon/penetapan")
+    axe(page)
+    page.get_by_role("link", name="KPU RI").first.click()
+    axe(page)
+    screenshot(page, "penetapan-daftar-calon")
+    page.set_viewport_size(PHONE)
+    screenshot(page, "penetapan-daftar-calon-360")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(LIST)
+    screenshot(page, "dcs")
+
+
 def test_the_final_list_on_a_phone(live, page, country, axe, screenshot):
     with live.session() as session:
         session.execute(
