@@ -25,7 +25,7 @@ from electsys.web.formats import title_region
 from modules.sipol.models import Party
 from modules.sipol.permissions import VISIT
 from modules.sipol.queries import factual as queries
-from modules.sipol.queries.verdicts import newest_election
+from modules.sipol.queries.conclusions import newest_election
 
 KIND = "verfak"
 

@@ -24,7 +24,7 @@ from modules.sipol.operations import judging
 from modules.sipol.operations.verdicts import CONCLUDED
 from modules.sipol.permissions import CONCLUDE, READ, READ_MEMBERS, VERIFY
 from modules.sipol.queries import judging as shows
-from modules.sipol.queries.verdicts import BOARDS, DOCUMENTS, MEMBERS, OFFICES, QUEUES, STATEMENTS
+from modules.sipol.queries.verdict_items import BOARDS, DOCUMENTS, MEMBERS, OFFICES, QUEUES, STATEMENTS
 from modules.sipol.views import verdicts as _pages  # noqa: F401  (the pages register)
 
 VERBS = {

@@ -27,10 +27,10 @@ from modules.sipol.models import FactualCheck, PartyMember, PartyRegistration, P
 from modules.sipol.operations.member_events import move_member
 from modules.sipol.permissions import ASSIGN_VISITS, VERIFY, VISIT
 from modules.sipol.queries import factual as queries
+from modules.sipol.queries.conclusions import sequence_of
 from modules.sipol.queries.counts import below
 from modules.sipol.queries.factual import KIND, STEPS
 from modules.sipol.queries.requirements import law_of
-from modules.sipol.queries.verdicts import sequence_of
 from modules.sipol.rules.factual import ASPECTS, judge_visit
 from modules.sipol.rules.verdicts import MET, REPAIRED, worse
 from modules.sipol.verdict_words import ASPECTS as ASPECT_WORDS

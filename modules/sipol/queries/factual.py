@@ -28,9 +28,9 @@ from modules.sipol.models import (
     PartyVerdict,
 )
 from modules.sipol.models.members import COUNTED
+from modules.sipol.queries.conclusions import sequence_of
 from modules.sipol.queries.counts import below
 from modules.sipol.queries.requirements import law_of
-from modules.sipol.queries.verdicts import sequence_of
 from modules.sipol.rules.requirements import members_needed
 from modules.sipol.rules.verdicts import REPAIRED, factual_aspects, round_of
 

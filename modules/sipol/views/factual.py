@@ -31,8 +31,9 @@ from modules.sipol.operations import factual as operations
 from modules.sipol.permissions import ASSIGN_VISITS, READ, READ_MEMBERS, VERIFY, VISIT
 from modules.sipol.places import CENTRE, Place, place_of
 from modules.sipol.queries import factual as queries
+from modules.sipol.queries.conclusions import newest_election
 from modules.sipol.queries.registrations import registrations
-from modules.sipol.queries.verdicts import newest_election, present
+from modules.sipol.queries.verdict_parts import present
 from modules.sipol.rules.factual import ASPECTS
 from modules.sipol.verdict_words import ASPECTS as ASPECT_WORDS
 from modules.sipol.verdict_words import STEPS, reason_words

@@ -30,7 +30,7 @@ from modules.sipol.models import FactualCheck, PartyMember, PartyRegistration
 from modules.sipol.permissions import ASSIGN_VISITS, READ_MEMBERS, VISIT
 from modules.sipol.places import Place, place_of
 from modules.sipol.queries import factual as queries
-from modules.sipol.queries.verdicts import newest_election
+from modules.sipol.queries.conclusions import newest_election
 from modules.sipol.views import bp
 from modules.sipol.views.factual_checks import moment_of
 
