@@ -17,7 +17,7 @@ from electsys.identity.access import Scope
 from electsys.identity.grants import is_in_force
 from electsys.identity.models import Account, Grant, Role
 from modules.sipol.models import Party, PartyProgress, PartyRegistration, PartySubmission
-from modules.sipol.operations.access import OPEN_DURING
+from modules.sipol.operations.access import OPEN_DURING, UPDATED, has_open_half
 
 #: States in which a party works towards a submission.
 ENTERED = ("akses", "input", "dikembalikan", "bms_vermin", "bms_verfak")
@@ -96,7 +96,7 @@ def deadline_of(registration: PartyRegistration, now: dt.datetime | None = None)
     None in a state in which it changes nothing.
     """
     codes = OPEN_DURING.get(registration.state, ())
-    if not codes:
+    if not codes or (registration.state == UPDATED and not has_open_half(registration)):
         return None
     now = now or calendar.utc_now()
     found = []
