@@ -19,6 +19,7 @@ from electsys.verification.queries import samples as queries
 from electsys.verification.rules.sampling import second_frame
 from modules.sipol.models import (
     FactualCheck,
+    FactualPhoto,
     Party,
     PartyBoard,
     PartyMember,
@@ -43,6 +44,11 @@ STEPS = ("verfak", "verfak_perbaikan")
 def owner_of(registration: PartyRegistration) -> str:
     """The owner of a party's samples."""
     return f"party_registration:{registration.id}"
+
+
+def key_of(subject: str) -> int:
+    """The id in a subject such as ``party_registration:7``."""
+    return int(subject.rpartition(":")[2])
 
 
 def step_of(registration: PartyRegistration) -> str:
@@ -171,6 +177,22 @@ def checks_in(registration: PartyRegistration, step: str, region: str) -> dict[s
     return {row.aspect: row for row in rows}
 
 
+def mark_of(check: FactualCheck | None) -> str:
+    """What a visitor quotes to say which visit was in force when the next one was made."""
+    return "" if check is None else check.packet or str(check.id)
+
+
+def photos_of_checks(checks: Iterable[FactualCheck]) -> dict[int, list[int]]:
+    """Visit -> ids of its photos, those that came with it and those that came later."""
+    found = {row.id: list(row.photos) for row in checks}
+    if found:
+        for photo in db.session.scalars(
+            select(FactualPhoto).where(FactualPhoto.check_id.in_(found)).order_by(FactualPhoto.file_id)
+        ):
+            found[photo.check_id].append(photo.file_id)
+    return found
+
+
 def wanted_in(registration: PartyRegistration, region: str) -> tuple[str, ...]:
     """The aspects that the factual step must find in an area."""
     return factual_aspects(0 if region == registration.region else len(region))
@@ -214,7 +236,7 @@ def is_closed(registration: PartyRegistration, step: str, region: str) -> bool:
 
 def members_of(people: Iterable[SampleMember]) -> dict[int, PartyMember]:
     """Person in a sample -> the row of the member, as far as row security lets the reader see it."""
-    keys = {int(person.subject.rpartition(":")[2]): person.id for person in people}
+    keys = {key_of(person.subject): person.id for person in people}
     if not keys:
         return {}
     rows = db.session.scalars(select(PartyMember).where(PartyMember.id.in_(keys)))

@@ -50,6 +50,12 @@ def load_election(election: str) -> tuple[Election, Scope]:
     return found, Scope("", election=found.id)
 
 
+def load_area_of_kpu(election: str, party: int, region: str) -> tuple[Place, Scope]:
+    """An area of a party as it is KPU's and Bawaslu's: no grant of a party reaches it."""
+    place, scope = load_area(election, party, region)
+    return place, Scope(scope.region, None, scope.election)
+
+
 def for_kpu(scope: Scope, permission: str = READ_MEMBERS) -> bool:
     """Whether the reader holds a right here that is no party's: a party never learns who is in its sample."""
     return any(
@@ -183,6 +189,7 @@ def _area(place: Place, refusal: Refused | None = None) -> Any:
     running = registration.state == step
     closed = queries.is_closed(registration, step, place.code)
     district = len(place.code) == 4
+    checks = queries.checks_in(registration, step, place.code)
     visitors = reads.visitors_at(VISIT, place.scope) if sample is not None and assigns else []
     page = render_template(
         "sipol/factual/area.html",
@@ -194,7 +201,8 @@ def _area(place: Place, refusal: Refused | None = None) -> Any:
         closed=closed,
         district=district,
         aspects=[a for a in queries.wanted_in(registration, place.code) if a in ASPECTS],
-        checks=queries.checks_in(registration, step, place.code),
+        checks=checks,
+        photos=queries.photos_of_checks(checks.values()),
         kept=queries.carried_in(registration, step, place.code),
         aspect_words=ASPECT_WORDS,
         reason_words=reason_words,
@@ -340,7 +348,7 @@ def share_factual(place: Place) -> Any:
 
 
 @bp.get(f"{PREFIX}/<region>/lembar-kerja.pdf")
-@requires(VISIT, load=load_area)
+@requires(READ_MEMBERS, load=load_area_of_kpu)
 def factual_worksheet(place: Place) -> Response:
     """The worksheet (LK) of the sample, to be taken along on paper."""
     sample = queries.sample_in(place.registration, queries.step_of(place.registration), place.code)
