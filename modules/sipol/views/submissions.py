@@ -176,10 +176,10 @@ def receipt(loaded: Sent) -> Any:
 
 
 @bp.get("/pengajuan")
-@requires(RECEIVE)
+@requires(READ)
 def submissions() -> Any:
-    """Registrations that wait to be received or returned."""
-    scopes = grants.scopes(current_user, RECEIVE)
+    """Registrations that wait to be received or returned: KPU and Bawaslu see all, a party its own."""
+    scopes = grants.scopes(current_user, READ)
     rows = [
         (sent, registration)
         for sent, registration in queries.waiting_submissions()
