@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import atexit
 import fcntl
-import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +16,15 @@ import psycopg
 import pytest
 from passlib.hash import argon2
 
+from tests.server import TEMPLATE, start_server, template_digest
+
 os.environ["ELECTSYS_TESTING"] = "1"
+# Without bytecode every server and worker that a test starts compiles some thousand files, 5 s each.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Hashes that are made at once: what is tested is who asks for a password, never how long a guess takes.
 argon2.memory_cost, argon2.default_rounds, argon2.parallelism = 64, 1, 1
 pytest_plugins = ["tests.factories", "tests.own"]
-TEMPLATE = "electsys_template"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -55,47 +59,6 @@ def pytest_configure(config: pytest.Config) -> None:
         admin = start_server(home / "pgdata")
     os.environ["ELECTSYS_TEST_ADMIN"] = admin
     config.stash[HOME] = home
-
-
-def start_server(pgdata: Path, *, stays: bool = False, ready: bool = False) -> str:
-    """Start the server, and make its template unless it is there; the superuser's address."""
-    from electsys.db import prepare_database, start_embedded, with_database
-
-    admin = start_embedded(pgdata, cleanup=None if stays else "stop")
-    if ready:
-        os.environ["DATABASE_URL"] = with_database(admin, TEMPLATE, user="electsys_owner")
-        return admin
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute("alter system set fsync = off")
-        conn.execute("alter system set synchronous_commit = off")
-        conn.execute("alter system set full_page_writes = off")
-        conn.execute("select pg_reload_conf()")
-    os.environ["DATABASE_URL"] = prepare_database(admin, TEMPLATE)
-    from flask_migrate import upgrade
-
-    from electsys import create_app
-
-    app = create_app()
-    with app.app_context():
-        upgrade()
-        load_template(app)
-        from electsys.db import db
-
-        db.engine.dispose()
-    return admin
-
-
-def template_digest() -> str:
-    """Tells apart the states of all files that the template is made of."""
-    root = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    made_of = ("migrations/**/*.py", "electsys/regions/**/*", "electsys/elections/**/*", "electsys/*.py")
-    roles = "electsys/identity/**/*.py"
-    for pattern in (*made_of, roles, "modules/situng/operations/*.py", "tests/conftest.py"):
-        for path in sorted(root.glob(pattern)):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 HOME = pytest.StashKey[Path]()
@@ -141,28 +104,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
     for server in list(PostgresServer._instances.values()):
         server.cleanup()
-
-
-def load_template(app: Any) -> None:
-    """What every test database starts from: the region tree, the election, the roles, and the TPS of four
-    kab/kota."""
-    from electsys.db import as_owner, db
-    from electsys.elections import seed
-    from electsys.identity.operations import seed_roles
-    from electsys.ledger import Actor
-    from electsys.regions import loading
-    from modules.situng.operations.totals import open_count
-    from modules.situng.queries.contests import contest_by_code
-
-    actor = Actor.system("test")
-    loading.load_map(actor=actor)
-    seed.seed_election(actor=actor)
-    seed_roles(actor=actor)
-    loading.load_tps("pemilu-2024", actor=actor, only=("1201", "3101", "3171", "1105"))
-    open_count(contest_by_code("pemilu-2024", "ppwp"), actor=actor)
-    db.session.commit()
-    with as_owner("statistics of the test template") as session:
-        session.connection().exec_driver_sql("analyze")
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ import psycopg
 import pytest
 
 from tests import browser
-from tests.conftest import TEMPLATE
+from tests.server import TEMPLATE
 
 #: Seconds until the server must be well; two processors may be shared by many.
 PATIENCE = 180.0

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from modules.sipol.claims import MemberClaim
-from tests.conftest import TEMPLATE
+from tests.server import TEMPLATE
 from tests.sipol import conftest as make
 from tests.sipol.membering import FAR, VILLAGE
 
