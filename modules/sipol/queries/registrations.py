@@ -171,8 +171,12 @@ def waiting_submissions(election_id: int | None = None) -> list[tuple[PartySubmi
     rows = db.session.execute(
         select(PartySubmission, PartyRegistration)
         .join(PartyRegistration, PartyRegistration.id == PartySubmission.registration_id)
-        .where(PartySubmission.outcome == "menunggu", PartyRegistration.state == "diajukan")
-        .where(true() if election_id is None else PartyRegistration.election_id == election_id)
-        .order_by(PartySubmission.submitted_at)
+        .where(is_waiting(), true() if election_id is None else PartyRegistration.election_id == election_id)
+        .order_by(PartySubmission.submitted_at, PartySubmission.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """Whether a submission waits to be received or returned."""
+    return (PartySubmission.outcome == "menunggu") & (PartyRegistration.state == "diajukan")
