@@ -17,7 +17,7 @@ from tests.sipol.verifying import board
 from tests.sipol.visiting import now, photo
 
 
-def _sampled(world: World) -> tuple[Any, Sample, SampleMember]:
+def sampled(world: World) -> tuple[Any, Sample, SampleMember]:
     row = make.registration(world.session, "verfak")
     board(world.session, row, "1201")
     member = make.member(world.session, row, "ms")
@@ -65,7 +65,7 @@ def parties(world: World) -> tuple[Arguments, Scope]:
     party=True,
 )
 def area(world: World) -> tuple[Arguments, Scope]:
-    row, _sample, _person = _sampled(world)
+    row, _sample, _person = sampled(world)
     scope = Scope("1201", row.party_id, row.election_id)
     return {"election": "pemilu-2024", "party": row.party_id, "region": "1201"}, scope
 
@@ -84,13 +84,13 @@ def aspect(world: World) -> tuple[Arguments, Scope]:
 
 @example("sipol.factual_person", "sipol.record_factual_contact", "sipol.give_factual_person")
 def person(world: World) -> tuple[Arguments, Scope]:
-    row, _sample, found = _sampled(world)
+    row, _sample, found = sampled(world)
     return {"person_id": found.id}, Scope("1201", election=row.election_id)
 
 
 @example("sipol.factual_photo")
 def contact_photo(world: World) -> tuple[Arguments, Scope]:
-    row, _sample, found = _sampled(world)
+    row, _sample, found = sampled(world)
     stored = photo()
     contact = contacts.record_contact(
         found, "rumah", "tidak_bertemu", actor=ACTOR, visited_at=now(), photo_id=stored.id
@@ -100,14 +100,14 @@ def contact_photo(world: World) -> tuple[Arguments, Scope]:
 
 @example("sipol.correct_factual_contact")
 def wrong_contact(world: World) -> tuple[Arguments, Scope]:
-    row, _sample, found = _sampled(world)
+    row, _sample, found = sampled(world)
     contact = contacts.record_contact(found, "rumah", "tidak_bertemu", actor=ACTOR, visited_at=now())
     return {"contact_id": contact.id}, Scope("1201", election=row.election_id)
 
 
 @example("sipol.factual_check_photo")
 def check_photo(world: World) -> tuple[Arguments, Scope]:
-    row, _sample, _found = _sampled(world)
+    row, _sample, _found = sampled(world)
     stored = photo()
     check = FactualCheck(
         registration_id=row.id,

@@ -231,6 +231,19 @@ def is_closed(registration: PartyRegistration, step: str, region: str) -> bool:
     )
 
 
+# --- samples for everybody -----------------------------------------------------------------------
+
+
+def public_samples(election_id: int) -> Select[Any, Any]:
+    """Every sample of members of an election with the short name of its party; nobody in it."""
+    return (
+        select(Sample, Party.short_name.label("party"))
+        .join(Party, Party.id == Sample.party_id)
+        .where(Sample.kind == KIND, Sample.election_id == election_id)
+        .order_by(Party.short_name, Sample.region, Sample.round)
+    )
+
+
 # --- people of a sample ---------------------------------------------------------------------------
 
 
