@@ -14,6 +14,7 @@ from modules.sipol.menu import factual as factual_menu
 from modules.sipol.menu import members as members_menu
 from modules.sipol.menu import portal as portal_menu
 from modules.sipol.menu import public as public_menu
+from modules.sipol.menu import scans as scans_menu
 from modules.sipol.menu import verification as verification_menu
 from modules.sipol.views import bp
 
@@ -40,6 +41,7 @@ def join(app: Flask) -> None:
     navigation.section("sipol", _l("Partai politik"))
     entry_menu.join(app)
     members_menu.join(app)
+    scans_menu.join(app)
     portal_menu.join(app)
     public_menu.join(app)
     verification_menu.join(app)

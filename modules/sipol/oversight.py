@@ -66,7 +66,7 @@ def note(response: Response) -> Response:
     """The look, in the trail: which page, of which party; a refused one is none. A file bears its reader."""
     if response.status_code != 200 or not watched():
         return response
-    given = {name: str(value)[:60] for name, value in (request.view_args or {}).items()}
+    given: dict[str, Any] = {name: str(value)[:60] for name, value in (request.view_args or {}).items()}
     if response.mimetype != "text/html":
         try:
             _mark(response)

@@ -72,6 +72,7 @@ OFFICE_REASONS = (
 MEMBER_REASONS = (
     Reason("kta", _l("KTA tidak terbaca atau berbeda dengan data")),
     Reason("ktp", _l("KTP-el atau KK tidak terbaca atau berbeda dengan data")),
+    Reason("pindaian", _l("Pindaian KTA atau KTP-el belum diunggah")),
     Reason("ganda_eksternal", _l("Tercatat juga di partai lain")),
     Reason("potensi_ganda", _l("Diduga ganda dalam partai ini")),
     Reason("usia", _l("Belum 17 tahun dan belum pernah kawin")),

@@ -7,6 +7,7 @@ from modules.sipol.models.lookup import PartyLookup, PartyLookupDue, PartyNumber
 from modules.sipol.models.members import MemberEvent, MemberFlagEvent, PartyBatch, PartyMember
 from modules.sipol.models.parties import Party, PartyDraw, PartyRegistration, PartySubmission, PartyUpdate
 from modules.sipol.models.progress import PartyProgress
+from modules.sipol.models.scans import MemberScan
 from modules.sipol.models.statements import MemberClarification, MemberStatement
 from modules.sipol.models.uploads import PartyUpload
 from modules.sipol.models.verdicts import PartyVerdict
@@ -17,6 +18,7 @@ __all__ = [
     "MemberClarification",
     "MemberEvent",
     "MemberFlagEvent",
+    "MemberScan",
     "MemberStatement",
     "Party",
     "PartyAccount",
