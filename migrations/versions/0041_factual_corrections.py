@@ -13,16 +13,18 @@ branch_labels = None
 depends_on = None
 
 RESULTS = "'membenarkan', 'menyangkal', 'tidak_bertemu', 'tidak_cocok'"
-#: Officers of a party in an area who stand in no row of its members, wherever that row would lie: whoever
-#: asks sees the officers of the area, but of members only those who live there. No name, no number comes back.
+#: Officers of a party in an area (``alone``), or under it, who stand in no row of its members, wherever that row would lie: whoever
+#: asks must reach the area, but sees of members only those who live there. No name, no number comes back.
 UNLISTED = """
-create function party_officers_unlisted(registration integer, area text)
+create function party_officers_unlisted(registration integer, area text, alone boolean)
 returns table (id bigint)
 language sql stable security definer set search_path = pg_catalog, public as $$
     select o.id
-    from party_board b join party_officer o on o.board_id = b.id
-    where b.registration_id = registration and starts_with(b.region, area)
-        and in_app_scope(o.region) and in_app_party(o.party_id)
+    from party_registration r
+    join party_board b on b.registration_id = r.id
+    join party_officer o on o.board_id = b.id
+    where r.id = registration and (select in_app_scope(area)) and in_app_party(r.party_id)
+        and case when alone then b.region = area else starts_with(b.region, area) end
         and not exists (
             select from party_member m
             where m.nik_index = o.nik_index and m.registration_id = registration
@@ -83,7 +85,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("drop function party_officers_unlisted(integer, text)")
+    op.execute("drop function party_officers_unlisted(integer, text, boolean)")
     op.drop_table("party_factual_photo")
     op.drop_constraint("uq_party_factual_check_packet", "party_factual_check")
     op.drop_column("party_factual_check", "packet")

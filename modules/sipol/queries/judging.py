@@ -215,6 +215,13 @@ def _board_warnings(board: PartyBoard, officers: Sequence[PartyOfficer], electio
         for officer in officers
         if bytes(officer.nik_index) in elsewhere
     ]
+    registration = db.session.get_one(PartyRegistration, board.registration_id)
+    unlisted = set(db.session.scalars(queries.unlisted(registration, board.region, alone=True)))
+    found += [
+        _("%(name)s belum tercatat sebagai anggota partai.", name=officer.name)
+        for officer in officers
+        if officer.id in unlisted
+    ]
     return found
 
 
