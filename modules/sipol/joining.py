@@ -9,6 +9,7 @@ from electsys.ledger.wording import name_subject
 from electsys.privacy import SealedColumn, declare_sealed
 from electsys.web import navigation
 from modules.sipol import models, workflow  # noqa: F401  (tables and states register themselves)
+from modules.sipol.menu import draws as draws_menu
 from modules.sipol.menu import entry as entry_menu
 from modules.sipol.menu import factual as factual_menu
 from modules.sipol.menu import members as members_menu
@@ -46,4 +47,5 @@ def join(app: Flask) -> None:
     public_menu.join(app)
     verification_menu.join(app)
     factual_menu.join(app)
+    draws_menu.join(app)
     app.register_blueprint(bp)  # last: a part's views are imported by its join, above this line

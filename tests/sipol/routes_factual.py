@@ -70,6 +70,18 @@ def area(world: World) -> tuple[Arguments, Scope]:
     return {"election": "pemilu-2024", "party": row.party_id, "region": "1201"}, scope
 
 
+@example("sipol.draw_party", party=True)
+def whole(world: World) -> tuple[Arguments, Scope]:
+    arguments, scope = area(world)
+    return {**arguments, "region": "12"}, Scope("12", scope.party, scope.election)
+
+
+@example("sipol.draw_district")
+def district(world: World) -> tuple[Arguments, Scope]:
+    sampled(world)
+    return {"election": "pemilu-2024", "region": "1201"}, Scope("1201", election=by_code("pemilu-2024").id)
+
+
 @example("sipol.factual_worksheet")
 def worksheet(world: World) -> tuple[Arguments, Scope]:
     arguments, scope = area(world)

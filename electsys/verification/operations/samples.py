@@ -74,10 +74,12 @@ def draw_sample(
     round_: int,
     minimum: int,
     actor: Actor,
+    alone: bool = True,
 ) -> Sample:
     """Draw the sample of an owner in an area from its ``frame``: (id, village) in ascending order of ids.
 
-    Refused without a seed, from an empty frame, and where it was drawn before: it is never drawn twice.
+    Refused without a seed, from an empty frame, and where it was drawn before: it is never drawn twice. Drawn
+    beside many (``alone`` False) it has no act of its own: whoever draws them writes one for all.
     """
     grants.demand(actor, kind.assign, Scope(region, party_id, election_id))
     _lock(f"sample:{kind.name}:{owner}:{region}:{round_}")
@@ -131,6 +133,8 @@ def draw_sample(
         for n, place in enumerate(drawn.places, 1)
     )
     db.session.flush()
+    if not alone:
+        return sample
     record(
         "verification:sample:draw",
         f"verification_sample:{sample.id}",

@@ -66,8 +66,11 @@ def require_running(registration: PartyRegistration, region: str) -> str:
 # --- the sample ----------------------------------------------------------------------------------
 
 
-def draw(registration: PartyRegistration, region: str, *, actor: Actor) -> Sample:
-    """Draw the sample of a kab/kota by the public seed; Refused where it was drawn, or cannot be."""
+def draw(registration: PartyRegistration, region: str, *, actor: Actor, alone: bool = True) -> Sample:
+    """Draw the sample of a kab/kota by the public seed; Refused where it was drawn, or cannot be.
+
+    ``alone`` False: an act of many stands for it (:mod:`modules.sipol.operations.factual_draws`).
+    """
     _require_district(region)
     grants.demand(actor, ASSIGN_VISITS, _scope(registration, region))
     step = require_running(registration, region)
@@ -98,6 +101,7 @@ def draw(registration: PartyRegistration, region: str, *, actor: Actor) -> Sampl
         round_=queries.round_now(registration, step),
         minimum=minimum,
         actor=actor,
+        alone=alone,
     )
 
 

@@ -215,6 +215,23 @@ def carried_in(registration: PartyRegistration, step: str, region: str) -> dict[
     return {row.aspect: row for row in rows}
 
 
+def met_before(registration: PartyRegistration, aspect: str) -> set[str]:
+    """Areas in which an aspect was met before the repair that runs: it is not looked at again there."""
+    if not REPAIRED[registration.state]:
+        return set()
+    return set(
+        db.session.scalars(
+            select(PartyVerdict.region).where(
+                PartyVerdict.registration_id == registration.id,
+                PartyVerdict.step == STEPS[0],
+                PartyVerdict.sequence == sequence_of(registration, registration.state),
+                PartyVerdict.aspect == aspect,
+                PartyVerdict.state == "ms",
+            )
+        )
+    )
+
+
 def is_closed(registration: PartyRegistration, step: str, region: str) -> bool:
     """Whether the factual work of an area was closed in a step."""
     return bool(

@@ -28,6 +28,7 @@ from modules.sipol import factual_tables as tables
 from modules.sipol.forms import factual as forms
 from modules.sipol.models import PartyRegistration
 from modules.sipol.operations import factual as operations
+from modules.sipol.operations.factual_draws import running
 from modules.sipol.permissions import ASSIGN_VISITS, READ, READ_MEMBERS, VERIFY, VISIT
 from modules.sipol.places import CENTRE, Place, place_of
 from modules.sipol.queries import factual as queries
@@ -112,7 +113,18 @@ def factual(election: str) -> Any:
         seed=reads.seed_of(queries.KIND, found.id),
         mine=reads.waiting_for(current_user.id),
         visits=grants.can(current_user, VISIT),
+        draws=_draws(found, mine),
+        button=forms.ButtonForm(formdata=None),
     )
+
+
+def _draws(election: Election, code: str) -> tuple[str, str] | None:
+    """(code, name) of the reader's kab/kota, where samples of all parties may be drawn at once."""
+    if len(code) != 4 or not can(current_user, ASSIGN_VISITS, Scope(code, None, election.id)):
+        return None
+    if reads.seed_of(queries.KIND, election.id) is None or not running(election, None):
+        return None
+    return code, title_region(regions.names([code], election.map_id).get(code, code))
 
 
 @bp.get("/<election>/faktual/undian")
