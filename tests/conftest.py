@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from passlib.hash import argon2
@@ -36,9 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "national: needs the whole national data set")
     if hasattr(config, "workerinput"):
         return
-    home = Path(
-        tempfile.mkdtemp(prefix="electsys-test-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None)
-    )
+    home = Path(tempfile.mkdtemp(prefix="electsys-test-", dir=quick_place()))
     home.chmod(0o755)
     # Registered before the server's own clean-up, hence run after it.
     atexit.register(shutil.rmtree, home, ignore_errors=True)
@@ -59,6 +58,18 @@ def pytest_configure(config: pytest.Config) -> None:
         admin = start_server(home / "pgdata")
     os.environ["ELECTSYS_TEST_ADMIN"] = admin
     config.stash[HOME] = home
+
+
+def quick_place() -> str | None:
+    """Where the server lies: in memory where there is plenty, else where a disk lasts.
+
+    A database has some 3,300 files, of which a disk makes one in half a millisecond, memory in a hundredth.
+    """
+    memory = Path("/dev/shm")
+    plenty = 8 * 2**30
+    if memory.is_dir() and min(shutil.disk_usage(memory).free, psutil.virtual_memory().available) > plenty:
+        return str(memory)
+    return "/var/tmp" if Path("/var/tmp").is_dir() else None
 
 
 HOME = pytest.StashKey[Path]()

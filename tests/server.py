@@ -29,6 +29,9 @@ def start_server(pgdata: Path, *, stays: bool = False, ready: bool = False) -> s
         conn.execute("alter system set full_page_writes = off")
         conn.execute("select pg_reload_conf()")
     os.environ["DATABASE_URL"] = prepare_database(admin, TEMPLATE)
+    with psycopg.connect(admin, autocommit=True) as conn:  # it may lie in memory (tests/conftest.py)
+        conn.execute("alter system set max_wal_size = '512MB'")
+        conn.execute("select pg_reload_conf()")
     from flask_migrate import upgrade
 
     from electsys import create_app
