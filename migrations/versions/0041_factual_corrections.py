@@ -13,8 +13,9 @@ branch_labels = None
 depends_on = None
 
 RESULTS = "'membenarkan', 'menyangkal', 'tidak_bertemu', 'tidak_cocok'"
-#: Officers of a party in an area (``alone``), or under it, who stand in no row of its members, wherever that row would lie: whoever
-#: asks must reach the area, but sees of members only those who live there. No name, no number comes back.
+#: Officers of a party under an area, or of its board (``alone``), who stand in no row of its members, wherever
+#: that row would lie: whoever asks must reach the area, and sees of members only those who live there. Neither
+#: names nor numbers come back.
 UNLISTED = """
 create function party_officers_unlisted(registration integer, area text, alone boolean)
 returns table (id bigint)
