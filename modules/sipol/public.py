@@ -84,9 +84,7 @@ def join() -> None:
                 "partai",
                 _l("Saya bukan anggota partai"),
                 "ticks",
-                help=_l(
-                    "Hapus centang partai yang memang Anda ikuti. Satu tanda terima untuk semuanya."
-                ),
+                help=_l("Hapus centang partai yang memang Anda ikuti. Satu tanda terima untuk semuanya."),
             ),
         ),
         reasons=(

@@ -303,9 +303,7 @@ def close_area(registration: PartyRegistration, region: str, *, actor: Actor) ->
                 "Foto kunjungan belum tiba dari ponsel: %(list)s.",
                 list=", ".join(str(ASPECT_WORDS[aspect]).lower() for aspect in late),
             ),
-            hint=_(
-                "Minta verifikator membuka aplikasinya di tempat bersinyal sampai semuanya terkirim."
-            ),
+            hint=_("Minta verifikator membuka aplikasinya di tempat bersinyal sampai semuanya terkirim."),
             status=409,
         )
     rows = [
