@@ -72,7 +72,6 @@ OFFICE_REASONS = (
 MEMBER_REASONS = (
     Reason("kta", _l("KTA tidak terbaca atau berbeda dengan data")),
     Reason("ktp", _l("KTP-el atau KK tidak terbaca atau berbeda dengan data")),
-    Reason("pindaian", _l("Pindaian KTA atau KTP-el belum diunggah")),
     Reason("ganda_eksternal", _l("Tercatat juga di partai lain")),
     Reason("potensi_ganda", _l("Diduga ganda dalam partai ini")),
     Reason("usia", _l("Belum 17 tahun dan belum pernah kawin")),
@@ -80,6 +79,7 @@ MEMBER_REASONS = (
     Reason("nik", _l("NIK tidak ada dalam daftar pemilih berkelanjutan, atau tidak sah")),
     Reason("ganda_identik", _l("Baris ganda dalam partai ini"), for_=("tms",)),
     Reason("tidak_diperbaiki", _l("Tidak diperbaiki dalam masa perbaikan"), for_=("tms",)),
+    Reason("pindaian", _l("Pindaian KTA atau KTP-el belum diunggah")),
     OTHER,
 )
 STATEMENT_REASONS = (
