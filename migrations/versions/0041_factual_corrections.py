@@ -1,4 +1,4 @@
-"""Corrections of attempts, visits to offices and boards by phone, officers who stand in no list of members."""
+"""Corrections of attempts, visits to offices and boards by phone, officers who stand in no list."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ branch_labels = None
 depends_on = None
 
 RESULTS = "'membenarkan', 'menyangkal', 'tidak_bertemu', 'tidak_cocok'"
-#: Officers of a party under an area, or of its board (``alone``), who stand in no row of its members, wherever
-#: that row would lie: whoever asks must reach the area, and sees of members only those who live there. Neither
-#: names nor numbers come back.
+#: Officers of a party under an area, or of its board (``alone``), who stand in no row of its members,
+#: wherever that row lies: whoever asks must reach the area, and sees of members only those who live there. No
+#: name and no number comes back; at most ``most`` of them, all where it is null.
 UNLISTED = """
-create function party_officers_unlisted(registration integer, area text, alone boolean)
+create function party_officers_unlisted(registration integer, area text, alone boolean, most integer)
 returns table (id bigint)
 language sql stable security definer set search_path = pg_catalog, public as $$
     select o.id
@@ -31,6 +31,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
             where m.nik_index = o.nik_index and m.registration_id = registration
                 and m.state not in ('ditarik', 'tms')
         )
+    limit most
 $$
 """
 
@@ -86,7 +87,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("drop function party_officers_unlisted(integer, text, boolean)")
+    op.execute("drop function party_officers_unlisted(integer, text, boolean, integer)")
     op.drop_table("party_factual_photo")
     op.drop_constraint("uq_party_factual_check_packet", "party_factual_check")
     op.drop_column("party_factual_check", "packet")

@@ -191,6 +191,7 @@ def test_draw_visit_and_project(work, live, page, phone, log_in, axe, screenshot
     screenshot(page, "faktual-orang")
     narrow(page, screenshot, "faktual-orang-360")
     outcome(live)
+    everybody(page, axe, screenshot)
 
 
 def corrected(page: Any, axe: Any, screenshot: Any) -> None:
@@ -208,6 +209,23 @@ def corrected(page: Any, axe: Any, screenshot: Any) -> None:
     screenshot(page, "faktual-dibetulkan")
     narrow(page, screenshot, "faktual-dibetulkan-360")
     page.goto(area)
+
+
+def everybody(page: Any, axe: Any, screenshot: Any) -> None:
+    """Without a log-in: the seed, the samples without a person, and one drawn again."""
+    page.context.clear_cookies()
+    page.goto("/partai/publik/pemilu-2024")
+    page.get_by_role("link", name="Sampel verifikasi faktual").first.click()
+    page.get_by_text("31 42 7 19").first.wait_for()
+    axe(page)
+    screenshot(page, "sampel-publik")
+    narrow(page, screenshot, "sampel-publik-360")
+    page.get_by_role("link", name="PUF").click()
+    page.get_by_text("dihitung ulang dari bilangan undian").wait_for()
+    assert "WARGA UJI" not in page.content()
+    axe(page)
+    screenshot(page, "sampel-ditarik-ulang")
+    narrow(page, screenshot, "sampel-ditarik-ulang-360")
 
 
 def narrow(page: Any, screenshot: Any, name: str) -> None:
