@@ -177,6 +177,7 @@ def test_draw_visit_and_project(work, live, page, phone, log_in, axe, screenshot
     send_now(hand)
     waiting(hand, 0)
     hand.locator("#daftar-kunjungan").get_by_text("memenuhi syarat").first.wait_for()
+    meanwhile(work, hand, phone, axe, screenshot)
 
     page.reload()
     page.get_by_role("link", name="Foto 2").wait_for()
@@ -192,6 +193,35 @@ def test_draw_visit_and_project(work, live, page, phone, log_in, axe, screenshot
     narrow(page, screenshot, "faktual-orang-360")
     outcome(live)
     everybody(page, axe, screenshot)
+
+
+def meanwhile(work: Any, hand: Any, phone: Any, axe: Any, screenshot: Any) -> None:
+    """Somebody else was there while the phone had no network: it is told, and shows what stands."""
+    from modules.sipol.operations import factual
+    from modules.sipol.places import registration_of
+    from tests.sipol import conftest as make
+    from tests.sipol.visiting import OFFICE, now, photo
+
+    phone.set_offline(True)
+    visit(hand, "Kantor tetap", wrong="alamat")
+    with work.live.session():
+        row = registration_of(work.election, work.party)
+        taken = [photo().id]
+        factual.record_check(row, "1201", "kantor", OFFICE, visited_at=now(), photos=taken, actor=make.ACTOR)
+    phone.set_offline(False)
+    send_now(hand)
+    hand.get_by_role("button", name="Perlu diputuskan").click()
+    hand.get_by_text("sudah dikunjungi orang lain").first.wait_for()
+    axe(hand, widths=(360,))
+    hand.set_viewport_size({"width": 360, "height": 740})
+    screenshot(hand, "faktual-ponsel-bentrok", full=False)
+    line = hand.locator("#daftar-bentrok li").first
+    line.get_by_role("button").click()
+    line.get_by_role("button").click()
+    line.wait_for(state="detached")
+    hand.locator("#menu > summary").click()
+    hand.get_by_role("button", name="Perbarui data").click()
+    hand.locator("#daftar-kunjungan").get_by_text("memenuhi syarat").nth(1).wait_for()
 
 
 def corrected(page: Any, axe: Any, screenshot: Any) -> None:
@@ -246,7 +276,9 @@ def outcome(live: Any) -> None:
     with live.session() as session:
         rows = session.scalars(select(Contact)).all()
         assert len(rows) == MEMBERS - 1 + 3 + 1 and sum(row.corrects_id is not None for row in rows) == 1
-        checks = {check.aspect: check for check in session.scalars(select(FactualCheck))}
+        found = session.scalars(select(FactualCheck).order_by(FactualCheck.id)).all()
+        assert len(found) == 3
+        checks = {check.aspect: check for check in found[:2]}
         assert {name: check.state for name, check in checks.items()} == {"kantor": "ms", "kepengurusan": "ms"}
         assert checks["kantor"].details["papan"] is False
         assert session.scalar(select(func.count()).select_from(FactualPhoto)) == 3

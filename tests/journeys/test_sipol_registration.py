@@ -2,7 +2,7 @@
 
 The country of this journey is small, so that the minima are: a province, a kab/kota of 3,999 people (three
 members are enough, one for a thousand), two kecamatan of which half must have a board. Shares and settings
-are those of 2024.
+are those of 2024. Axe reads these pages in the journeys of entry, members and submission.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def party(live: Any) -> int:
         return int(opened.party_id)
 
 
-def test_from_nothing_to_the_receipt(live, page, log_in, sign_in, party, tmp_path, axe, screenshot):
+def test_from_nothing_to_the_receipt(live, page, log_in, sign_in, party, tmp_path, screenshot):
     base = f"/partai/pemilu-2024/{party}"
     log_in(page, "penghubung.pus", PASSWORD)
     page.goto("/partai/saya")
@@ -79,7 +79,6 @@ def test_from_nothing_to_the_receipt(live, page, log_in, sign_in, party, tmp_pat
         house(page, base, code, name)
     page.goto(base)
     page.get_by_text("12 pengurus belum tercatat sebagai anggota partai").wait_for()
-    axe(page)
     drop_documents(page, base, screenshot)
     members(page, base, tmp_path)
 
@@ -90,7 +89,6 @@ def test_from_nothing_to_the_receipt(live, page, log_in, sign_in, party, tmp_pat
     ).first.wait_for()
     screenshot(page, "partai-lengkap", full=False)
     page.get_by_role("link", name="Periksa dan ajukan").click()
-    axe(page)
     screenshot(page, "partai-periksa-jawaban")
     page.get_by_label("Saya menyatakan data").check()
     page.get_by_role("button", name="Ajukan sekarang").click()
