@@ -150,7 +150,7 @@ class Contact(Base):
     number: Mapped[int] = mapped_column(SmallInteger)
     #: ``rumah``, ``kantor`` or ``panggilan_video``.
     method: Mapped[str] = mapped_column(Text)
-    #: ``membenarkan``, ``menyangkal``, ``tidak_bertemu``, ``tidak_cocok``; of a correction ``dibatalkan`` too.
+    #: ``membenarkan``, ``menyangkal``, ``tidak_bertemu``, ``tidak_cocok``; ``dibatalkan`` of corrections.
     result: Mapped[str] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
     #: The row that this one stands in place of, and why that was wrong.
