@@ -189,6 +189,7 @@ def test_a_list_bears_its_reader_in_its_name(client, session, election, bawaslu,
     session.commit()
     answer = client.get(f"/partai/pemilu-2024/{row.party_id}/anggota?unduh={kind}")
     said = answer.headers["Content-Disposition"]
+    answer.close()
     assert re.search(rf"-{re.escape(bawaslu.username)}-\d{{8}}T\d{{6}}Z\.{kind}", said), said
     [act] = session.scalars(select(Act).where(Act.verb == "sipol:oversight:view")).all()
     assert act.details["page"] == "members" and act.details["media"] == answer.mimetype
