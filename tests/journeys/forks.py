@@ -46,7 +46,9 @@ class Forks:
         asking, answer = self._process.stdin, self._process.stdout
         assert asking and answer
         print(json.dumps({"command": command, "env": env, "log": str(log)}), file=asking, flush=True)
-        return Started(int(answer.readline()))
+        pid = answer.readline()
+        assert pid, "the process that forks the others has ended; it says why on the standard error stream"
+        return Started(int(pid))
 
     def close(self) -> None:
         """End it; what it has forked goes on."""
