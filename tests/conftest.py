@@ -6,9 +6,11 @@ import atexit
 import fcntl
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "national: needs the whole national data set")
     if hasattr(config, "workerinput"):
         return
-    home = Path(tempfile.mkdtemp(prefix="electsys-test-", dir=quick_place()))
+    place = quick_place()
+    sweep(place)
+    home = Path(tempfile.mkdtemp(prefix="electsys-test-", dir=place))
     home.chmod(0o755)
+    (home / "owner").write_text(str(os.getpid()))
     # Registered before the server's own clean-up, hence run after it.
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["ELECTSYS_HOME"] = str(home)
@@ -46,21 +51,35 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("DATABASE_URL", None)
     kept = os.environ.get("ELECTSYS_TEST_SERVER")
     if kept:
-        place = Path(kept) / template_digest()
-        place.mkdir(parents=True, exist_ok=True)
-        for each in (Path(kept), place):
+        state = Path(kept) / template_digest()
+        state.mkdir(parents=True, exist_ok=True)
+        for each in (Path(kept), state):
             each.chmod(0o755)
-        with (place / "lock").open("w") as lock:
+        with (state / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            admin = start_server(place / "pgdata", stays=True, ready=(place / "ready").exists())
-            (place / "ready").touch()
+            admin = start_server(state / "pgdata", stays=True, ready=(state / "ready").exists())
+            (state / "ready").touch()
     else:
         admin = start_server(home / "pgdata")
     os.environ["ELECTSYS_TEST_ADMIN"] = admin
     config.stash[HOME] = home
 
 
-def quick_place() -> str | None:
+def sweep(place: Path) -> None:
+    """Take away what runs left behind that were killed: it would lie in memory until the next start."""
+    for left in place.glob("electsys-test-*"):
+        owner, lock = left / "owner", left / "pgdata/postmaster.pid"
+        if not owner.exists() or psutil.pid_exists(int(owner.read_text() or os.getpid())):
+            continue
+        with suppress(OSError, psutil.Error):
+            server = psutil.Process(int(lock.read_text().split()[0]))
+            if str(left) in " ".join(server.cmdline()):
+                server.send_signal(signal.SIGINT)
+                server.wait(10)
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def quick_place() -> Path:
     """Where the server lies: in memory where there is plenty, else where a disk lasts.
 
     A database has some 3,300 files, of which a disk makes one in half a millisecond, memory in a hundredth.
@@ -68,8 +87,8 @@ def quick_place() -> str | None:
     memory = Path("/dev/shm")
     plenty = 8 * 2**30
     if memory.is_dir() and min(shutil.disk_usage(memory).free, psutil.virtual_memory().available) > plenty:
-        return str(memory)
-    return "/var/tmp" if Path("/var/tmp").is_dir() else None
+        return memory
+    return Path("/var/tmp") if Path("/var/tmp").is_dir() else Path(tempfile.gettempdir())
 
 
 HOME = pytest.StashKey[Path]()
