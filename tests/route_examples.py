@@ -134,3 +134,4 @@ from tests.sipol import routes_portal  # noqa: E402, F401
 from tests.sipol import routes_members  # noqa: E402, F401
 from tests.sipol import routes_public  # noqa: E402, F401
 from tests.sipol import routes_factual  # noqa: E402, F401
+from tests.sipol import routes_scans  # noqa: E402, F401

@@ -32,12 +32,15 @@ VERBS = {
     "verification:item:withdraw": _l("Menarik butir verifikasi"),
     "verification:item:second": _l("Memeriksa kedua kali"),
     "verification:item:settle": _l("Menyelesaikan beda pendapat verifikasi"),
+    "verification:document:read": _l("Membuka dokumen verifikasi"),
+    "verification:queue:view": _l("Melihat antrean verifikasi sebagai pengawas"),
     "verification:draw:make": _l("Menarik undian periksa kedua"),
     "verification:seed:set": _l("Menetapkan bilangan undian sampel"),
     "verification:sample:draw": _l("Menarik sampel verifikasi faktual"),
     "verification:sample:assign": _l("Membagi tugas mendatangi sampel"),
     "verification:sample:close": _l("Menutup sampel verifikasi faktual"),
     "verification:contact:record": _l("Mencatat upaya menemui anggota"),
+    "verification:contact:correct": _l("Membetulkan upaya menemui anggota"),
     "verification:contact:attach": _l("Menerima foto upaya menemui anggota"),
 }
 SUBJECTS = {

@@ -15,7 +15,7 @@ from electsys.privacy import mask_nik
 from electsys.regions import queries as regions
 from electsys.responses import guard, kinds, operations, queries, rates, receipts, rules, settings, tickets
 from electsys.responses import workflow as flow
-from electsys.responses.forms import OfferForm, ReceiptForm, TrackForm, response_form
+from electsys.responses.forms import OfferForm, ReceiptForm, TicksField, TrackForm, response_form
 from electsys.responses.kinds import Kind
 from electsys.responses.views import bp, private, remember_device, visitor
 from electsys.web.formats import title_region
@@ -56,7 +56,7 @@ def respond(kind: str) -> Any:
     wanted = known(kind)
     sent = request.form.get("tiket") if request.method == "POST" else None
     ticket = tickets.read(sent, kind) if sent else None
-    form = response_form(wanted, proven=ticket is not None, region_known=bool(ticket and ticket.region))
+    form = _form(wanted, ticket)
     if request.method == "POST" and form.validate_on_submit():
         asking = visitor()
         try:
@@ -64,7 +64,7 @@ def respond(kind: str) -> Any:
             guard.admit(guard.RESPONSES, asking, proof)
             received = operations.receive_response(
                 wanted,
-                {f.name: f.data for f in form if isinstance(f.data, str) and f.name not in _OURS},
+                _answers(form),
                 region=form.wilayah.data if "wilayah" in form else None,
                 ticket=ticket,
                 files=[(f.stream, f.filename or "") for f in _files(form)],
@@ -83,13 +83,27 @@ def respond(kind: str) -> Any:
 _OURS = {"csrf_token", "tantangan", "jawaban", "tiket", "wilayah", "berkas"}
 
 
+def _form(kind: Kind, ticket: tickets.Ticket | None) -> Any:
+    return response_form(
+        kind,
+        proven=ticket is not None,
+        region_known=bool(ticket and ticket.region),
+        choices=ticket.choices if ticket else (),
+    )
+
+
+def _answers(form: Any) -> dict[str, str]:
+    ticks = {f.name: f.answer for f in form if isinstance(f, TicksField)}
+    return ticks | {f.name: f.data for f in form if isinstance(f.data, str) and f.name not in _OURS}
+
+
 def _files(form: Any) -> list[Any]:
     return [f for f in (form.berkas.data or [] if "berkas" in form else []) if f and f.filename]
 
 
 def _form_page(kind: Kind, form: Any, ticket: tickets.Ticket | None, sent: str | None) -> Response:
     if form is None:
-        form = response_form(kind, proven=ticket is not None, region_known=bool(ticket and ticket.region))
+        form = _form(kind, ticket)
         form.process(formdata=None, data={name: str(text) for name, text in kind.prefill.items()})
         if ticket is not None and ticket.by == "nama":
             form.nama.data = ticket.proof

@@ -116,7 +116,7 @@ def public_parties_json(election: str) -> Any:
     """The same for programs."""
     found = found_election(election)
     rows = db.session.scalars(queries.parties(found.id)).all()
-    return _open(
+    return open_json(
         {"pemilu": found.code, "nama": found.name, "partai": [twins.party_line(found, row) for row in rows]}
     )
 
@@ -180,7 +180,7 @@ def public_party(election: str, party: int) -> Any:
 def public_party_json(election: str, party: int) -> Any:
     """The same for programs."""
     found, row = found_party(election, party)
-    return _open(twins.party_page(found, row))
+    return open_json(twins.party_page(found, row))
 
 
 @bp.get("/publik/<election>/<int:party>/anggota.csv")
@@ -203,7 +203,7 @@ def public_document(election: str, party: int, kind: str) -> Any:
     return send_stored((found or abort(404)).file)
 
 
-def _open(content: dict[str, Any]) -> Response:
+def open_json(content: dict[str, Any]) -> Response:
     """Anybody may embed it, and keep it for a minute."""
     response = jsonify(content)
     response.headers["Access-Control-Allow-Origin"] = "*"
