@@ -375,6 +375,8 @@ def main() -> int:
     commands.add_parser("lock", help="compile the hashed locks")
     options, rest = parser.parse_known_args()
     options.rest = rest
+    # Images of containers like to forbid bytecode: then each of our processes compiles some thousand files.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if rest and options.command not in ("test", "bench"):
         parser.error(f"unknown: {' '.join(rest)}")
     todo = {"run": run, "test": test, "lint": lint, "bench": bench, "lock": lock}

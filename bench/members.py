@@ -4,6 +4,7 @@ Every seeded double must be flagged on both sides, and none that was not seeded.
 run on the same server: COPY of the same rows, ready and with their numbers as blind indexes, into a table of
 the same shape as ``party_member`` (checks, indexes, foreign keys), and one self-join that finds who stands
 there twice.
+Then the pages of the list as the party's centre opens them, all 500,000 members at hand.
 ``--rows N`` and ``--others N`` make a smaller run.
 """
 
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench._figures import bench_app, emit, peak_memory, timed
@@ -35,6 +37,20 @@ COLUMNS = (
     ),
     "card_number",
 )
+#: Pages of the list at the party's centre; the first ones have a goal, in seconds.
+PAGES = {
+    "list": "anggota",
+    "list_of_a_state": "anggota?status=ms",
+    "list_of_another_state": "anggota?status=bms",
+    "list_with_flags": "anggota?bendera=ada",
+    "list_without_flags": "anggota?bendera=tanpa",
+    "list_of_one_flag": "anggota?bendera=ganda_eksternal",
+    "list_of_a_rare_flag": "anggota?bendera=pekerjaan",
+    "page_200": "anggota?halaman=200",
+    "mix_of_flags": "tanda-anggota",
+}
+SLOW_PAGES = {"search_for_nobody": "anggota?cari=qxqx", "sorted_by_name": "anggota?urut=nama"}
+PAGE_GOAL = 0.3
 #: An envelope of the usual length; nobody opens those of the other parties.
 SEALED = "\\x" + "00" * 90
 
@@ -45,8 +61,9 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--others", type=int, default=OTHERS)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder, bench_app():
-        return 0 if all(measure(Path(folder), given.rows, given.others)) else 1
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder, bench_app() as app:
+        good = measure(Path(folder), given.rows, given.others)
+        return 0 if all([*good, *pages(app)]) else 1
 
 
 def measure(folder: Path, rows: int, others: int) -> list[bool]:
@@ -108,17 +125,18 @@ def parties() -> tuple[list[tuple[int, int, int]], int]:
     from electsys.elections.queries import by_code
     from electsys.identity.operations.persons import Claim, find_or_claim_person
     from electsys.ledger import Actor
-    from modules.sipol.models import Party, PartyRegistration
+    from modules.sipol.models import Party, PartyRegistration, PartyUpdate
 
     election = by_code("pemilu-2024")
     assert election is not None
     made = []
     for number in range(1, PARTIES + 2):
         party = Party(kind="nasional", name=f"Partai Ukur {number}", short_name=f"UKUR{number}")
-        # A participant that updates its members: that stage is open.
+        # A participant that updates its members: that stage and a half-year of its own are open.
         row = PartyRegistration(party=party, election_id=election.id, state="berkelanjutan", number=number)
         db.session.add(row)
         db.session.flush()
+        db.session.add(PartyUpdate(registration_id=row.id, year=2023, half=1))
         made.append((row.id, row.party_id, election.id))
     claim = Claim("party_member:0", "ORANG UKUR", "1201010101807000")
     person = find_or_claim_person(claim, actor=Actor.system("bench")).person.id
@@ -299,6 +317,57 @@ def check(
         emit(NAME, "missed", missed, "rows", goal=0),
         emit(NAME, "invented", invented, "rows", goal=0),
         emit(NAME, "events_off", abs(events - expected), "rows", goal=0),
+    ]
+
+
+def pages(app: Any) -> list[bool]:
+    """Seconds (median) of the pages that a liaison of the party's centre opens."""
+    from sqlalchemy import select, text
+
+    from bench.uploads import _cookie
+    from electsys.db import as_owner, db
+    from electsys.identity.models import Grant, Role
+    from electsys.identity.operations import create_account
+    from electsys.ledger import Actor
+    from modules.sipol.models import Party
+
+    party = db.session.scalars(select(Party).where(Party.short_name == "UKUR1")).one()
+    role = db.session.scalars(select(Role).where(Role.name == "admin_parpol_pusat")).one()
+    account = create_account(
+        "pusat.ukur",
+        name="Pusat",
+        email="pusat@bench.invalid",
+        password=None,
+        actor=Actor.system("bench"),
+        must_change=False,
+    )
+    db.session.add(
+        Grant(account_id=account.id, role_id=role.id, region="", party_id=party.id, given_by="bench")
+    )
+    cookie = _cookie(app, account, "0" * 64)
+    base = f"/partai/pemilu-2024/{party.id}"
+    db.session.commit()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("vacuum analyze party_member")  # as the server does by itself in time
+    with as_owner("bench: the plain count") as owner:
+        count = text("select count(*) from party_member where party_id = :p")
+        reference = median(timed(lambda: owner.execute(count, {"p": party.id})) for _each in range(5))
+    client = app.test_client(use_cookies=False)
+
+    def opened(path: str) -> float:
+        def get() -> None:
+            answer = client.get(f"{base}/{path}", headers={"Cookie": cookie})
+            if answer.status_code != 200:
+                raise RuntimeError(f"{answer.status} {path}")
+
+        get()
+        return median(timed(get) for _each in range(7))
+
+    for name, path in SLOW_PAGES.items():
+        emit(NAME, name, opened(path), "s", reference=reference)
+    return [
+        emit(NAME, name, opened(path), "s", reference=reference, goal=PAGE_GOAL)
+        for name, path in PAGES.items()
     ]
 
 

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import atexit
 import fcntl
-import hashlib
 import os
 import shutil
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from passlib.hash import argon2
 
+from tests.server import TEMPLATE, start_server, template_digest
+
 os.environ["ELECTSYS_TESTING"] = "1"
+# Without bytecode every server and worker that a test starts compiles some thousand files, 5 s each.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Hashes that are made at once: what is tested is who asks for a password, never how long a guess takes.
 argon2.memory_cost, argon2.default_rounds, argon2.parallelism = 64, 1, 1
 pytest_plugins = ["tests.factories", "tests.own"]
-TEMPLATE = "electsys_template"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,10 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "national: needs the whole national data set")
     if hasattr(config, "workerinput"):
         return
-    home = Path(
-        tempfile.mkdtemp(prefix="electsys-test-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None)
-    )
+    place = quick_place()
+    sweep(place)
+    home = Path(tempfile.mkdtemp(prefix="electsys-test-", dir=place))
     home.chmod(0o755)
+    (home / "owner").write_text(str(os.getpid()))
     # Registered before the server's own clean-up, hence run after it.
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["ELECTSYS_HOME"] = str(home)
@@ -43,59 +51,44 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("DATABASE_URL", None)
     kept = os.environ.get("ELECTSYS_TEST_SERVER")
     if kept:
-        place = Path(kept) / template_digest()
-        place.mkdir(parents=True, exist_ok=True)
-        for each in (Path(kept), place):
+        state = Path(kept) / template_digest()
+        state.mkdir(parents=True, exist_ok=True)
+        for each in (Path(kept), state):
             each.chmod(0o755)
-        with (place / "lock").open("w") as lock:
+        with (state / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            admin = start_server(place / "pgdata", stays=True, ready=(place / "ready").exists())
-            (place / "ready").touch()
+            admin = start_server(state / "pgdata", stays=True, ready=(state / "ready").exists())
+            (state / "ready").touch()
     else:
         admin = start_server(home / "pgdata")
     os.environ["ELECTSYS_TEST_ADMIN"] = admin
     config.stash[HOME] = home
 
 
-def start_server(pgdata: Path, *, stays: bool = False, ready: bool = False) -> str:
-    """Start the server, and make its template unless it is there; the superuser's address."""
-    from electsys.db import prepare_database, start_embedded, with_database
-
-    admin = start_embedded(pgdata, cleanup=None if stays else "stop")
-    if ready:
-        os.environ["DATABASE_URL"] = with_database(admin, TEMPLATE, user="electsys_owner")
-        return admin
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute("alter system set fsync = off")
-        conn.execute("alter system set synchronous_commit = off")
-        conn.execute("alter system set full_page_writes = off")
-        conn.execute("select pg_reload_conf()")
-    os.environ["DATABASE_URL"] = prepare_database(admin, TEMPLATE)
-    from flask_migrate import upgrade
-
-    from electsys import create_app
-
-    app = create_app()
-    with app.app_context():
-        upgrade()
-        load_template(app)
-        from electsys.db import db
-
-        db.engine.dispose()
-    return admin
+def sweep(place: Path) -> None:
+    """Take away what runs left behind that were killed: it would lie in memory until the next start."""
+    for left in place.glob("electsys-test-*"):
+        owner, lock = left / "owner", left / "pgdata/postmaster.pid"
+        if not owner.exists() or psutil.pid_exists(int(owner.read_text() or os.getpid())):
+            continue
+        with suppress(OSError, psutil.Error):
+            server = psutil.Process(int(lock.read_text().split()[0]))
+            if str(left) in " ".join(server.cmdline()):
+                server.send_signal(signal.SIGINT)
+                server.wait(10)
+        shutil.rmtree(left, ignore_errors=True)
 
 
-def template_digest() -> str:
-    """Tells apart the states of all files that the template is made of."""
-    root = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    made_of = ("migrations/**/*.py", "electsys/regions/**/*", "electsys/elections/**/*", "electsys/*.py")
-    roles = "electsys/identity/**/*.py"
-    for pattern in (*made_of, roles, "modules/situng/operations/*.py", "tests/conftest.py"):
-        for path in sorted(root.glob(pattern)):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+def quick_place() -> Path:
+    """Where the server lies: in memory where there is plenty, else where a disk lasts.
+
+    A database has some 3,300 files, of which a disk makes one in half a millisecond, memory in a hundredth.
+    """
+    memory = Path("/dev/shm")
+    plenty = 8 * 2**30
+    if memory.is_dir() and min(shutil.disk_usage(memory).free, psutil.virtual_memory().available) > plenty:
+        return memory
+    return Path("/var/tmp") if Path("/var/tmp").is_dir() else Path(tempfile.gettempdir())
 
 
 HOME = pytest.StashKey[Path]()
@@ -141,28 +134,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
     for server in list(PostgresServer._instances.values()):
         server.cleanup()
-
-
-def load_template(app: Any) -> None:
-    """What every test database starts from: the region tree, the election, the roles, and the TPS of four
-    kab/kota."""
-    from electsys.db import as_owner, db
-    from electsys.elections import seed
-    from electsys.identity.operations import seed_roles
-    from electsys.ledger import Actor
-    from electsys.regions import loading
-    from modules.situng.operations.totals import open_count
-    from modules.situng.queries.contests import contest_by_code
-
-    actor = Actor.system("test")
-    loading.load_map(actor=actor)
-    seed.seed_election(actor=actor)
-    seed_roles(actor=actor)
-    loading.load_tps("pemilu-2024", actor=actor, only=("1201", "3101", "3171", "1105"))
-    open_count(contest_by_code("pemilu-2024", "ppwp"), actor=actor)
-    db.session.commit()
-    with as_owner("statistics of the test template") as session:
-        session.connection().exec_driver_sql("analyze")
 
 
 @pytest.fixture(scope="session")

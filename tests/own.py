@@ -11,35 +11,17 @@ import psycopg
 import pytest
 
 from electsys.db import with_database
-
-
-@pytest.fixture(scope="session")
-def bare_template(database: str, worker_id: str) -> str:
-    """A migrated database with nothing in it, not even the region tree: quick to clone and to dump."""
-    from flask_migrate import upgrade
-
-    from electsys import create_app
-    from electsys.db import db
-
-    name = f"electsys_bare_{worker_id}"
-    with psycopg.connect(os.environ["ELECTSYS_TEST_ADMIN"], autocommit=True) as conn:
-        conn.execute(f'create database "{name}" owner electsys_owner')
-    url = with_database(os.environ["ELECTSYS_TEST_ADMIN"], name, user="electsys_owner")
-    app = create_app(DATABASE_URL=url)
-    with app.app_context():
-        upgrade()
-        db.engine.dispose()
-    return name
+from tests.server import BARE
 
 
 @pytest.fixture
-def own_database(bare_template: str, worker_id: str) -> Iterator[str]:
+def own_database(worker_id: str) -> Iterator[str]:
     """A database for one test."""
     admin = os.environ["ELECTSYS_TEST_ADMIN"]
-    name = f"electsys_own_{worker_id}"
+    name = f"electsys_own_{worker_id}_{os.environ['ELECTSYS_TEST_RUN']}"
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute(f'drop database if exists "{name}" with (force)')
-        conn.execute(f'create database "{name}" template "{bare_template}" owner electsys_owner')
+        conn.execute(f'create database "{name}" template {BARE} owner electsys_owner')
     yield with_database(admin, name, user="electsys_owner")
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute(f'drop database "{name}" with (force)')

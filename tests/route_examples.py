@@ -134,10 +134,13 @@ from tests.sipol import routes_portal  # noqa: E402, F401
 from tests.sipol import routes_members  # noqa: E402, F401
 from tests.sipol import routes_public  # noqa: E402, F401
 from tests.sipol import routes_factual  # noqa: E402, F401
-from tests.silon import routes_seats  # noqa: E402, F401
-from tests.silon import routes_lists  # noqa: E402, F401
-from tests.silon import routes_checks  # noqa: E402, F401
-from tests.silon import routes_documents  # noqa: E402, F401
-from tests.silon import routes_pairs  # noqa: E402, F401
-from tests.silon import routes_stages  # noqa: E402, F401
-from tests.silon import routes_support  # noqa: E402, F401
+from tests.sipol import routes_scans  # noqa: E402, F401
+from tests.silon import routes_seats as silon_seats  # noqa: E402, F401
+from tests.silon import routes_lists as silon_lists  # noqa: E402, F401
+from tests.silon import routes_checks as silon_checks  # noqa: E402, F401
+from tests.silon import routes_documents as silon_documents  # noqa: E402, F401
+from tests.silon import routes_pairs as silon_pairs  # noqa: E402, F401
+from tests.silon import routes_stages as silon_stages  # noqa: E402, F401
+from tests.silon import routes_support as silon_support  # noqa: E402, F401
+from tests.silon import routes_merges as silon_merges  # noqa: E402, F401
+from tests.silon import routes_rulings as silon_rulings  # noqa: E402, F401

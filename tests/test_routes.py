@@ -19,7 +19,7 @@ from tests.route_examples import EXAMPLES, World
 #: Methods that are tried, in the order in which a route prefers them.
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 #: A region and a party in which no example lies.
-ELSEWHERE, OTHER_PARTY = "3171", 2_000_000_000
+ELSEWHERE, OTHER_PARTY = "3171", 999_999_999
 #: An answer that turns somebody away.
 SHUT = (401, 403, 404)
 

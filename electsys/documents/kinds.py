@@ -6,6 +6,7 @@ A room declares its purposes with :func:`declare`; an admin may set other limits
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,6 +43,8 @@ class Kind:
     download: bool = True
     #: Whether it lies sealed on every disk (electsys.documents.sealing): what shows numbers of persons.
     sealed: bool = False
+    #: Refuses a sender's name for a file, by Refused, before a byte or the name itself is kept.
+    check_name: Callable[[str], None] | None = None
 
     @property
     def formats(self) -> str:
@@ -67,13 +70,14 @@ def declare(
     max_pixels: int | None = None,
     download: bool = True,
     sealed: bool = False,
+    check_name: Callable[[str], None] | None = None,
 ) -> Kind:
     """Declare a purpose; images need a pixel limit and PDFs a page limit."""
     if PDF in media and max_pages is None:
         raise ValueError(f"{name}: a PDF needs a page limit")
     if {JPEG, PNG} & set(media) and max_pixels is None:
         raise ValueError(f"{name}: an image needs a pixel limit")
-    ALL[name] = Kind(name, label, media, max_bytes, max_pages, max_pixels, download, sealed)
+    ALL[name] = Kind(name, label, media, max_bytes, max_pages, max_pixels, download, sealed, check_name)
     return ALL[name]
 
 

@@ -49,6 +49,9 @@ class Answer:
     party_id: int | None = None
     #: Kinds of responses that the page offers beside the answer, NIK already proven.
     offers: tuple[str, ...] = ()
+    #: Of what it found, the things that a response may name one by one: (value, words). They go along sealed,
+    #: and a field of input ``ticks`` offers them.
+    choices: tuple[tuple[str, str], ...] = ()
     #: For the template only, never for programs.
     extra: Any = field(default=None, repr=False)
 

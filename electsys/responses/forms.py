@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,11 +15,13 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     SubmitField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from electsys.documents import kinds as file_kinds
 from electsys.privacy import blind_index, blind_index_birth, blind_index_name, mask_nik
@@ -99,6 +102,27 @@ def question(nik: str, by: str, proof: str) -> Question:
     return Question(pair, by, blind_index(nik), mask_nik(nik))
 
 
+class TicksField(SelectMultipleField):
+    """Boxes of which at least one is ticked; all of them at first."""
+
+    def __init__(self, label: Any, offered: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(
+            label,
+            [InputRequired(_l("Centang paling sedikit satu."))],
+            choices=[SelectChoice(*each) for each in offered],
+            default=[value for value, _words in offered],
+            widget=ListWidget(prefix_label=False),
+            option_widget=CheckboxInput(),
+            **more,
+        )
+        self.words = dict(offered)
+
+    @property
+    def answer(self) -> str:
+        """What is ticked, a line each: value and words."""
+        return "\n".join(f"{value} {self.words[value]}" for value in self.data or ())
+
+
 class OfferForm(Form):
     """A ticket, to begin a response with what a check has proven."""
 
@@ -163,8 +187,13 @@ class TakeForm(Form):
     submit = SubmitField(_l("Mulai proses"))
 
 
-def response_form(kind: Kind, *, proven: bool, region_known: bool) -> Any:
-    """The form of a kind: the sender, the matter, the kind's own questions, files."""
+def response_form(
+    kind: Kind, *, proven: bool, region_known: bool, choices: Sequence[tuple[str, str]] = ()
+) -> Any:
+    """The form of a kind: the sender, the matter, the kind's own questions, files.
+
+    ``choices`` are what the ticket of a check offers to be ticked.
+    """
     fields: dict[str, Any] = {
         "nama": StringField(
             _l("Nama Anda"), [InputRequired(), Length(max=120)], render_kw={"autocomplete": "name"}
@@ -190,7 +219,10 @@ def response_form(kind: Kind, *, proven: bool, region_known: bool) -> Any:
             description=_l("Ketik nama desa atau kelurahan, kecamatan, atau kabupaten/kota."),
         )
     for field in kind.fields:
-        fields[field.name] = _own_field(field)
+        if field.input != "ticks":
+            fields[field.name] = _own_field(field)
+        elif len(choices) > 1:
+            fields[field.name] = TicksField(field.label, choices, description=field.help)
     fields["isi"] = TextAreaField(
         _l("Isi tanggapan"),
         [InputRequired(), Length(min=SHORTEST, max=LONGEST)],

@@ -22,7 +22,10 @@ from flask_babel import lazy_gettext as _l
 
 from electsys.responses.events import ResponseDecided, ResponseReceived
 
-Input = Literal["line", "text", "choice", "nik", "day"]
+#: ``ticks``: boxes for what the ticket of a check offers (:attr:`checks.Answer.choices`), all ticked at first
+#: and at least one in the end; left out where it offers fewer than two. The answer is a line each,
+#: ``value words``.
+Input = Literal["line", "text", "choice", "ticks", "nik", "day"]
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ class Ticket:
     region: str | None
     election_id: int | None
     party_id: int | None
+    #: What the answer offered to be named one by one: (value, words).
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 def issue(answer: Answer, *, nik: str, proof: str, by: str) -> str:
@@ -48,6 +50,7 @@ def issue(answer: Answer, *, nik: str, proof: str, by: str) -> str:
         answer.region,
         answer.election_id,
         answer.party_id,
+        answer.choices,
     )
     until = int((dt.datetime.now(dt.UTC) + LIFE).timestamp())
     sealed = Sealer(TABLE).seal("ticket", json.dumps({**asdict(ticket), "until": until}, ensure_ascii=False))
@@ -61,7 +64,8 @@ def read(text: str, kind: str) -> Ticket:
     except (SealError, binascii.Error, ValueError):
         raise _refused() from None
     until = facts.pop("until")
-    ticket = Ticket(**facts | {"kinds": tuple(facts["kinds"])})
+    choices = tuple((value, words) for value, words in facts.get("choices", ()))
+    ticket = Ticket(**facts | {"kinds": tuple(facts["kinds"]), "choices": choices})
     if dt.datetime.now(dt.UTC).timestamp() > until or kind not in ticket.kinds:
         raise _refused()
     return ticket

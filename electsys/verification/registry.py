@@ -67,6 +67,12 @@ class Sheet:
     links: tuple[tuple[str, str], ...] = ()
     #: Why there is no document to look at, where there is none.
     without: str = ""
+    #: Id of a stored file -> what the document is, for those whose name does not tell.
+    captions: Mapping[int, str] = field(default_factory=dict)
+
+    def caption(self, stored: StoredFile) -> str:
+        """What a document is called on the desk."""
+        return self.captions.get(stored.id) or stored.name
 
 
 #: Called with the item, its verdict, the reason's code, the note and the actor; refuses by Refused.
@@ -94,8 +100,13 @@ class Queue:
     #: Ids of owners -> their names, and what an owner is called.
     owners: Callable[[Iterable[int]], Mapping[int, str]] = lambda ids: {n: str(n) for n in ids}
     owner_label: Any = ""
+    #: Whose papers an item shows, such as ``candidate:12``: one row of a reader's budget, however many items
+    #: they are; the item itself where it says nothing.
+    person: Callable[[VerificationItem], str | None] = lambda item: None
     #: The legal setting that holds the share of a second look.
     share: str = "periksa_kedua"
+    #: Whether an account is an overseer: what it reads bears its name and stands in the trail (NA-21).
+    overseer: Callable[[Any], bool] = lambda account: False
     order: int = 50
     _by_code: dict[str, Reason] = field(default_factory=dict, repr=False, compare=False)
 

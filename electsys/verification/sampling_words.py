@@ -21,6 +21,7 @@ RESULTS: dict[str, Any] = {
     "menyangkal": _l("Bertemu, menyatakan bukan anggota"),
     "tidak_cocok": _l("Bertemu, identitas atau KTA tidak cocok"),
     "tidak_bertemu": _l("Tidak bertemu"),
+    "dibatalkan": _l("Dibatalkan: upaya ini tidak terjadi"),
 }
 REASONS: dict[str, Any] = {
     "menyangkal": _l("Menyatakan bukan anggota partai"),

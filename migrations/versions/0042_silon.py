@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from electsys.migrating import append_only, guard_party_rows
 
 revision = "0042"
-down_revision = "0036"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

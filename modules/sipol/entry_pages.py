@@ -138,6 +138,7 @@ def boards_table(place: Place) -> Table:
 
 def officers_table(place: Place) -> Table:
     """The officers of the boards under a place; numbers of persons stand nowhere in it."""
+    unlisted = board_queries.unlisted(place.registration, place.code)
     return Table(
         board_queries.officers_in(place.registration, place.election, place.code),
         [
@@ -167,7 +168,15 @@ def officers_table(place: Place) -> Table:
                 _l("Jabatan"),
                 list(OFFICE_LABELS.items()),
                 lambda statement, value: statement.where(PartyOfficer.office == value),
-            )
+            ),
+            Filter(
+                "keanggotaan",
+                _l("Keanggotaan"),
+                [("belum", _l("belum tercatat sebagai anggota")), ("tercatat", _l("tercatat"))],
+                lambda statement, value: statement.where(
+                    PartyOfficer.id.in_(unlisted) if value == "belum" else PartyOfficer.id.not_in(unlisted)
+                ),
+            ),
         ],
         search=(PartyOfficer.name, PartyOfficer.title),
         search_hint=_l("Cari nama atau sebutan"),

@@ -1,4 +1,8 @@
-"""Factual verification as a use of phones (electsys.devices): whom a phone carries, what its packets mean."""
+"""Factual verification as a use of phones (electsys.devices): whom a phone carries, what its packets mean.
+
+A packet is an attempt to meet a person, or a visit to an office or a board
+(:mod:`modules.sipol.field_visits`).
+"""
 
 from __future__ import annotations
 
@@ -18,14 +22,16 @@ from electsys.elections.models import Election
 from electsys.privacy import Sealer, mask_nik
 from electsys.regions.queries import names
 from electsys.verification.models import Sample, SampleMember
-from electsys.verification.operations import samples
+from electsys.verification.operations import contacts
 from electsys.verification.queries import samples as reads
 from electsys.verification.rules.sampling import ATTEMPTS
 from electsys.web.formats import title_region
+from modules.sipol import field_visits
 from modules.sipol.models import Party
+from modules.sipol.operations import factual
 from modules.sipol.permissions import VISIT
 from modules.sipol.queries import factual as queries
-from modules.sipol.queries.verdicts import newest_election
+from modules.sipol.queries.conclusions import newest_election
 
 KIND = "verfak"
 
@@ -43,15 +49,21 @@ class Attempt(BaseModel):
 
 
 def receive(packet: Packet) -> Answer:
-    """Write down an attempt; a refusal of the operation is the packet's answer."""
+    """Write down an attempt or a visit; a refusal of the operation is the packet's answer."""
     try:
-        sent = Attempt.model_validate(packet.payload)
+        if "aspek" in packet.payload:
+            visit = field_visits.Visit.model_validate(packet.payload)
+            return field_visits.receive_visit(packet, visit, _election_of(packet.device))
+        return _receive_attempt(packet, Attempt.model_validate(packet.payload))
     except ValidationError:
         return Answer.refused(
             "isian",
             _("Ada isian yang tidak dapat dibaca."),
-            hint=_("Catat ulang upaya ini, lalu buang kiriman ini."),
+            hint=_("Catat ulang kunjungan ini, lalu buang kiriman ini."),
         )
+
+
+def _receive_attempt(packet: Packet, sent: Attempt) -> Answer:
     person = db.session.get(SampleMember, sent.orang)
     sample = db.session.get(Sample, person.sample_id) if person is not None else None
     here = packet.device.region[:4]
@@ -59,14 +71,14 @@ def receive(packet: Packet) -> Answer:
         return Answer.refused("tidak_ada", _("Orang ini tidak ada dalam sampel wilayah Anda."))
     if known := reads.contact_of_packet(str(packet.key)):
         return Answer.ok(upaya=known.number, status=person.state)
-    done = len(reads.contacts_of([person.id])[person.id])
+    done = len(reads.counting(reads.contacts_of([person.id])[person.id]))
     if person.state == "menunggu" and sent.upaya != done + 1:
         return Answer.conflict(
             "berubah",
             _("Upaya ke-%(n)s untuk orang ini sudah dicatat dari tempat lain.", n=sent.upaya),
             hint=_("Pilih “Perbarui data”, lalu catat lagi bila masih perlu."),
         )
-    contact = samples.record_contact(
+    contact = contacts.record_contact(
         person,
         sent.cara,
         sent.hasil,
@@ -79,11 +91,12 @@ def receive(packet: Packet) -> Answer:
 
 
 def bundle(device: Device) -> dict[str, Any]:
-    """The people whom the phone's holder has to visit: name, address, masked NIK, how often looked for."""
+    """What the phone's holder has to visit: people of samples (name, address, masked NIK, how often looked
+    for), and the offices and boards of the area."""
     election = db.session.get_one(Election, _election_of(device))
     people = reads.people_given(queries.KIND, device.account_id, device.region, election.id)
     members = queries.members_of(people)
-    contacts = reads.contacts_of(person.id for person in people)
+    attempts = reads.contacts_of(person.id for person in people)
     villages = names({person.region for person in people}, election.map_id)
     parties = _parties({member.party_id for member in members.values()})
     sealer = Sealer("party_member")
@@ -97,17 +110,20 @@ def bundle(device: Device) -> dict[str, Any]:
             "alamat": member.address,
             "desa": title_region(villages.get(person.region, person.region)),
             "partai": parties.get(member.party_id, ""),
-            "upaya": len(contacts[person.id]),
+            "upaya": len(reads.counting(attempts[person.id])),
             "status": person.state,
         }
         for person in people
         if (member := members.get(person.id)) is not None
     ]
+    visits = field_visits.carried(election.id, device.region)
     return {
-        "rows": len(carried),
+        "rows": len(carried) + field_visits.people_in(visits),
         "pemilu": election.name,
         "upaya": list(ATTEMPTS[: queries.attempts_most(election.id)]),
         "orang": carried,
+        "kunjungan": visits,
+        "pertanyaan": field_visits.questions(),
     }
 
 
@@ -117,8 +133,9 @@ def _parties(ids: set[int]) -> dict[int, str]:
 
 
 def attach(photo: Attachment) -> None:
-    """A photo of an attempt has arrived."""
-    samples.attach_photo(str(photo.packet_key), photo.file.id, actor=photo.actor)
+    """A photo of an attempt or of a visit has arrived."""
+    for keep in (contacts.attach_photo, factual.attach_photo):
+        keep(str(photo.packet_key), photo.file.id, actor=photo.actor)
 
 
 def ends(region: str, election_id: int | None) -> dt.datetime | None:

@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from electsys import jobs
+from electsys.db import db
+from electsys.elections.models import Election
 from electsys.ledger import Actor
 from modules.sidalih import ListDetermined, VotersImported
 
@@ -60,3 +62,21 @@ def settle(job: jobs.JobHandle, *, election_id: int, region: str) -> None:
             **numbers,
         )
     )
+
+
+@jobs.task("sipol.draw_samples", label=_l("Menarik sampel verifikasi faktual"), retry=3)
+def draw_samples(job: jobs.JobHandle, *, election_id: int, party: int | None, region: str) -> None:
+    """Draw the samples of all kab/kota of a party, or of all parties of a kab/kota."""
+    from modules.sipol.draw_words import drawn_words
+    from modules.sipol.operations.factual_draws import draw_many
+
+    election = db.session.get_one(Election, election_id)
+    drawn = draw_many(
+        election,
+        party,
+        region,
+        actor=job.actor,
+        tell=lambda done, total: job.progress(done, total, _("Menarik sampel")),
+    )
+    seen = f"/{party}/faktual/{region or 'pusat'}" if party is not None else "/faktual"
+    job.result(drawn_words(election, drawn, by_party=party is None), f"/partai/{election.code}{seen}")

@@ -9,11 +9,13 @@ from electsys.ledger.wording import name_subject
 from electsys.privacy import SealedColumn, declare_sealed
 from electsys.web import navigation
 from modules.sipol import models, workflow  # noqa: F401  (tables and states register themselves)
+from modules.sipol.menu import draws as draws_menu
 from modules.sipol.menu import entry as entry_menu
 from modules.sipol.menu import factual as factual_menu
 from modules.sipol.menu import members as members_menu
 from modules.sipol.menu import portal as portal_menu
 from modules.sipol.menu import public as public_menu
+from modules.sipol.menu import scans as scans_menu
 from modules.sipol.menu import verification as verification_menu
 from modules.sipol.views import bp
 
@@ -40,8 +42,10 @@ def join(app: Flask) -> None:
     navigation.section("sipol", _l("Partai politik"))
     entry_menu.join(app)
     members_menu.join(app)
+    scans_menu.join(app)
     portal_menu.join(app)
     public_menu.join(app)
     verification_menu.join(app)
     factual_menu.join(app)
+    draws_menu.join(app)
     app.register_blueprint(bp)  # last: a part's views are imported by its join, above this line

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func
+from sqlalchemy import Select
 
 from electsys.elections.models import Election
 from electsys.web.formats import title_region
@@ -16,7 +16,7 @@ from modules.sipol import member_wording as words
 from modules.sipol.models import MemberClarification, PartyBatch, PartyMember
 from modules.sipol.places import Place
 from modules.sipol.queries import members as queries
-from modules.sipol.queries.flags import Mix
+from modules.sipol.queries.flags import Mix, is_flagged
 from modules.sipol.workflow import MEMBER
 
 
@@ -98,10 +98,10 @@ def members_table(place: Place) -> Table:
 def _by_flag(statement: Select[Any], value: str) -> Select[Any]:
     flags: Any = PartyMember.flags
     if value == "ada":
-        return statement.where(func.cardinality(flags) > 0)
+        return statement.where(is_flagged())
     if value == "tanpa":
-        return statement.where(func.cardinality(flags) == 0)
-    return statement.where(flags.any_() == value)
+        return statement.where(~is_flagged())
+    return statement.where(is_flagged(), flags.any_() == value)
 
 
 def _page(row: Any) -> str:

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from electsys.db import db
-from electsys.elections import calendar
 from electsys.elections.models import Election, Stage
 from electsys.errors import Refused
 from electsys.identity.access import Scope
@@ -18,9 +17,8 @@ from electsys.regions.models import Region
 from electsys.regions.rules import OVERSEAS
 from electsys.web.formats import title_region
 from modules.sipol.models import Party, PartyRegistration
-from modules.sipol.operations.access import OPEN_DURING
+from modules.sipol.operations.access import why_locked
 from modules.sipol.rules.boards import LEVELS
-from modules.sipol.workflow import REGISTRATION
 
 #: How URLs write the centre, whose code is empty.
 CENTRE = "pusat"
@@ -105,24 +103,7 @@ def place_of(registration: PartyRegistration, code: str, election: Election | No
 
 def locked(registration: PartyRegistration) -> Refused | None:
     """Why the party may not change its data now, in words; None while it may."""
-    stages = OPEN_DURING.get(registration.state)
-    if stages is None:
-        return Refused(
-            _(
-                "Data partai terkunci: pendaftaran berstatus “%(state)s”.",
-                state=REGISTRATION.state_label(registration.state),
-            ),
-            hint=_("Data dapat diubah lagi pada masa perbaikan atau pemutakhiran."),
-        )
-    closed: Refused | None = None
-    for stage in stages:
-        try:
-            calendar.require_open(registration.election_id, stage, registration.region)
-        except Refused as refusal:
-            closed = refusal
-        else:
-            return None
-    return closed
+    return why_locked(registration)
 
 
 def last_day(election: Election) -> dt.date:

@@ -38,6 +38,7 @@ def read(row: tuple[Any, ...], question: Question) -> Answer:
     return Answer(
         data,
         subject=subject_of([r["member"] for r in open_]) if open_ else None,
+        choices=tuple((str(r["member"]), r["party"]) for r in open_),
         region=_area([r["village"] for r in open_ or rows]),
         election_id=election_id,
         offers=(OBJECTION,) if open_ else (),
@@ -81,13 +82,9 @@ def join() -> None:
         fields=(
             Field(
                 "partai",
-                _l("Partai yang mana, bila tercatat di lebih dari satu"),
-                "choice",
-                choices=(
-                    ("semua", _l("Semua partai pada hasil cek")),
-                    ("pertama", _l("Hanya partai pertama pada hasil cek")),
-                    ("kedua", _l("Hanya partai kedua pada hasil cek")),
-                ),
+                _l("Saya bukan anggota partai"),
+                "ticks",
+                help=_l("Hapus centang partai yang memang Anda ikuti. Satu tanda terima untuk semuanya."),
             ),
         ),
         reasons=(
@@ -98,7 +95,6 @@ def join() -> None:
             "isi": _l(
                 "Saya bukan anggota partai ini dan tidak pernah menyetujui dicatat sebagai anggotanya."
             ),
-            "partai": "semua",
         },
         needs_proof=True,
         asks_region=False,

@@ -113,15 +113,15 @@ def gap_words(gap: Gap, level: int, documents: Mapping[str, Any], *, brief: bool
         )
     labels = {"inti": OFFICES, "profil": FACTS, "dokumen": documents}.get(gap.aspect, {})
     names = ", ".join(str(labels.get(name, name)) for name in gap.names)
-    said = {
-        "profil": _("profil belum memuat: %(names)s", names=names),
-        "kepengurusan": _("kepengurusan belum ada"),
-        "inti": _("pengurus belum lengkap, belum ada: %(names)s", names=names),
-        "kantor": _("kantor tetap belum ada"),
-        "rekening": _("rekening belum ada"),
-        "dokumen": _("dokumen belum diunggah: %(names)s", names=names),
+    said = {  # functions: a party that has nothing yet lacks ten thousand things
+        "profil": lambda: _("profil belum memuat: %(names)s", names=names),
+        "kepengurusan": lambda: _("kepengurusan belum ada"),
+        "inti": lambda: _("pengurus belum lengkap, belum ada: %(names)s", names=names),
+        "kantor": lambda: _("kantor tetap belum ada"),
+        "rekening": lambda: _("rekening belum ada"),
+        "dokumen": lambda: _("dokumen belum diunggah: %(names)s", names=names),
     }
-    return said[gap.aspect]
+    return said[gap.aspect]()
 
 
 def area_name(verdict: Verdict, party: str) -> str:

@@ -79,6 +79,7 @@ MEMBER_REASONS = (
     Reason("nik", _l("NIK tidak ada dalam daftar pemilih berkelanjutan, atau tidak sah")),
     Reason("ganda_identik", _l("Baris ganda dalam partai ini"), for_=("tms",)),
     Reason("tidak_diperbaiki", _l("Tidak diperbaiki dalam masa perbaikan"), for_=("tms",)),
+    Reason("pindaian", _l("Pindaian KTA atau KTP-el belum diunggah")),
     OTHER,
 )
 STATEMENT_REASONS = (

@@ -7,10 +7,7 @@ and gone with the module. ``live.app`` prepares data, ``live.session()`` commits
 from __future__ import annotations
 
 import os
-import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -24,7 +21,8 @@ import psycopg
 import pytest
 
 from tests import browser
-from tests.conftest import TEMPLATE
+from tests.journeys.forks import Forks, Started
+from tests.server import TEMPLATE
 
 #: Seconds until the server must be well; two processors may be shared by many.
 PATIENCE = 180.0
@@ -33,13 +31,13 @@ PATIENCE = 180.0
 class Live:
     """The running suite: its address, its app for preparing data, its processes."""
 
-    def __init__(self, database: str, app: Any, log: Path) -> None:
-        self.database, self.app, self.log = database, app, log
+    def __init__(self, database: str, app: Any, log: Path, forks: Forks) -> None:
+        self.database, self.app, self.log, self.forks = database, app, log, forks
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: dict[str, Started] = {}
 
     @contextmanager
     def session(self) -> Iterator[Any]:
@@ -77,10 +75,7 @@ class Live:
         """Start one of the suite's processes; it writes to the module's log."""
         env = {**os.environ, "DATABASE_URL": self.database, "ELECTSYS_TESTING": "1", "ELECTSYS_DEMO": "1"}
         env["ELECTSYS_BASE_URL"] = self.url
-        with self.log.open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *command], env=env, stdout=log, stderr=subprocess.STDOUT
-            )
+        self.processes[name] = self.forks.start(command, env, self.log)
 
     def kill(self, name: str) -> None:
         """kill -9 of a process with all it started; the master is held first, or it would replace its
@@ -90,20 +85,15 @@ class Live:
         family = [master, *master.children(recursive=True)]
         for process in family:
             process.kill()
-        self.processes[name].wait()
         _, alive = psutil.wait_procs(family, timeout=10)
         assert not alive, alive
 
     def stop(self) -> None:
-        """End every process, kindly first."""
-        for process in self.processes.values():
-            process.send_signal(signal.SIGTERM)
-        for process in self.processes.values():
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        """End every process that is left, at once: what they hold goes with their database, and a kind end
+        takes seconds of waiting (tests/test_faults.py looks at that)."""
+        for name, process in self.processes.items():
+            if process.poll() is None:
+                self.kill(name)
 
     def wait(self) -> None:
         """Wait until the server is well (``/sehat``); say what it wrote if it is not.
@@ -123,8 +113,16 @@ class Live:
         raise AssertionError(f"the server is not well ({last}):\n{self.log.read_text()[-3000:]}")
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Who starts the processes of all journeys."""
+    made = Forks()
+    yield made
+    made.close()
+
+
 @pytest.fixture(scope="module")
-def live(worker_id: str, request: pytest.FixtureRequest) -> Iterator[Live]:
+def live(worker_id: str, forks: Forks, request: pytest.FixtureRequest) -> Iterator[Live]:
     """Server and worker on a database of this module's own."""
     if reason := browser.why_not():
         pytest.skip(reason)
@@ -139,7 +137,7 @@ def live(worker_id: str, request: pytest.FixtureRequest) -> Iterator[Live]:
     database = with_database(admin, name, user="electsys_owner")
     app = create_app(DATABASE_URL=database)
     log = Path(tempfile.mkdtemp(prefix="journey-")) / "log"
-    running = Live(database, app, log)
+    running = Live(database, app, log, forks)
     running.start(
         "web",
         "gunicorn",

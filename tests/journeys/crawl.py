@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-#: Pages of one route that are looked at; the others are made by the same template.
+from electsys.identity.access import rule_of
+
+#: Pages of one route that are looked at; the others are made by the same template. One is enough of a public
+#: route for somebody with a role: the journey of the public looks at two.
 EACH = 2
 #: Not pages: they change the look of the page that one came from, or are files.
 SKIPPED = {"web.preferences", "web.asset"}
@@ -26,28 +29,41 @@ def endpoint(app: Any, path: str) -> str | None:
         return None
 
 
-def crawl(live: Any, page: Any, look: Any, start: Iterable[str]) -> Counter[str | None]:
+def most(app: Any, route: str | None, role: bool) -> int:
+    """How many pages of a route are looked at."""
+    rule = rule_of(app, route) if role and route in app.view_functions else None
+    return 1 if rule is not None and rule.permission is None else EACH
+
+
+def visit(page: Any, path: str) -> Any:
+    """Go there; the answer. What is handed over as a file leaves the browser where it is."""
+    from playwright.sync_api import Error
+
+    try:
+        return page.goto(path)
+    except Error as refused:
+        answer = page.request.get(path)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            raise AssertionError(f"{path} cannot be shown") from refused
+        return answer
+
+
+def crawl(live: Any, page: Any, look: Any, start: Iterable[str], *, role: bool) -> Counter[str | None]:
     """Give every page that can be reached from ``start`` to ``look``; how many pages of each route."""
     seen: set[str] = set()
-    #: Routes and names of parameters that have answered with a page: they need not be asked what they are.
-    pages: set[tuple[str | None, str]] = set()
     visits: Counter[str | None] = Counter()
     queue = deque(start)
     while queue:
         path = queue.popleft()
         route = endpoint(live.app, urlsplit(path).path)
-        if path in seen or visits[route] >= EACH or route in SKIPPED:
+        if path in seen or route in SKIPPED or visits[route] >= most(live.app, route, role):
             continue
         seen.add(path)
-        kind = route, " ".join(sorted(parse_qs(urlsplit(path).query, keep_blank_values=True)))
-        answer = page.goto(path) if kind in pages else page.request.get(path)
+        answer = visit(page, path)
         assert answer.status < 500, f"{path} answers {answer.status}:\n{live.log.read_text()[-3000:]}"
         if not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         visits[route] += 1
-        if kind not in pages:
-            pages.add(kind)
-            page.goto(path)
         look(page)
         links = page.eval_on_selector_all(
             "a[href]", "all => all.map(a => new URL(a.getAttribute('href'), location).href)"

@@ -11,6 +11,7 @@ import pytest
 
 from tests.sipol import conftest as make
 from tests.sipol.conftest import ACTOR
+from tests.sipol.scanning import attached, card_of
 
 PASSWORD = "perahu-kertas-di-hulu-52"
 MEMBERS, FLAGGED = 50, 6
@@ -18,6 +19,12 @@ MEMBERS, FLAGGED = 50, 6
 LIMIT = 300
 #: Key of the verdict and of the reason, by the place of the item: most are met.
 KEYS = {3: ("b", "1"), 11: ("t", "6"), 27: ("b", "7")}
+
+#: What the scans of the first member show; the people are made up.
+CARDS = {
+    "kta": ["KARTU TANDA ANGGOTA", "PARTAI UJI MEJA", "WARGA UJI 00"],
+    "ktp": ["KARTU TANDA PENDUDUK ELEKTRONIK", "NIK 1201 **** **** **01", "WARGA UJI 00", "BARUS"],
+}
 
 
 def scan(words):
@@ -69,6 +76,8 @@ def desk(live):
             flags = ["nik"] if n < FLAGGED else []
             member = make.member(session, row, name=f"WARGA UJI {n:02}", own_flags=flags, flags=flags)
             if n == 0:
+                for kind, words in CARDS.items():
+                    attached(session, member, kind, content=card_of(words))
                 paper = store_file(
                     scan(["SURAT PERNYATAAN ANGGOTA PARTAI POLITIK", member.name, "BARUS, 1 AGUSTUS 2022"]),
                     name="pernyataan.pdf",
@@ -122,6 +131,8 @@ def test_fifty_members_by_keyboard(live, page, log_in, desk, axe, screenshot):
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press("Enter")
     page.locator("[data-item]").wait_for()
+    page.wait_for_function("document.querySelector('img.desk-page')?.naturalWidth > 500")
+    assert page.locator(".desk-file").all_inner_texts()[0].startswith("Pindaian KTA")
     axe(page)
     screenshot(page, "meja-anggota", full=False)
     page.set_viewport_size({"width": 360, "height": 768})

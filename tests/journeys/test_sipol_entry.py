@@ -87,3 +87,49 @@ def test_documents_by_drag(live, page, log_in, party, axe, screenshot, tmp_path)
     with live.session() as session:
         kinds = session.scalars(select(PartyDocument.kind).where(PartyDocument.party_id == party)).all()
     assert sorted(kinds) == ["bukti_kantor", "bukti_rekening", "sk_kepengurusan", "sk_kepengurusan"]
+
+
+def test_scans_of_cards_by_drag(live, page, log_in, party, axe, screenshot, tmp_path):
+    """Cards find their member by name; a file named after a NIK does not leave the phone of its sender."""
+    from modules.sipol.models import MemberScan, PartyRegistration
+    from tests.sipol.scanning import card_of
+
+    with live.session() as session:
+        row = session.scalars(select(PartyRegistration).where(PartyRegistration.party_id == party)).one()
+        cards = [("KTA/1201/0001", "SITI AMINAH"), ("KTA/1201/0002", "BUDI SANTOSO")]
+        first, _second = (make.member(session, row, card_number=c, name=name).id for c, name in cards)
+    log_in(page, "operator.pul", PASSWORD)
+    page.goto(f"/partai/pemilu-2024/{party}/anggota")
+    page.get_by_role("link", name="Pindaian KTA dan KTP-el").click()
+    axe(page)
+    names = {
+        "KTA-1201-0001_kta.jpg": "SITI AMINAH",
+        "kta 1201 0001 ktp.jpg": "SITI AMINAH",
+        "1201014101900001_ktp.jpg": "SITI AMINAH",
+        "KTA-1201-0009_kta.jpg": "TIDAK DIKENAL",
+    }
+    for name, words in names.items():
+        (tmp_path / name).write_bytes(card_of(["KARTU UJI", words]))
+    page.set_input_files("#files", [str(tmp_path / name) for name in names])
+    page.get_by_text("4 dari 4 berkas selesai").wait_for()
+    assert page.locator("[data-drop-list] .state-ok").count() == 2
+    assert page.locator("[data-drop-list] .state-stop").count() == 2
+    page.get_by_text("Nama berkas ini memuat NIK").wait_for()
+    page.get_by_text("Tidak ada anggota dengan nomor KTA “KTA-1201-0009”").wait_for()
+    axe(page)
+    screenshot(page, "anggota-pindaian")
+    page.set_viewport_size({"width": 360, "height": 768})
+    screenshot(page, "anggota-pindaian-360")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.get_by_role("link", name="Selesai, muat ulang daftar").click()
+    assert page.locator("main table").get_by_text("SITI AMINAH").count() == 0
+    page.goto(f"/partai/anggota/{first}")
+    axe(page)
+    page.locator("#pindaian").scroll_into_view_if_needed()
+    screenshot(page, "anggota-pindaian-satu", full=False)
+    with live.session() as session:
+        scans = session.scalars(select(MemberScan).order_by(MemberScan.kind)).all()
+        assert [(s.member_id, s.kind, s.file.sealed is not None) for s in scans] == [
+            (first, "kta", True),
+            (first, "ktp", True),
+        ]

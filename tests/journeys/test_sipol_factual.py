@@ -85,6 +85,32 @@ def attempt(page: Any, n: int, result: str, *, photo: bool = True) -> None:
     page.get_by_text("Upaya tersimpan.").first.wait_for()
 
 
+def visit(page: Any, aspect: str, wrong: str = "", photos: int = 1) -> None:
+    """Everything found right but one thing; so many photos."""
+    if not page.locator("#daftar-kunjungan").is_visible():
+        page.locator("#maju-kunjungan").click()
+    page.locator("#daftar-kunjungan").get_by_role("button", name=aspect).click()
+    page.get_by_role("heading", name=f"{aspect}: PUF").wait_for()
+    for box in page.locator("#pertanyaan input").all():
+        if box.get_attribute("name") != wrong:
+            box.check()
+    taken = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": snap()} for n in range(photos)]
+    page.locator("#foto-kunjungan").set_input_files(taken)
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    page.locator("#kunjungan").wait_for(state="hidden")
+    page.get_by_text("Kunjungan tersimpan.").first.wait_for()
+
+
+def withdraw(page: Any) -> None:
+    """Take the newest packet back that waits."""
+    page.get_by_role("button", name="Lihat antrean").click()
+    line = page.locator("#daftar-antrean li").first
+    key = line.get_attribute("data-key")
+    line.get_by_role("button").click()
+    line.get_by_role("button").click()
+    page.locator(f"#daftar-antrean li[data-key='{key}']").wait_for(state="detached")
+
+
 def snap() -> bytes:
     import io
 
@@ -131,18 +157,33 @@ def test_draw_visit_and_project(work, live, page, phone, log_in, axe, screenshot
     for _n in range(3):
         attempt(hand, MEMBERS - 1, "Tidak bertemu", photo=False)
     hand.get_by_text(f"{MEMBERS} dari {MEMBERS} orang selesai").wait_for()
-    packets, photos = MEMBERS - 1 + 3, MEMBERS - 1
+    visit(hand, "Kantor tetap", wrong="papan")
+    visit(hand, "Kepengurusan", photos=2)
+    visit(hand, "Kepengurusan", wrong="sesuai_sk")
+    screenshot(hand, "faktual-ponsel-antre", full=False)
+    withdraw(hand)
+    hand.get_by_text("2 dari 2 dikunjungi").wait_for()
+    packets, photos = MEMBERS - 1 + 3 + 2, MEMBERS - 1 + 3
     waiting(hand, packets + photos)
     hand.locator("#daftar-orang").get_by_role("button", name="WARGA UJI 0").click()
     screenshot(hand, "faktual-ponsel-orang", full=False)
     hand.get_by_role("button", name="Kembali ke daftar").click()
+    hand.locator("#daftar-kunjungan").get_by_role("button", name="Kantor tetap").click()
+    screenshot(hand, "faktual-ponsel-kantor")
+    axe(hand, widths=(360,))
+    hand.set_viewport_size({"width": 360, "height": 740})
+    hand.get_by_role("button", name="Kembali ke daftar").click()
     phone.set_offline(False)
     send_now(hand)
     waiting(hand, 0)
+    hand.locator("#daftar-kunjungan").get_by_text("memenuhi syarat").first.wait_for()
+    meanwhile(work, hand, phone, axe, screenshot)
 
     page.reload()
+    page.get_by_role("link", name="Foto 2").wait_for()
+    corrected(page, axe, screenshot)
     page.get_by_role("button", name="Tutup sampel").click()
-    page.get_by_text("6 × 4 / 6").wait_for()
+    page.get_by_text("6 × 5 / 6").wait_for()
     axe(page)
     screenshot(page, "faktual-proyeksi")
     page.get_by_role("link", name=f"WARGA UJI {MEMBERS - 1}").click()
@@ -151,6 +192,70 @@ def test_draw_visit_and_project(work, live, page, phone, log_in, axe, screenshot
     screenshot(page, "faktual-orang")
     narrow(page, screenshot, "faktual-orang-360")
     outcome(live)
+    everybody(page, axe, screenshot)
+
+
+def meanwhile(work: Any, hand: Any, phone: Any, axe: Any, screenshot: Any) -> None:
+    """Somebody else was there while the phone had no network: it is told, and shows what stands."""
+    from modules.sipol.operations import factual
+    from modules.sipol.places import registration_of
+    from tests.sipol import conftest as make
+    from tests.sipol.visiting import OFFICE, now, photo
+
+    phone.set_offline(True)
+    visit(hand, "Kantor tetap", wrong="alamat")
+    with work.live.session():
+        row = registration_of(work.election, work.party)
+        taken = [photo().id]
+        factual.record_check(row, "1201", "kantor", OFFICE, visited_at=now(), photos=taken, actor=make.ACTOR)
+    phone.set_offline(False)
+    send_now(hand)
+    hand.get_by_role("button", name="Perlu diputuskan").click()
+    hand.get_by_text("sudah dikunjungi orang lain").first.wait_for()
+    axe(hand, widths=(360,))
+    hand.set_viewport_size({"width": 360, "height": 740})
+    screenshot(hand, "faktual-ponsel-bentrok", full=False)
+    line = hand.locator("#daftar-bentrok li").first
+    line.get_by_role("button").click()
+    line.get_by_role("button").click()
+    line.wait_for(state="detached")
+    hand.locator("#menu > summary").click()
+    hand.get_by_role("button", name="Perbarui data").click()
+    hand.locator("#daftar-kunjungan").get_by_text("memenuhi syarat").nth(1).wait_for()
+
+
+def corrected(page: Any, axe: Any, screenshot: Any) -> None:
+    """The office corrects the one who was written down as no member; the area's page waits."""
+    area = page.url
+    page.get_by_role("link", name=f"WARGA UJI {MEMBERS - 2}").click()
+    page.get_by_role("link", name="Betulkan").click()
+    page.get_by_label("Yang benar").select_option("membenarkan")
+    page.get_by_label("Apa yang keliru").fill("Salah tekan; orangnya membenarkan")
+    axe(page)
+    screenshot(page, "faktual-pembetulan")
+    page.get_by_role("button", name="Simpan pembetulan").click()
+    page.get_by_text("dibetulkan, tidak dihitung").wait_for()
+    axe(page)
+    screenshot(page, "faktual-dibetulkan")
+    narrow(page, screenshot, "faktual-dibetulkan-360")
+    page.goto(area)
+
+
+def everybody(page: Any, axe: Any, screenshot: Any) -> None:
+    """Without a log-in: the seed, the samples without a person, and one drawn again."""
+    page.context.clear_cookies()
+    page.goto("/partai/publik/pemilu-2024")
+    page.get_by_role("link", name="Sampel verifikasi faktual").first.click()
+    page.get_by_text("31 42 7 19").first.wait_for()
+    axe(page)
+    screenshot(page, "sampel-publik")
+    narrow(page, screenshot, "sampel-publik-360")
+    page.get_by_role("link", name="PUF").click()
+    page.get_by_text("dihitung ulang dari bilangan undian").wait_for()
+    assert "WARGA UJI" not in page.content()
+    axe(page)
+    screenshot(page, "sampel-ditarik-ulang")
+    narrow(page, screenshot, "sampel-ditarik-ulang-360")
 
 
 def narrow(page: Any, screenshot: Any, name: str) -> None:
@@ -162,14 +267,22 @@ def narrow(page: Any, screenshot: Any, name: str) -> None:
 
 
 def outcome(live: Any) -> None:
-    """Every attempt once, every photo beside its attempt, the figures of the sample."""
+    """Every attempt and visit once, every photo beside its own, the figures of the sample."""
     from sqlalchemy import func, select
 
     from electsys.verification.models import Contact, ContactPhoto, Sample
+    from modules.sipol.models import FactualCheck, FactualPhoto
 
     with live.session() as session:
-        assert session.scalar(select(func.count()).select_from(Contact)) == MEMBERS - 1 + 3
+        rows = session.scalars(select(Contact)).all()
+        assert len(rows) == MEMBERS - 1 + 3 + 1 and sum(row.corrects_id is not None for row in rows) == 1
+        found = session.scalars(select(FactualCheck).order_by(FactualCheck.id)).all()
+        assert len(found) == 3
+        checks = {check.aspect: check for check in found[:2]}
+        assert {name: check.state for name, check in checks.items()} == {"kantor": "ms", "kepengurusan": "ms"}
+        assert checks["kantor"].details["papan"] is False
+        assert session.scalar(select(func.count()).select_from(FactualPhoto)) == 3
         assert session.scalar(select(func.count()).select_from(ContactPhoto)) == MEMBERS - 1
         sample = session.scalars(select(Sample)).one()
-        assert (sample.found_ms, sample.projection) == (4, 4)
-        assert sample.deficit == sample.minimum - 4 > 0
+        assert (sample.found_ms, sample.projection) == (5, 5)
+        assert sample.deficit == sample.minimum - 5 > 0

@@ -29,8 +29,8 @@ def world(live):
     with live.session() as session:
         seed_roles(actor=make.ACTOR)
         # Participants that update their data: that stage is open on any day of these years.
-        ours = make.registration(session, "berkelanjutan", of=make.party(session, name="Partai Bahari"))
-        theirs = make.registration(session, "berkelanjutan", of=make.party(session, name="Partai Rimba"))
+        ours = make.updating(session, of=make.party(session, name="Partai Bahari"))
+        theirs = make.updating(session, of=make.party(session, name="Partai Rimba"))
         make.member(session, theirs, nik=NIK, name="BUDI GANDA", village=FAR)
         account = create_account(
             "penghubung.tapteng",

@@ -19,10 +19,10 @@ from werkzeug.serving import make_server
 from electsys.responses import hot
 from tests import browser
 from tests.browser import axe, screenshot
-from tests.conftest import TEMPLATE
 from tests.journeys.conftest import chromium  # noqa: F401  (a fixture)
 from tests.responses import toy
 from tests.responses.conftest import PERMISSIONS, TEMPLATES
+from tests.server import TEMPLATE
 
 pytestmark = pytest.mark.skipif(browser.why_not() is not None, reason=str(browser.why_not()))
 

@@ -44,7 +44,7 @@ def app(database, worker_id):
     from electsys import create_app
     from electsys.db import db, with_database
     from electsys.responses import hot
-    from tests.conftest import TEMPLATE
+    from tests.server import TEMPLATE
 
     admin, name = os.environ["ELECTSYS_TEST_ADMIN"], f"electsys_thief_{worker_id}"
     with psycopg.connect(admin, autocommit=True) as connection:

@@ -285,8 +285,8 @@ def test_a_sealed_page_on_the_desk_is_marked_and_stands_in_the_trail(client, ses
     [item] = items(session, row)
     answer = client.get(f"/verifikasi/butir/{item.id}/berkas/0/1.jpg")
     assert answer.status_code == 200 and answer.mimetype == "image/jpeg"
-    act = session.scalars(select(Act).where(Act.verb == "verification:item:read")).one()
-    assert act.account_id == actor.account_id
+    act = session.scalars(select(Act).where(Act.verb == "verification:document:read")).one()
+    assert (act.account_id, act.subject) == (actor.account_id, f"candidate:{who.id}")
     from electsys.verification import pages
 
     stored = session.get(CandidateDocument, int(item.subject.partition(":")[2])).file

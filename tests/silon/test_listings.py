@@ -1,4 +1,4 @@
-"""Drafts, the plenary of a body, versions and their digests, the difference of two, the ballot that follows."""
+"""Drafts, the plenary of a body, versions and their digests, their difference, the ballot that follows."""
 
 from __future__ import annotations
 

@@ -287,3 +287,45 @@ def test_a_replacement_is_concluded_by_itself(session, election, verifier, plena
     for who in (old, new):
         with pytest.raises(Refused, match="Hanya calon baru"):
             conclude_candidate(who, actor=plenary)
+
+
+def test_a_pair_goes_on_only_whole(session, election, verifier, plenary):
+    row = make.nomination(session, "vermin", kind="pasangan")
+    for sex in "LP":
+        make.candidate(session, row, sex=sex)
+    complete(session, row)
+    open_stage(session, row, "vermin_pasangan")
+    open_round(row, actor=ACTOR)
+    fail_one(session, row, verifier, "visi_misi")
+    assert outlook(row).findings == (), "rules of lists are not asked of a pair"
+    conclude_nomination(row, "defer", actor=plenary)
+    assert [c.state for c in people(session, row)] == ["bms", "ms"]
+    open_stage(session, row, "perbaikan_pasangan")
+    file_document(store(), row, people(session, row)[0], "visi_misi", actor=ACTOR)
+    row.state = "vermin_perbaikan"
+    session.flush()
+    open_round(row, actor=ACTOR)
+    assert outlook(row).outcome == "fail", "while it waits nothing is met"
+    judge(session, row, verifier)
+    conclude_nomination(row, "clear", actor=plenary)
+    assert row.state == "rancangan_dct" and {c.state for c in people(session, row)} == {"ms"}
+
+
+def test_a_ruling_begins_the_verification_anew(session, row, verifier, plenary):
+    fail_one(session, row, verifier, "surat_pengajuan")
+    conclude_nomination(row, "defer", actor=plenary)
+    row.state = "vermin_perbaikan"
+    session.flush()
+    open_stage(session, row)
+    open_round(row, actor=ACTOR)
+    judge(session, row, verifier, "tms")
+    conclude_nomination(row, "fail", actor=plenary)
+    assert row.state == "tms"
+    from modules.silon.workflow import LIST
+
+    LIST.move(row, "reopen_vermin", actor=ACTOR)
+    open_stage(session, row)
+    assert sum(open_round(row, actor=ACTOR).values()) == 1, "what was right stays right"
+    assert {i.round for i in items(session, row)} == {1, 2, 3}
+    judge(session, row, verifier)
+    assert conclude_nomination(row, "clear", actor=plenary).round == 3

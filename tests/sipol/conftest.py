@@ -11,7 +11,7 @@ import pytest
 from electsys.elections.models import Election
 from electsys.elections.queries import by_code
 from electsys.ledger import Actor
-from modules.sipol.models import MemberEvent, Party, PartyMember, PartyRegistration
+from modules.sipol.models import MemberEvent, Party, PartyMember, PartyRegistration, PartyUpdate
 
 VILLAGE = "1201011001"
 ACTOR = Actor.system("test")
@@ -41,6 +41,14 @@ def registration(
         party=of or party(session), election_id=by_code("pemilu-2024").id, state=state, **more
     )
     session.add(row)
+    session.flush()
+    return row
+
+
+def updating(session: Any, **more: Any) -> PartyRegistration:
+    """A participant that updates its data: a half of a year is open for it, and its stage on any day."""
+    row = registration(session, "berkelanjutan", **more)
+    session.add(PartyUpdate(registration_id=row.id, year=2023, half=1))
     session.flush()
     return row
 

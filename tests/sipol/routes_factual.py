@@ -7,7 +7,7 @@ from typing import Any
 from electsys.elections.queries import by_code
 from electsys.identity.access import Scope
 from electsys.verification.models import Sample, SampleMember
-from electsys.verification.operations import samples
+from electsys.verification.operations import contacts
 from modules.sipol.models import FactualCheck
 from modules.sipol.queries.factual import KIND
 from tests.route_examples import Arguments, World, example
@@ -17,7 +17,7 @@ from tests.sipol.verifying import board
 from tests.sipol.visiting import now, photo
 
 
-def _sampled(world: World) -> tuple[Any, Sample, SampleMember]:
+def sampled(world: World) -> tuple[Any, Sample, SampleMember]:
     row = make.registration(world.session, "verfak")
     board(world.session, row, "1201")
     member = make.member(world.session, row, "ms")
@@ -62,13 +62,30 @@ def parties(world: World) -> tuple[Arguments, Scope]:
     "sipol.close_factual_sample",
     "sipol.close_factual",
     "sipol.share_factual",
-    "sipol.factual_worksheet",
     party=True,
 )
 def area(world: World) -> tuple[Arguments, Scope]:
-    row, _sample, _person = _sampled(world)
+    row, _sample, _person = sampled(world)
     scope = Scope("1201", row.party_id, row.election_id)
     return {"election": "pemilu-2024", "party": row.party_id, "region": "1201"}, scope
+
+
+@example("sipol.draw_party", party=True)
+def whole(world: World) -> tuple[Arguments, Scope]:
+    arguments, scope = area(world)
+    return {**arguments, "region": "12"}, Scope("12", scope.party, scope.election)
+
+
+@example("sipol.draw_district")
+def district(world: World) -> tuple[Arguments, Scope]:
+    sampled(world)
+    return {"election": "pemilu-2024", "region": "1201"}, Scope("1201", election=by_code("pemilu-2024").id)
+
+
+@example("sipol.factual_worksheet")
+def worksheet(world: World) -> tuple[Arguments, Scope]:
+    arguments, scope = area(world)
+    return arguments, Scope(scope.region, election=scope.election)
 
 
 @example("sipol.factual_check", party=True)
@@ -79,23 +96,30 @@ def aspect(world: World) -> tuple[Arguments, Scope]:
 
 @example("sipol.factual_person", "sipol.record_factual_contact", "sipol.give_factual_person")
 def person(world: World) -> tuple[Arguments, Scope]:
-    row, _sample, found = _sampled(world)
+    row, _sample, found = sampled(world)
     return {"person_id": found.id}, Scope("1201", election=row.election_id)
 
 
 @example("sipol.factual_photo")
 def contact_photo(world: World) -> tuple[Arguments, Scope]:
-    row, _sample, found = _sampled(world)
+    row, _sample, found = sampled(world)
     stored = photo()
-    contact = samples.record_contact(
+    contact = contacts.record_contact(
         found, "rumah", "tidak_bertemu", actor=ACTOR, visited_at=now(), photo_id=stored.id
     )
     return {"contact_id": contact.id, "file_id": stored.id}, Scope("1201", election=row.election_id)
 
 
+@example("sipol.correct_factual_contact")
+def wrong_contact(world: World) -> tuple[Arguments, Scope]:
+    row, _sample, found = sampled(world)
+    contact = contacts.record_contact(found, "rumah", "tidak_bertemu", actor=ACTOR, visited_at=now())
+    return {"contact_id": contact.id}, Scope("1201", election=row.election_id)
+
+
 @example("sipol.factual_check_photo")
 def check_photo(world: World) -> tuple[Arguments, Scope]:
-    row, _sample, _found = _sampled(world)
+    row, _sample, _found = sampled(world)
     stored = photo()
     check = FactualCheck(
         registration_id=row.id,

@@ -12,7 +12,7 @@ from tests.sipol import conftest as make
 
 
 def _member(world: World):
-    return make.member(world.session, make.registration(world.session, "berkelanjutan"))
+    return make.member(world.session, make.updating(world.session))
 
 
 def _scope(row) -> Scope:
@@ -27,7 +27,7 @@ def area(world: World) -> tuple[Arguments, Scope]:
 
 @example("sipol.add_member", "sipol.bring_statements", party=True)
 def entry(world: World) -> tuple[Arguments, Scope]:
-    row = make.registration(world.session, "berkelanjutan", region="11")
+    row = make.updating(world.session, region="11")
     return {"election": "pemilu-2024", "party": row.party_id}, Scope("11", row.party_id, row.election_id)
 
 
@@ -56,7 +56,7 @@ def statement(world: World) -> tuple[Arguments, Scope]:
 
 @example("sipol.member_batch", party=True)
 def batch(world: World) -> tuple[Arguments, Scope]:
-    row = make.registration(world.session, "berkelanjutan")
+    row = make.updating(world.session)
     numbers = {"received": 3, "accepted": 2, "rejected": 1, "duplicate": 0, "changed": 0, "flagged": 1}
     made = world.add(
         PartyBatch(

@@ -18,6 +18,7 @@ def plenary(world: World) -> tuple[Arguments, Scope]:
 
 
 @example("sipol.replay", "sipol.public_parties", "sipol.public_parties_json")
+@example("sipol.public_samples", "sipol.public_samples_json")
 def everybody(world: World) -> tuple[Arguments, Scope]:
     """An election that everybody reads."""
     make.registration(world.session, "peserta")
@@ -47,6 +48,14 @@ def public_document(world: World) -> tuple[Arguments, Scope]:
     row = _party(world)
     document(world.session, row, "ad_art", "")
     return {"election": ELECTION, "party": row.party_id, "kind": "ad_art"}, NATION
+
+
+@example("sipol.public_sample")
+def public_sample(world: World) -> tuple[Arguments, Scope]:
+    """A sample that everybody draws again."""
+    from tests.sipol.routes_factual import sampled
+
+    return {"election": ELECTION, "sample_id": sampled(world)[1].id}, NATION
 
 
 @example("sipol.rulings")

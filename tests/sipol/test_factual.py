@@ -11,7 +11,7 @@ from sqlalchemy import select
 from electsys.errors import Refused
 from electsys.ledger import Act, Actor
 from electsys.verification.models import Contact, SampleMember
-from electsys.verification.operations import samples
+from electsys.verification.operations import contacts, samples
 from electsys.verification.queries import samples as reads
 from electsys.verification.rules import sampling
 from electsys.verification.sampling import find_kind
@@ -147,7 +147,7 @@ def test_three_attempts_decide(session, sample, officer):
     meet(denied, actor, "menyangkal")
     meet(never, actor, "tidak_bertemu", "tidak_bertemu")
     assert (never.state, never.reason) == ("menunggu", None)
-    meet_third = samples.record_contact(
+    meet_third = contacts.record_contact(
         never, "panggilan_video", "tidak_bertemu", actor=actor, visited_at=now()
     )
     meet(wrong, actor, "tidak_cocok")
@@ -159,23 +159,23 @@ def test_three_attempts_decide(session, sample, officer):
     ]
     assert meet_third.number == 3
     with pytest.raises(Refused, match="sudah diputus"):
-        samples.record_contact(found, "rumah", "menyangkal", actor=actor, visited_at=now())
+        contacts.record_contact(found, "rumah", "menyangkal", actor=actor, visited_at=now())
 
 
 def test_attempts_keep_their_order_and_their_time(session, sample, officer, make_account):
     person = people(session, sample)[0]
     with pytest.raises(Refused, match="Upaya ke-1") as refusal:
-        samples.record_contact(person, "kantor", "tidak_bertemu", actor=officer[1], visited_at=now())
+        contacts.record_contact(person, "kantor", "tidak_bertemu", actor=officer[1], visited_at=now())
     assert refusal.value.field == "cara"
     with pytest.raises(Refused, match="belum tiba"):
-        samples.record_contact(
+        contacts.record_contact(
             person, "rumah", "membenarkan", actor=officer[1], visited_at=now() + dt.timedelta(hours=1)
         )
     with pytest.raises(Refused, match="tidak dikenal"):
-        samples.record_contact(person, "rumah", "mungkin", actor=officer[1], visited_at=now())
+        contacts.record_contact(person, "rumah", "mungkin", actor=officer[1], visited_at=now())
     other = make_account(permissions=[VISIT], region="1202")
     with pytest.raises(Refused):
-        samples.record_contact(
+        contacts.record_contact(
             person, "rumah", "membenarkan", actor=Actor(other.id, other.username), visited_at=now()
         )
     assert person.state == "menunggu"
@@ -184,13 +184,13 @@ def test_attempts_keep_their_order_and_their_time(session, sample, officer, make
 def test_a_packet_that_comes_twice_is_one_attempt(session, sample, officer):
     person = people(session, sample)[0]
     more = {"actor": officer[1], "visited_at": now(), "packet": "p-1"}
-    first = samples.record_contact(person, "rumah", "membenarkan", **more)
-    assert samples.record_contact(person, "rumah", "membenarkan", **more).id == first.id
+    first = contacts.record_contact(person, "rumah", "membenarkan", **more)
+    assert contacts.record_contact(person, "rumah", "membenarkan", **more).id == first.id
     assert len(session.scalars(select(Contact).where(Contact.member_id == person.id)).all()) == 1
     picture = photo()
     for _n in range(2):
-        samples.attach_photo("p-1", picture.id, actor=officer[1])
-    samples.attach_photo("nobody", picture.id, actor=officer[1])
+        contacts.attach_photo("p-1", picture.id, actor=officer[1])
+    contacts.attach_photo("nobody", picture.id, actor=officer[1])
     assert reads.photos_of([first]) == {first.id: [picture.id]}
 
 
@@ -209,7 +209,7 @@ def test_a_closed_sample_projects_and_its_minutes_say_what_is_lacking(session, r
     letter = session.get(Letter, closed.letter_id)
     assert "BA.VERFAK-PARPOL" in letter.title
     with pytest.raises(Refused, match="sudah ditutup"):
-        samples.record_contact(everybody[0], "rumah", "membenarkan", actor=actor, visited_at=now())
+        contacts.record_contact(everybody[0], "rumah", "membenarkan", actor=actor, visited_at=now())
     acts = set(session.scalars(select(Act.verb).where(Act.subject == f"verification_sample:{sample.id}")))
     assert acts >= {"verification:sample:draw", "verification:sample:close"}
 

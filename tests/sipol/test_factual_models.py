@@ -9,7 +9,7 @@ from electsys.db import Base, db
 
 TABLES = {
     *("verification_seed", "verification_sample", "verification_sample_member", "verification_contact"),
-    *("verification_contact_photo", "party_factual_check"),
+    *("verification_contact_photo", "party_factual_check", "party_factual_photo"),
 }
 
 

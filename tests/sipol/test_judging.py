@@ -16,7 +16,7 @@ from modules.sipol.models import MemberEvent, MemberStatement
 from modules.sipol.operations.judging import open_round
 from modules.sipol.operations.member_events import move_member
 from modules.sipol.permissions import CONCLUDE, READ, READ_MEMBERS, VERIFY
-from modules.sipol.queries.verdicts import BOARDS, DOCUMENTS, MEMBERS, OFFICES, STATEMENTS
+from modules.sipol.queries.verdict_items import BOARDS, DOCUMENTS, MEMBERS, OFFICES, STATEMENTS
 from tests.sipol import conftest as make
 from tests.sipol.conftest import ACTOR
 from tests.sipol.entering import pdf, store

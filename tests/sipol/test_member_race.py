@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from modules.sipol.claims import MemberClaim
-from tests.conftest import TEMPLATE
+from tests.server import TEMPLATE
 from tests.sipol import conftest as make
 from tests.sipol.membering import FAR, VILLAGE
 
@@ -47,7 +47,7 @@ def test_both_rows_of_a_race_are_flagged(own_app):
 
     with own_app.app_context():
         # Participants that update their data: that stage is open on any day of these years.
-        keys = [make.registration(db.session, "berkelanjutan").id for _ in range(2)]
+        keys = [make.updating(db.session).id for _ in range(2)]
         db.session.commit()
     inserted, second_asked = threading.Event(), threading.Event()
     problems: list[BaseException] = []

@@ -13,7 +13,7 @@ import pytest
 from bench import uploads
 from bench._server import Server
 from electsys.db import with_database
-from tests.conftest import TEMPLATE
+from tests.server import TEMPLATE
 
 COUNT, EVERY = 200, 20
 

@@ -9,7 +9,7 @@ from electsys.ledger import Actor
 from electsys.verification.operations import desk
 from modules.sipol.operations.judging import open_round
 from modules.sipol.permissions import CONCLUDE, EDIT, READ, READ_MEMBERS, VERIFY
-from modules.sipol.queries import verdicts as queries
+from modules.sipol.queries import verdict_items as queues
 from tests.pages import Html, count_queries
 from tests.sipol import conftest as make
 from tests.sipol.conftest import ACTOR
@@ -58,8 +58,8 @@ def test_the_list_leads_each_reader_to_the_own_area(client, session, row, sign_i
 
 def test_an_area_under_way_shows_progress_and_what_waits(client, session, row, sign_in):
     actor = sign_in(READ, READ_MEMBERS, VERIFY, *DESK)
-    item = items(session, row, queries.MEMBERS)[0]
-    desk.decide(verification.find(queries.MEMBERS), item, "tms", actor=actor, reason="pekerjaan")
+    item = items(session, row, queues.MEMBERS)[0]
+    desk.decide(verification.find(queues.MEMBERS), item, "tms", actor=actor, reason="pekerjaan")
     session.commit()
     with count_queries(60):
         page = Html(client.get(area(row)).text)
@@ -93,8 +93,8 @@ def test_a_plenary_concludes_by_form(client, session, row, sign_in, make_account
 
 def test_the_party_reads_why_and_no_more(client, session, row, sign_in, make_account):
     office = make_account(permissions=[VERIFY])
-    queue = verification.find(queries.OFFICES)
-    [item] = items(session, row, queries.OFFICES)
+    queue = verification.find(queues.OFFICES)
+    [item] = items(session, row, queues.OFFICES)
     desk.decide(
         queue,
         item,

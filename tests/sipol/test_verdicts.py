@@ -19,6 +19,8 @@ from modules.sipol.models import PartyVerdict
 from modules.sipol.operations.judging import open_round
 from modules.sipol.operations.verdicts import conclude_area
 from modules.sipol.permissions import CONCLUDE, EDIT, READ, VERIFY
+from modules.sipol.queries import conclusions
+from modules.sipol.queries import verdict_items as queues
 from modules.sipol.queries import verdicts as queries
 from tests.sipol import conftest as make
 from tests.sipol.conftest import ACTOR
@@ -95,7 +97,7 @@ def test_what_never_came_to_the_desk_keeps_it_open(session, election, few_member
     late = make.member(session, row)
     with pytest.raises(Refused, match="1 butir belum dibuka"):
         conclude_area(row, "1201", actor=actor)
-    assert open_round(row, "vermin", actor=ACTOR)[queries.MEMBERS] == 1
+    assert open_round(row, "vermin", actor=ACTOR)[queues.MEMBERS] == 1
     judge(session, row, actor)
     session.refresh(late)
     assert late.state == "ms"
@@ -108,11 +110,11 @@ def test_a_second_look_keeps_it_open_until_it_is_settled(session, row, actor, ma
         return Actor(account.id, account.username)
 
     judge(session, row, actor)
-    queue = verification.find(queries.MEMBERS)
+    queue = verification.find(queues.MEMBERS)
     second.draw_second(queue, election_id=row.election_id, region="1201", seed="1", actor=actor)
     with pytest.raises(Refused, match="1 anggota partai menunggu periksa kedua"):
         conclude_area(row, "1201", actor=actor)
-    item = next(i for i in items(session, row, queries.MEMBERS) if i.second_look)
+    item = next(i for i in items(session, row, queues.MEMBERS) if i.second_look)
     second.look_again(queue, item, "tms", actor=person(), reason="kta")
     with pytest.raises(Refused, match="1 anggota partai dengan beda pendapat"):
         conclude_area(row, "1201", actor=actor)
@@ -120,19 +122,19 @@ def test_a_second_look_keeps_it_open_until_it_is_settled(session, row, actor, ma
     assert conclude_area(row, "1201", actor=actor).state == "ms"
 
 
-@pytest.mark.parametrize("wrong", [queries.BOARDS, queries.OFFICES, queries.DOCUMENTS, queries.MEMBERS])
+@pytest.mark.parametrize("wrong", [queues.BOARDS, queues.OFFICES, queues.DOCUMENTS, queues.MEMBERS])
 def test_one_thing_that_is_not_met_is_told(session, row, actor, wrong):
     queue = verification.find(wrong)
-    item = next(i for i in items(session, row, wrong) if wrong != queries.BOARDS or i.priority == 0)
+    item = next(i for i in items(session, row, wrong) if wrong != queues.BOARDS or i.priority == 0)
     desk.decide(queue, item, "bms", actor=actor, reason=queue.reasons[0].code)
     judge(session, row, actor)
     last = conclude_area(row, "1201", actor=actor)
     assert (last.state, last.reason) == ("bms", "aspek_kurang")
     aspect = {
-        queries.BOARDS: "kepengurusan",
-        queries.OFFICES: "kantor",
-        queries.DOCUMENTS: "rekening",
-        queries.MEMBERS: "anggota",
+        queues.BOARDS: "kepengurusan",
+        queues.OFFICES: "kantor",
+        queues.DOCUMENTS: "rekening",
+        queues.MEMBERS: "anggota",
     }[wrong]
     assert last.details["wanting"] == [aspect]
     assert states(session, row, "1201")[aspect] == "bms"
@@ -143,8 +145,8 @@ def test_half_of_the_kecamatan_is_counted_by_what_was_met(session, election, few
     district(session, row)
     open_step(session, row)
     open_round(row, "vermin", actor=ACTOR)
-    queue = verification.find(queries.BOARDS)
-    lower = [i for i in items(session, row, queries.BOARDS) if i.priority == 2]
+    queue = verification.find(queues.BOARDS)
+    lower = [i for i in items(session, row, queues.BOARDS) if i.priority == 2]
     desk.decide(queue, lower[0], "bms", actor=actor, reason="tidak_terbaca")
     judge(session, row, actor)
     seen = queries.outlook(row, "vermin", "1201")
@@ -184,9 +186,9 @@ def test_it_is_concluded_once(session, row, actor):
     conclude_area(row, "1201", actor=actor)
     with pytest.raises(Refused, match="sudah disimpulkan"):
         conclude_area(row, "1201", actor=actor)
-    queue = verification.find(queries.MEMBERS)
+    queue = verification.find(queues.MEMBERS)
     with pytest.raises(Refused, match="sudah disimpulkan"):
-        desk.undo(queue, items(session, row, queries.MEMBERS)[0], actor=actor)
+        desk.undo(queue, items(session, row, queues.MEMBERS)[0], actor=actor)
 
 
 def kabko_of(session, election, province):
@@ -270,17 +272,17 @@ def test_one_province_less_is_a_repair_and_then_a_failure(session, nation, actor
 def test_a_ruling_makes_the_step_be_done_again_under_the_next_number(session, nation, actor):
     row, last = nation
     concluded(session, row, last, "bms")
-    queue = verification.find(queries.DOCUMENTS)
-    wrong = items(session, row, queries.DOCUMENTS)[0]
+    queue = verification.find(queues.DOCUMENTS)
+    wrong = items(session, row, queues.DOCUMENTS)[0]
     desk.decide(queue, wrong, "bms", actor=actor, reason="tidak_terbaca")
     judge(session, row, actor)
     conclude_area(row, "", actor=actor)
     row.state = "vermin"  # as the ruling leaves it
     session.flush()
-    assert queries.sequence_of(row, "vermin") == 2
+    assert conclusions.sequence_of(row, "vermin") == 2
     made = open_round(row, "vermin", actor=ACTOR)
-    assert made[queries.DOCUMENTS] == 1, "what was met stays met"
-    [again] = items(session, row, queries.DOCUMENTS, round_=3)
+    assert made[queues.DOCUMENTS] == 1, "what was met stays met"
+    [again] = items(session, row, queues.DOCUMENTS, round_=3)
     desk.decide(queue, again, "ms", actor=actor)
     for code in kabko_of(session, session.get(Election, row.election_id), ""):
         concluded(session, row, code, sequence=2)

@@ -12,7 +12,7 @@ from PIL import Image
 from electsys.documents import store_file
 from electsys.ledger import Actor
 from electsys.verification.models import Sample, SampleMember
-from electsys.verification.operations import samples
+from electsys.verification.operations import contacts, samples
 from electsys.verification.rules.sampling import ATTEMPTS
 from electsys.verification.sampling import find_kind
 from modules.sipol.operations import factual
@@ -71,7 +71,7 @@ def people(session: Any, sample: Sample) -> list[SampleMember]:
 def meet(person: SampleMember, actor: Actor, *results: str) -> None:
     """Attempts one after another."""
     for method, result in zip(ATTEMPTS, results, strict=False):
-        samples.record_contact(person, method, result, actor=actor, visited_at=now())
+        contacts.record_contact(person, method, result, actor=actor, visited_at=now())
 
 
 def checked(row: Any, actor: Actor, region: str = "1201") -> None:

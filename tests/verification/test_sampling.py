@@ -8,7 +8,7 @@ import sys
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from electsys.verification.rules import sampling as rules
@@ -66,6 +66,7 @@ def test_a_sample_is_of_its_frame_without_doubles(population, method, number):
     assert drawn.places[0] >= 1 and drawn.places[-1] <= population
 
 
+@settings(deadline=None)  # counts; how long it takes is not asked
 @given(some.integers(min_value=1, max_value=400))
 def test_everybody_has_the_same_chance(population):
     hits = [0] * (population + 1)

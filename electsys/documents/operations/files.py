@@ -43,6 +43,8 @@ def store_file(
     ``flask documents check`` finds it. What a sealed purpose takes is sealed as it is written.
     """
     purpose = kinds.limits(kind)
+    if purpose.check_name is not None:
+        purpose.check_name(name)
     store = current()
     key = new_key() if purpose.sealed else None
     with store.draft() as draft:

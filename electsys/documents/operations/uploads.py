@@ -60,6 +60,8 @@ class WrongOffset(Refused):
 def begin_upload(*, kind: str, name: str, length: int, expected_sha256: str | None, actor: Actor) -> Upload:
     """Begin an upload of ``length`` bytes. What is known to be too large is refused before a byte is sent."""
     purpose = kinds.limits(kind)
+    if purpose.check_name is not None:
+        purpose.check_name(name)
     if length <= 0:
         raise Refused(_("Berkas ini kosong."), hint=_("Pilih berkas yang berisi."))
     if length > purpose.max_bytes:

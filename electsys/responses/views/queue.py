@@ -173,6 +173,8 @@ def _written(kind: kinds.Kind, content: dict[str, str]) -> Iterator[tuple[str, s
             value = mask_nik(value)
         elif field.input == "choice":
             value = str(dict(field.choices).get(value, value))
+        elif field.input == "ticks":
+            value = ", ".join(line.partition(" ")[2] for line in value.splitlines())
         yield str(field.label), scrub.mask(value)
 
 

@@ -15,7 +15,7 @@ from electsys.privacy import mask_nik
 from electsys.regions import queries as regions
 from electsys.responses import guard, kinds, operations, queries, rates, receipts, rules, settings, tickets
 from electsys.responses import workflow as flow
-from electsys.responses.forms import OfferForm, ReceiptForm, TrackForm, response_form
+from electsys.responses.forms import OfferForm, ReceiptForm, TicksField, TrackForm, response_form
 from electsys.responses.kinds import Kind
 from electsys.responses.views import bp, private, remember_device, visitor
 from electsys.web.formats import title_region
@@ -57,7 +57,7 @@ def respond(kind: str) -> Any:
     matter = _matter(wanted)
     sent = request.form.get("tiket") if request.method == "POST" else None
     ticket = tickets.read(sent, kind) if sent else None
-    form = response_form(wanted, proven=ticket is not None, region_known=bool(ticket and ticket.region))
+    form = _form(wanted, ticket)
     if request.method == "POST" and form.validate_on_submit():
         asking = visitor()
         try:
@@ -65,7 +65,7 @@ def respond(kind: str) -> Any:
             guard.admit(guard.RESPONSES, asking, proof)
             received = operations.receive_response(
                 wanted,
-                {f.name: f.data for f in form if isinstance(f.data, str) and f.name not in _OURS},
+                _answers(form),
                 region=form.wilayah.data if "wilayah" in form else None,
                 ticket=ticket,
                 about=matter,
@@ -92,6 +92,20 @@ def _matter(kind: Kind) -> kinds.About | None:
 _OURS = {"csrf_token", "tantangan", "jawaban", "tiket", "wilayah", "berkas"}
 
 
+def _form(kind: Kind, ticket: tickets.Ticket | None) -> Any:
+    return response_form(
+        kind,
+        proven=ticket is not None,
+        region_known=bool(ticket and ticket.region),
+        choices=ticket.choices if ticket else (),
+    )
+
+
+def _answers(form: Any) -> dict[str, str]:
+    ticks = {f.name: f.answer for f in form if isinstance(f, TicksField)}
+    return ticks | {f.name: f.data for f in form if isinstance(f.data, str) and f.name not in _OURS}
+
+
 def _files(form: Any) -> list[Any]:
     return [f for f in (form.berkas.data or [] if "berkas" in form else []) if f and f.filename]
 
@@ -104,7 +118,7 @@ def _form_page(
     matter: kinds.About | None = None,
 ) -> Response:
     if form is None:
-        form = response_form(kind, proven=ticket is not None, region_known=bool(ticket and ticket.region))
+        form = _form(kind, ticket)
         form.process(formdata=None, data={name: str(text) for name, text in kind.prefill.items()})
         if ticket is not None and ticket.by == "nama":
             form.nama.data = ticket.proof

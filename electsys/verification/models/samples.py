@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -133,7 +135,12 @@ class SampleMember(Base):
 
 
 class Contact(Base):
-    """One of at most three attempts to meet a person (home, party office, video call). Append-only."""
+    """One of at most three attempts to meet a person (home, party office, video call). Append-only.
+
+    What was written down wrongly is corrected by a row of the same number that names it (``corrects_id``):
+    of each number the last row counts, and ``dibatalkan`` says that the attempt did not take place. The one
+    that is made instead names that row in turn, without a reason.
+    """
 
     __tablename__ = "verification_contact"
 
@@ -143,9 +150,12 @@ class Contact(Base):
     number: Mapped[int] = mapped_column(SmallInteger)
     #: ``rumah``, ``kantor`` or ``panggilan_video``.
     method: Mapped[str] = mapped_column(Text)
-    #: ``membenarkan``, ``menyangkal``, ``tidak_bertemu`` or ``tidak_cocok``.
+    #: ``membenarkan``, ``menyangkal``, ``tidak_bertemu``, ``tidak_cocok``; ``dibatalkan`` of corrections.
     result: Mapped[str] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
+    #: The row that this one stands in place of, and why that was wrong.
+    corrects_id: Mapped[int | None] = mapped_column(BigInteger)
+    reason: Mapped[str | None] = mapped_column(Text)
     #: When the visit was, by the verifier's phone or by hand; and the account that went.
     visited_at: Mapped[dt.datetime] = mapped_column(Instant)
     account_id: Mapped[int | None] = mapped_column(Integer)
@@ -156,11 +166,28 @@ class Contact(Base):
     at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
 
     __table_args__ = (
-        UniqueConstraint("member_id", "number", name="uq_verification_contact_number"),
+        Index(
+            "uq_verification_contact_first",
+            *("member_id", "number"),
+            unique=True,
+            postgresql_where=text("corrects_id is null"),
+        ),
+        UniqueConstraint("corrects_id", name="uq_verification_contact_corrects"),
+        UniqueConstraint("id", "member_id", "number", name="uq_verification_contact_place"),
+        ForeignKeyConstraint(
+            ["corrects_id", "member_id", "number"],
+            [f"verification_contact.{name}" for name in ("id", "member_id", "number")],
+            name="fk_verification_contact_corrects_id",
+        ),
         CheckConstraint("number between 1 and 3", name="number"),
         CheckConstraint("method in ('rumah', 'kantor', 'panggilan_video')", name="method"),
         CheckConstraint(
-            "result in ('membenarkan', 'menyangkal', 'tidak_bertemu', 'tidak_cocok')", name="result"
+            "result in ('membenarkan', 'menyangkal', 'tidak_bertemu', 'tidak_cocok', 'dibatalkan')",
+            name="result",
+        ),
+        CheckConstraint(
+            "(reason is null or corrects_id is not null) and (result <> 'dibatalkan' or reason is not null)",
+            name="correction",
         ),
     )
 

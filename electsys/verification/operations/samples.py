@@ -1,4 +1,4 @@
-"""Samples are drawn with a public seed, shared out, visited at most three times a person, and closed."""
+"""Samples are drawn with a public seed, shared out and closed; what visits find: :mod:`.contacts`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,10 @@ from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.identity.models import Account
 from electsys.ledger import Actor, record
-from electsys.verification.models import Contact, ContactPhoto, Sample, SampleMember, SampleSeed
+from electsys.verification.models import Sample, SampleMember, SampleSeed
 from electsys.verification.queries.samples import seed_of
 from electsys.verification.rules import sampling as rules
 from electsys.verification.sampling import SampleKind, find_kind
-from electsys.verification.sampling_words import METHODS
-
-NOTE = 500
 
 
 def scope_of(sample: Sample) -> Scope:
@@ -77,10 +74,12 @@ def draw_sample(
     round_: int,
     minimum: int,
     actor: Actor,
+    alone: bool = True,
 ) -> Sample:
     """Draw the sample of an owner in an area from its ``frame``: (id, village) in ascending order of ids.
 
-    Refused without a seed, from an empty frame, and where it was drawn before: it is never drawn twice.
+    Refused without a seed, from an empty frame, and where it was drawn before: it is never drawn twice. Drawn
+    beside many (``alone`` False) it has no act of its own: whoever draws them writes one for all.
     """
     grants.demand(actor, kind.assign, Scope(region, party_id, election_id))
     _lock(f"sample:{kind.name}:{owner}:{region}:{round_}")
@@ -134,6 +133,8 @@ def draw_sample(
         for n, place in enumerate(drawn.places, 1)
     )
     db.session.flush()
+    if not alone:
+        return sample
     record(
         "verification:sample:draw",
         f"verification_sample:{sample.id}",
@@ -187,7 +188,7 @@ def assign_people(sample: Sample, ids: Iterable[int], account: Account, *, actor
 def _require_sharing(sample: Sample, accounts: Iterable[Account], actor: Actor) -> None:
     kind = kind_of(sample)
     grants.demand(actor, kind.assign, scope_of(sample))
-    _require_open(sample)
+    require_open(sample)
     found = list(accounts)
     if not found:
         raise Refused(_("Pilih paling sedikit satu verifikator."), field="akun")
@@ -221,99 +222,6 @@ def _note_sharing(sample: Sample, given: dict[str, int], actor: Actor) -> None:
     )
 
 
-# --- attempts to meet a person -------------------------------------------------------------------
-
-
-def record_contact(
-    member: SampleMember,
-    method: str,
-    result: str,
-    *,
-    actor: Actor,
-    visited_at: dt.datetime,
-    note: str | None = None,
-    photo_id: int | None = None,
-    packet: str | None = None,
-) -> Contact:
-    """Write down one attempt to meet a person; the last, or a clear one, decides about the person.
-
-    Attempts go in the order of :data:`rules.ATTEMPTS`: at home, at the party's office, by video. ``packet``
-    is the key of a phone's packet: sent again, the contact that it made comes back.
-    """
-    sample = db.session.get_one(Sample, member.sample_id)
-    kind = kind_of(sample)
-    grants.demand(actor, kind.visit, scope_of(sample))
-    db.session.refresh(sample, with_for_update={"read": True})
-    db.session.refresh(member, with_for_update=True)
-    if packet is not None:
-        known = db.session.scalar(select(Contact).where(Contact.packet == packet))
-        if known is not None:
-            return known
-    _require_open(sample)
-    if member.state != "menunggu":
-        raise Refused(_("Orang nomor %(n)s dalam sampel ini sudah diputus.", n=member.position), status=409)
-    most = min(int(settings.value(sample.election_id, kind.attempts)), len(rules.ATTEMPTS))
-    last = db.session.scalar(select(func.max(Contact.number)).where(Contact.member_id == member.id)) or 0
-    number = last + 1
-    due = rules.ATTEMPTS[min(number, most) - 1]
-    if method != due:
-        raise Refused(
-            _("Upaya ke-%(n)s adalah %(method)s.", n=number, method=str(METHODS[due]).lower()),
-            hint=_("Upaya dilakukan berurutan: di rumah, di kantor partai, lalu panggilan video."),
-            field="cara",
-            status=409,
-        )
-    if result not in rules.RESULTS:
-        raise Refused(_("Hasil kunjungan itu tidak dikenal."), field="hasil")
-    if visited_at > dt.datetime.now(dt.UTC) + dt.timedelta(minutes=10):
-        raise Refused(_("Waktu kunjungan belum tiba."), field="waktu")
-    note = (note or "").strip()[:NOTE] or None
-    contact = Contact(
-        member_id=member.id,
-        number=number,
-        method=method,
-        result=result,
-        note=note,
-        visited_at=visited_at,
-        account_id=actor.account_id,
-        actor=actor.name,
-        photo_id=photo_id,
-        packet=packet,
-    )
-    db.session.add(contact)
-    member.state, member.reason = rules.after_attempt(number, result, most)
-    if member.state != "menunggu":
-        member.decided_at = dt.datetime.now(dt.UTC)
-    db.session.flush()
-    record(
-        "verification:contact:record",
-        f"verification_contact:{contact.id}",
-        actor=actor,
-        details={"member": member.id, "number": number, "result": result, "state": member.state},
-        region=member.region,
-        election_id=sample.election_id,
-    )
-    return contact
-
-
-def attach_photo(packet: str, file_id: int, *, actor: Actor) -> None:
-    """Keep a photo that a phone sent after its contact; one of an unknown packet is left alone."""
-    contact = db.session.scalar(select(Contact).where(Contact.packet == packet))
-    if contact is None or db.session.get(ContactPhoto, (contact.id, file_id)) is not None:
-        return
-    db.session.add(ContactPhoto(contact_id=contact.id, file_id=file_id))
-    db.session.flush()
-    member = db.session.get_one(SampleMember, contact.member_id)
-    record(
-        "verification:contact:attach",
-        f"verification_contact:{contact.id}",
-        actor=actor,
-        details={"file": file_id},
-        region=member.region,
-        election_id=db.session.get_one(Sample, member.sample_id).election_id,
-    )
-
-
 # --- the end -------------------------------------------------------------------------------------
 
 
@@ -322,7 +230,7 @@ def close_sample(sample: Sample, *, actor: Actor) -> Sample:
     kind = kind_of(sample)
     grants.demand(actor, kind.assign, scope_of(sample))
     db.session.refresh(sample, with_for_update=True)
-    _require_open(sample)
+    require_open(sample)
     counts = Counter(
         db.session.scalars(select(SampleMember.state).where(SampleMember.sample_id == sample.id))
     )
@@ -355,7 +263,8 @@ def close_sample(sample: Sample, *, actor: Actor) -> Sample:
     return sample
 
 
-def _require_open(sample: Sample) -> None:
+def require_open(sample: Sample) -> None:
+    """Refused once a sample is closed."""
     if sample.state != "berjalan":
         raise Refused(_("Sampel ini sudah ditutup."), status=409)
 

@@ -14,6 +14,7 @@ from electsys.identity.access import Scope
 from electsys.identity.grants import is_in_force
 from electsys.identity.models import Account, Grant, Role
 from electsys.verification.models import Contact, ContactPhoto, Sample, SampleMember, SampleSeed
+from electsys.verification.rules.sampling import VOID
 
 
 def seed_of(kind: str, election_id: int) -> SampleSeed | None:
@@ -124,15 +125,30 @@ def waiting_for(account_id: int) -> int:
 
 
 def contacts_of(members: Iterable[int]) -> dict[int, list[Contact]]:
-    """The attempts to meet people, by id of the person in the sample."""
+    """Every attempt to meet people, also those that were corrected, by id of the person in the sample."""
     found: dict[int, list[Contact]] = defaultdict(list)
     keys = list(members)
     if keys:
         for contact in db.session.scalars(
-            select(Contact).where(Contact.member_id.in_(keys)).order_by(Contact.member_id, Contact.number)
+            select(Contact)
+            .where(Contact.member_id.in_(keys))
+            .order_by(Contact.member_id, Contact.number, Contact.id)
         ):
             found[contact.member_id].append(contact)
     return found
+
+
+def newest_of(contacts: Iterable[Contact]) -> dict[int, Contact]:
+    """Number -> its last row, of the attempts of one person: that is what stands of it."""
+    rows = list(contacts)
+    replaced = {row.corrects_id for row in rows}
+    return {row.number: row for row in rows if row.id not in replaced}
+
+
+def counting(contacts: Iterable[Contact]) -> list[Contact]:
+    """Of the attempts of one person those that count: neither corrected nor void, in their order."""
+    newest = newest_of(contacts)
+    return [newest[number] for number in sorted(newest) if newest[number].result != VOID]
 
 
 def photos_of(contacts: Iterable[Contact]) -> dict[int, list[int]]:

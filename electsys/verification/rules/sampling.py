@@ -38,6 +38,8 @@ RESULTS: dict[str, str | None] = {
     "tidak_cocok": "tms",
     "tidak_bertemu": None,
 }
+#: The result of a correction that says: this attempt did not take place.
+VOID = "dibatalkan"
 #: The reason of whoever was not met in any attempt.
 NOT_MET = "tidak_ditemui"
 
@@ -159,6 +161,15 @@ def after_attempt(number: int, result: str, most: int) -> tuple[str, str | None]
     if state is None:
         return ("tms", NOT_MET) if number >= most else ("menunggu", None)
     return state, None if state == "ms" else result
+
+
+def after_attempts(results: Sequence[str], most: int) -> tuple[str, str | None]:
+    """State and reason after all attempts that count, in their order; the first clear one decides."""
+    for number, result in enumerate(results, 1):
+        found = after_attempt(number, result, most)
+        if found[0] != "menunggu":
+            return found
+    return "menunggu", None
 
 
 def share_out(loads: Mapping[str, int], people: Sequence[int]) -> dict[str, int]:

@@ -21,8 +21,8 @@ from electsys.verification import pages, wording
 from electsys.verification.forms.desk import StepForm, VerdictForm
 from electsys.verification.models import VerificationItem
 from electsys.verification.operations import desk as operations
-from electsys.verification.operations import reading
 from electsys.verification.operations import second as looks
+from electsys.verification.operations.reading import read_page
 from electsys.verification.queries import desk as queries
 from electsys.verification.registry import JUDGE, READ, Queue, Sheet
 from electsys.verification.rules.desk import OTHER
@@ -297,12 +297,11 @@ def load_page(item_id: int, document: int, page: int) -> tuple[tuple[Verificatio
 @bp.get("/butir/<int:item_id>/berkas/<int:document>/<int:page>.jpg")
 @requires(READ, load=load_page)
 def document_page(asked: tuple[VerificationItem, int, int]) -> Any:
-    """One page as a picture."""
+    """One page as a picture; where it shows numbers of persons, with who opened it and when all over it."""
     item, document, page = asked
-    documents = queue_of(item).show(item).documents
+    queue = queue_of(item)
+    documents = queue.show(item).documents
     if document >= len(documents):
         abort(404)
-    answer = Response(reading.open_page(item, documents[document], page, actor=current_actor()))
-    answer.mimetype = "image/jpeg"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    picture = read_page(queue, item, documents[document], page, account=current_user, actor=current_actor())
+    return Response(picture, mimetype="image/jpeg", headers={"Cache-Control": "no-store"})

@@ -43,15 +43,20 @@ class SelectSource:
 
     def page(self, offset: int, size: int, cap: int) -> Found:
         """Rows of a page, their number up to ``cap``, and whether there are more than that."""
+        rows = [self._plain(row) for row in db.session.execute(self.statement.offset(offset).limit(size))]
+        # The last page tells the number itself.
+        last = len(rows) < size and (rows or not offset)
+        total = offset + len(rows) if last else self._count(cap)
+        return rows, min(total, cap), total > cap
+
+    def _count(self, cap: int) -> int:
         # A join names its tables itself; elsewhere they are known only by the columns that are dropped here.
         joins = bool(self.statement._setup_joins)
         counted = self.statement.order_by(None).with_only_columns(literal(1), maintain_column_froms=not joins)
         bounded = counted.limit(cap + 1).subquery()
         if self._groups():
             bounded = self.statement.order_by(None).limit(cap + 1).subquery()
-        total = db.session.scalar(select(func.count()).select_from(bounded)) or 0
-        rows = db.session.execute(self.statement.offset(offset).limit(size)).all()
-        return [self._plain(row) for row in rows], min(total, cap), total > cap
+        return db.session.scalar(select(func.count()).select_from(bounded)) or 0
 
     def everything(self) -> Iterator[Any]:
         """All rows, streamed by a cursor of the server."""

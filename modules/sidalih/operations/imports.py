@@ -8,7 +8,6 @@ the two together.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +23,7 @@ from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.identity.operations.people_files import ADD_PEOPLE, FOUND, OPEN_CONFLICTS, PEOPLE
 from electsys.intake import Staging
+from electsys.intake.statements import Statements
 from electsys.ledger import Actor, record
 from electsys.privacy import Sealer
 from modules.sidalih.events import VotersImported
@@ -115,7 +115,7 @@ def import_voters(
     # One file of an election at a time: two that bring the same person must not both find nobody.
     db.session.execute(text("select pg_advisory_xact_lock(20240214, 1000 + :e)"), {"e": election.id})
     _lock_rolls(election, sorted({code[:4] for code in villages if code != NOWHERE}))
-    said = _Statements(staging.table, {"election": election.id, "source": source})
+    said = Statements(staging.table, {"election": election.id, "source": source})
     staging.raw.execute(f"analyze {staging.table}")
     tell(0, 0, _("Mencari orang yang sudah dikenal"))
     said.run(KNOWN, plain_there=_listed("v"), plain_here=_listed("s"))
@@ -181,26 +181,6 @@ def _lock_rolls(election: Election, regions: list[str]) -> None:
     ).all()
     for code, state, name in rows:
         refuse_closed(election, code, state, name)
-
-
-class _Statements:
-    """The statements of one import, over its staging table and with its values."""
-
-    def __init__(self, staging: str, values: dict[str, Any]) -> None:
-        self.staging, self.values = staging, values
-
-    def rows(self, sql: str, **parts: str) -> list[Any]:
-        """What a query gives."""
-        return list(self._execute(sql, parts).all())
-
-    def run(self, sql: str, **parts: str) -> int:
-        """How many rows a statement wrote."""
-        return int(self._execute(sql, parts).rowcount)
-
-    def _execute(self, sql: str, parts: dict[str, str]) -> Any:
-        statement = sql.format(staging=self.staging, **parts)
-        named = set(re.findall(r"(?<!:):(\w+)", statement))
-        return db.session.execute(text(statement), {name: self.values[name] for name in named})
 
 
 def _listed(alias: str) -> str:

@@ -25,13 +25,13 @@ from modules.silon.list_events import RoundBegins
 from modules.silon.models import Nomination
 from modules.silon.operations import judging
 from modules.silon.operations.conclusions import CONCLUDED
-from modules.silon.permissions import CONCLUDE, READ, VERIFY
+from modules.silon.permissions import CONCLUDE, EDIT, READ, RECEIVE, VERIFY
 from modules.silon.queries import judging as shows
 from modules.silon.queries import verdict_lists
 from modules.silon.rules.documents import PURPOSE
 
 #: They show KTP-el and health letters: sealed on every disk, and given back to nobody without a watermark.
-LIMITS = {"max_bytes": 10 * kinds.MB, "max_pages": 100, "max_pixels": 50_000_000}
+LIMITS: dict[str, Any] = {"max_bytes": 10 * kinds.MB, "max_pages": 100, "max_pixels": 50_000_000}
 VERBS = {
     "silon:document:file": _l("Menempatkan dokumen calon"),
     "silon:document:discard": _l("Membuang unggahan yang belum ditempatkan"),
@@ -87,6 +87,12 @@ def join(app: Flask) -> None:
     tasks.source(CONCLUDE, to_conclude)
 
 
+def is_overseer(account: Any) -> bool:
+    """An account that reads candidacies and does no work on them (Bawaslu): what it opens bears its name."""
+    works = (EDIT, RECEIVE, VERIFY, CONCLUDE)
+    return bool(grants.scopes(account, READ)) and not any(grants.scopes(account, p) for p in works)
+
+
 def queues() -> list[Queue]:
     """The two queues of documents."""
     common: dict[str, Any] = {
@@ -97,6 +103,8 @@ def queues() -> list[Queue]:
         "owner_label": _l("Partai"),
         "reasons": REASONS,
         "show": shows.show_document,
+        "person": shows.person_of,
+        "overseer": is_overseer,
         "decided": judging.decide_document,
         "undone": judging.undo_document,
     }

@@ -72,6 +72,12 @@ def show_document(item: VerificationItem) -> Sheet:
     )
 
 
+def person_of(item: VerificationItem) -> str | None:
+    """Whose papers an item shows: the candidate's, of whom many documents are judged one after the other."""
+    row = document_of(item)
+    return f"candidate:{row.candidate_id}" if row is not None and row.candidate_id is not None else None
+
+
 def kind_label(row: CandidateDocument) -> str:
     """What a document is called in the law of its election."""
     nomination = db.session.get_one(Nomination, row.nomination_id)

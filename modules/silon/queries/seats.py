@@ -41,8 +41,6 @@ class InLine:
         return Contender(self.number or 0, self.votes, self.sex, self.spread)
 
 
-
-
 def elected_name() -> ColumnElement[str | None]:
     """The name of a standing in the final list in force, as SQL; a person's own name for the DPD."""
     entry = (

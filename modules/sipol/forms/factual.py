@@ -20,6 +20,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from electsys.documents.forms import UploadField
 from electsys.identity.models import Account
+from electsys.verification.models import Contact
+from electsys.verification.rules.sampling import VOID
 from electsys.verification.sampling_words import METHODS, RESULTS
 from electsys.web.forms import Form
 from modules.sipol.factual_words import QUESTIONS
@@ -82,7 +84,10 @@ class ContactForm(Form):
     cara = SelectField(_l("Upaya"), choices=[SelectChoice(k, v) for k, v in METHODS.items()])
     hasil = SelectField(
         _l("Hasil"),
-        choices=[SelectChoice("", _l("Pilih hasilnya")), *(SelectChoice(k, v) for k, v in RESULTS.items())],
+        choices=[
+            SelectChoice("", _l("Pilih hasilnya")),
+            *(SelectChoice(k, v) for k, v in RESULTS.items() if k != VOID),
+        ],
         validators=[InputRequired(_l("Pilih hasilnya."))],
     )
     waktu = DateTimeLocalField(
@@ -94,6 +99,32 @@ class ContactForm(Form):
         validators=[Length(max=500)],
     )
     foto = UploadField(_l("Foto bukti"), kind="evidence")
+
+
+class CorrectionForm(Form):
+    """Another result in the place of one that was written down wrongly."""
+
+    hasil = SelectField(
+        _l("Yang benar"),
+        validators=[InputRequired(_l("Pilih hasilnya."))],
+    )
+    alasan = StringField(
+        _l("Apa yang keliru"),
+        description=_l("Misalnya: salah pilih orang. Dibaca siapa pun yang membuka catatan ini; tanpa NIK."),
+        validators=[InputRequired(_l("Tulis apa yang keliru.")), Length(max=500)],
+    )
+    catatan = TextAreaField(_l("Catatan"), validators=[Length(max=500)])
+
+    def offer(self, contact: Contact, *, last: bool) -> CorrectionForm:
+        """The same form with the results that differ; void for the last attempt only."""
+        choices = {key: words for key, words in RESULTS.items() if key not in (contact.result, VOID)}
+        if last:
+            choices[VOID] = RESULTS[VOID]
+        self.hasil.choices = [
+            SelectChoice("", _l("Pilih hasilnya")),
+            *(SelectChoice(k, v) for k, v in choices.items()),
+        ]
+        return self
 
 
 class CheckForm(Form):

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from electsys import intake
 from electsys.db import db
@@ -19,7 +19,7 @@ from electsys.web.formats import title_region
 from modules.sipol.imports.checks import check_members
 from modules.sipol.imports.specs import STAGING, spec_for
 from modules.sipol.models import PartyRegistration
-from modules.sipol.operations.access import OPEN_DURING
+from modules.sipol.operations.access import OPEN_DURING, UPDATED, half_is_open
 from modules.sipol.operations.member_imports import FileFacts, import_members, summary
 from modules.sipol.permissions import EDIT_MEMBERS
 
@@ -68,6 +68,7 @@ def _choices(account: Any) -> list[tuple[str, str]]:
         .where(
             PartyRegistration.party_id.in_([s.party for s in scopes if s.party is not None]),
             PartyRegistration.state.in_(OPEN_DURING),
+            or_(PartyRegistration.state != UPDATED, half_is_open(PartyRegistration.id)),
             Election.state != "selesai",
         )
         .order_by(Election.voting_day.desc(), PartyRegistration.id)

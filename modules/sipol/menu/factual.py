@@ -21,6 +21,7 @@ from modules.sipol.views import factual, factual_checks, factual_people  # noqa:
 VERBS = {
     "sipol:factual:screen": _l("Memeriksa anggota tambahan"),
     "sipol:factual:check": _l("Mencatat kunjungan kantor dan pengurus partai"),
+    "sipol:factual:attach": _l("Menerima foto kunjungan kantor dan pengurus partai"),
     "sipol:factual:close": _l("Menutup pekerjaan faktual wilayah"),
 }
 

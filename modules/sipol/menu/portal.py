@@ -59,7 +59,7 @@ def join(app: Flask) -> None:
     )
     navigation.entry(_l("Partai saya"), "sipol.own", permission=EDIT, order=40, icon="flag")
     navigation.entry(_l("Partai politik"), "sipol.start", permission=READ, order=41)
-    navigation.entry(_l("Pendaftaran partai"), "sipol.submissions", permission=RECEIVE, order=42)
+    navigation.entry(_l("Pendaftaran partai"), "sipol.submissions", permission=READ, order=42)
     tasks.source(EDIT, own_party)
     tasks.source(RECEIVE, waiting)
 

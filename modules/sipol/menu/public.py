@@ -19,6 +19,7 @@ from modules.sipol.operations.draw import NUMBERED
 from modules.sipol.permissions import DETERMINE, READ
 from modules.sipol.views import determination as _plenary  # noqa: F401  (the pages register)
 from modules.sipol.views import public as _public  # noqa: F401
+from modules.sipol.views import public_samples as _samples  # noqa: F401
 from modules.sipol.views import rulings as _rulings  # noqa: F401
 from modules.sipol.views import updates as _updates  # noqa: F401
 

@@ -22,9 +22,10 @@ from modules.sipol import verdict_words as words
 from modules.sipol.models import PartyRegistration
 from modules.sipol.operations import judging
 from modules.sipol.operations.verdicts import CONCLUDED
+from modules.sipol.oversight import is_overseer
 from modules.sipol.permissions import CONCLUDE, READ, READ_MEMBERS, VERIFY
 from modules.sipol.queries import judging as shows
-from modules.sipol.queries.verdicts import BOARDS, DOCUMENTS, MEMBERS, OFFICES, QUEUES, STATEMENTS
+from modules.sipol.queries.verdict_items import BOARDS, DOCUMENTS, MEMBERS, OFFICES, QUEUES, STATEMENTS
 from modules.sipol.views import verdicts as _pages  # noqa: F401  (the pages register)
 
 VERBS = {
@@ -58,6 +59,7 @@ def queues() -> list[Queue]:
         "settle": CONCLUDE,
         "owners": shows.party_names,
         "owner_label": _l("Partai"),
+        "overseer": is_overseer,
     }
     rows: dict[str, Any] = {"decided": judging.decide_row, "undone": judging.undo_row, "read": READ}
     return [

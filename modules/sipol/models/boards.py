@@ -92,6 +92,7 @@ class PartyOfficer(Base):
             postgresql_where=text("office <> 'anggota'"),
         ),
         Index("ix_party_officer_nik", "nik_index"),
+        Index("ix_party_officer_counts", "party_id", "board_id", postgresql_include=["office", "sex"]),
     )
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012
 

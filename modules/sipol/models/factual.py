@@ -47,7 +47,9 @@ class FactualCheck(Base):
     #: What was ticked: who was there, whether the address is right and used.
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
     note: Mapped[str | None] = mapped_column(Text)
-    #: Photos (stored_file ids).
+    #: Idempotency key of the phone's packet; its photos come later (:class:`FactualPhoto`).
+    packet: Mapped[str | None] = mapped_column(Text, unique=True)
+    #: Photos (stored_file ids) that came with it.
     photos: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     visited_at: Mapped[dt.datetime] = mapped_column(Instant)
     account_id: Mapped[int | None] = mapped_column(Integer)
@@ -61,3 +63,13 @@ class FactualCheck(Base):
         CheckConstraint("state = 'ms' or reason is not null", name="reason"),
         Index("ix_party_factual_check_area", "registration_id", "step", "sequence", "region", "aspect", "id"),
     )
+
+
+class FactualPhoto(Base):
+    """A photo that a phone sent after its visit to an office or a board. Append-only."""
+
+    __tablename__ = "party_factual_photo"
+
+    check_id: Mapped[int] = mapped_column(Integer, ForeignKey("party_factual_check.id"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stored_file.id"), primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())

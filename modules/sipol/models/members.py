@@ -128,13 +128,18 @@ class PartyMember(Base):
         Index("ix_party_member_nik", "nik_index"),
         Index("ix_party_member_identity", "identity_index", "registration_id"),
         Index("ix_party_member_card", "registration_id", "card_number"),
-        Index("ix_party_member_place", "registration_id", "village_code", "state"),
+        Index(
+            "ix_party_member_place",
+            *("registration_id", "village_code", "state"),
+            postgresql_include=["party_id"],
+        ),
         Index("ix_party_member_person", "person_id"),
         Index("ix_party_member_region", "election_id", "village_code"),
         Index(
             "ix_party_member_flagged",
-            *("registration_id", "village_code"),
-            postgresql_where=text("flags <> '{}' and state <> 'ditarik'"),
+            *("registration_id", "village_code", "id"),
+            postgresql_include=["party_id", "state", "flags"],
+            postgresql_where=text("flags <> '{}'"),
         ),
         Index(
             "ix_party_member_disputed",

@@ -11,26 +11,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from electsys.db import db
 from electsys.elections import calendar
 from electsys.errors import Refused
 from electsys.identity import grants
 from electsys.identity.access import Scope
+from electsys.identity.models import Account
 from electsys.ledger import Actor, record
-from electsys.verification.models import Sample
-from electsys.verification.operations import samples
+from electsys.verification.models import Contact, Sample, SampleMember
+from electsys.verification.operations import contacts, samples
 from electsys.verification.sampling import find_kind
 from modules.sipol.factual_minutes import sample_minutes
-from modules.sipol.models import FactualCheck, PartyMember, PartyRegistration, PartyVerdict
+from modules.sipol.models import FactualCheck, FactualPhoto, PartyMember, PartyRegistration, PartyVerdict
 from modules.sipol.operations.member_events import move_member
 from modules.sipol.permissions import ASSIGN_VISITS, VERIFY, VISIT
 from modules.sipol.queries import factual as queries
+from modules.sipol.queries.conclusions import sequence_of
 from modules.sipol.queries.counts import below
 from modules.sipol.queries.factual import KIND, STEPS
 from modules.sipol.queries.requirements import law_of
-from modules.sipol.queries.verdicts import sequence_of
 from modules.sipol.rules.factual import ASPECTS, judge_visit
 from modules.sipol.rules.verdicts import MET, REPAIRED, worse
 from modules.sipol.verdict_words import ASPECTS as ASPECT_WORDS
@@ -65,8 +66,11 @@ def require_running(registration: PartyRegistration, region: str) -> str:
 # --- the sample ----------------------------------------------------------------------------------
 
 
-def draw(registration: PartyRegistration, region: str, *, actor: Actor) -> Sample:
-    """Draw the sample of a kab/kota by the public seed; Refused where it was drawn, or cannot be."""
+def draw(registration: PartyRegistration, region: str, *, actor: Actor, alone: bool = True) -> Sample:
+    """Draw the sample of a kab/kota by the public seed; Refused where it was drawn, or cannot be.
+
+    ``alone`` False: an act of many stands for it (:mod:`modules.sipol.operations.factual_draws`).
+    """
     _require_district(region)
     grants.demand(actor, ASSIGN_VISITS, _scope(registration, region))
     step = require_running(registration, region)
@@ -97,6 +101,7 @@ def draw(registration: PartyRegistration, region: str, *, actor: Actor) -> Sampl
         round_=queries.round_now(registration, step),
         minimum=minimum,
         actor=actor,
+        alone=alone,
     )
 
 
@@ -164,17 +169,23 @@ def record_check(
     photos: Sequence[int],
     actor: Actor,
     note: str | None = None,
+    packet: str | None = None,
+    follow: int = 0,
+    base: str | None = None,
 ) -> FactualCheck:
     """Write down what a visit found of an office, a board or its women; the newest is in force.
 
     ``ticked`` are the questions of :data:`ASPECTS` that were answered with yes. A photo is evidence: at least
-    one is asked for.
+    one is asked for, or announced by a phone whose ``packet`` it follows. ``base`` is what the visitor knew
+    to be in force (:func:`~modules.sipol.queries.factual.mark_of`): Refused where it is no longer.
     """
     grants.demand(actor, VISIT, _scope(registration, region))
     step = require_running(registration, region)
     if aspect not in ASPECTS or aspect not in queries.wanted_in(registration, region):
         raise Refused(_("Aspek ini tidak diperiksa di wilayah ini."), status=404)
-    if not photos:
+    if base is not None:
+        _require_base(registration, step, region, aspect, base)
+    if not photos and not (packet and follow):
         raise Refused(_("Lampirkan paling sedikit satu foto."), field="foto")
     if visited_at > dt.datetime.now(dt.UTC) + dt.timedelta(minutes=10):
         raise Refused(_("Waktu kunjungan belum tiba."), field="waktu")
@@ -198,6 +209,7 @@ def record_check(
         reason=found.reason,
         details=dict(found.details),
         note=(note or "").strip()[:500] or None,
+        packet=packet,
         photos=list(photos),
         visited_at=visited_at,
         account_id=actor.account_id,
@@ -214,6 +226,51 @@ def record_check(
         election_id=registration.election_id,
     )
     return row
+
+
+def _require_base(registration: PartyRegistration, step: str, region: str, aspect: str, base: str) -> None:
+    name = f"check:{registration.id}:{region}:{aspect}"
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 44))))
+    if queries.mark_of(queries.checks_in(registration, step, region).get(aspect)) != base:
+        raise Refused(
+            _("%(aspect)s wilayah ini sudah dikunjungi orang lain.", aspect=ASPECT_WORDS[aspect]),
+            hint=_("Pilih “Perbarui data”, lalu catat lagi bila masih perlu."),
+            status=409,
+        )
+
+
+def attach_photo(packet: str, file_id: int, *, actor: Actor) -> None:
+    """Keep a photo that a phone sent after its visit; one of an unknown packet is left alone."""
+    check = db.session.scalar(select(FactualCheck).where(FactualCheck.packet == packet))
+    if check is None or db.session.get(FactualPhoto, (check.id, file_id)) is not None:
+        return
+    db.session.add(FactualPhoto(check_id=check.id, file_id=file_id))
+    db.session.flush()
+    record(
+        "sipol:factual:attach",
+        f"party_factual_check:{check.id}",
+        actor=actor,
+        details={"file": file_id},
+        region=check.region,
+        election_id=db.session.get_one(PartyRegistration, check.registration_id).election_id,
+    )
+
+
+# --- attempts that were written down wrongly -------------------------------------------------------
+
+
+def correct_contact(
+    contact: Contact, result: str, reason: str, *, actor: Actor, note: str | None = None
+) -> Contact:
+    """Correct an attempt: one's own while the step is open in the area; whoever shares out at any time.
+
+    Nobody once the sample is closed: its projection stands in minutes.
+    """
+    sample = db.session.get_one(Sample, db.session.get_one(SampleMember, contact.member_id).sample_id)
+    account = db.session.get(Account, actor.account_id) if actor.account_id else None
+    if account is not None and not grants.can(account, ASSIGN_VISITS, samples.scope_of(sample)):
+        require_running(db.session.get_one(PartyRegistration, queries.key_of(sample.owner)), sample.region)
+    return contacts.correct_contact(contact, result, reason, note=note, actor=actor)
 
 
 # --- the end of an area's work -------------------------------------------------------------------
@@ -237,6 +294,16 @@ def close_area(registration: PartyRegistration, region: str, *, actor: Actor) ->
         raise Refused(
             _("Belum diperiksa di lapangan: %(list)s.", list=names),
             hint=_("Catat kunjungannya dahulu."),
+            status=409,
+        )
+    shown = queries.photos_of_checks(checks.values())
+    if late := [aspect for aspect, check in checks.items() if aspect in wanted and not shown[check.id]]:
+        raise Refused(
+            _(
+                "Foto kunjungan belum tiba dari ponsel: %(list)s.",
+                list=", ".join(str(ASPECT_WORDS[aspect]).lower() for aspect in late),
+            ),
+            hint=_("Minta verifikator membuka aplikasinya di tempat bersinyal sampai semuanya terkirim."),
             status=409,
         )
     rows = [

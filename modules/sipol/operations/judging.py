@@ -24,17 +24,10 @@ from modules.sipol.models import (
 )
 from modules.sipol.operations.member_events import move_member
 from modules.sipol.operations.statements import decide_statement
+from modules.sipol.queries.conclusions import is_concluded, sequence_of
 from modules.sipol.queries.counts import below
 from modules.sipol.queries.judging import key_of
-from modules.sipol.queries.verdicts import (
-    BOARDS,
-    DOCUMENTS,
-    MEMBERS,
-    OFFICES,
-    STATEMENTS,
-    is_concluded,
-    sequence_of,
-)
+from modules.sipol.queries.verdict_items import BOARDS, DOCUMENTS, MEMBERS, OFFICES, STATEMENTS
 from modules.sipol.rules.verdicts import PROOFS, REPAIRED, round_of
 from modules.sipol.verdict_words import STEPS
 from modules.sipol.workflow import MEMBER

@@ -21,6 +21,7 @@ from modules.sipol.operations.access import require_editable
 from modules.sipol.operations.flags import hold_keys, keys_of, reflag_keys
 from modules.sipol.operations.member_events import move_member
 from modules.sipol.operations.own_flags import nik_is_unknown
+from modules.sipol.operations.scans import move_scans
 from modules.sipol.permissions import EDIT_MEMBERS
 from modules.sipol.rules import members as rules
 from modules.sipol.workflow import MEMBER
@@ -104,6 +105,7 @@ def change_member(member: PartyMember, changes: Mapping[str, Any], *, actor: Act
     for name, value in columns.items():
         setattr(member, name, value)
     db.session.flush()
+    move_scans(member)
     cause = f"party_member:{member.id}"
     write_flag_events(member, before, own, cause=cause)
     reflag_keys(

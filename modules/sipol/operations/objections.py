@@ -24,9 +24,6 @@ from modules.sipol.permissions import EDIT_MEMBERS
 REASON = "pencatutan"
 #: Notices to the party.
 DISPUTED, STRUCK, KEPT = "sipol.member.disputed", "sipol.member.struck", "sipol.member.kept"
-#: Of several parties in the answer, the one that the citizen means.
-WHICH = ("semua", "pertama", "kedua")
-
 
 #: Whoever sends it sees no row of a member: a function of the database marks them.
 DISPUTE = text(
@@ -46,16 +43,25 @@ def members_in(subject: str | None) -> list[int]:
     return [int(key) for key in keys.split("+") if key.isdecimal()] if table == "party_member" else []
 
 
+def chosen_in(ticked: str | None, members: Sequence[int]) -> list[int]:
+    """Of the rows of an answer those that the citizen ticked (a line each, the number first).
+
+    Whoever was asked nothing, because one party alone claims them, means that one. A row of somebody else is
+    none of the answer's.
+    """
+    if not ticked:
+        return list(members)
+    numbers = {line.partition(" ")[0] for line in ticked.splitlines()}
+    return [key for key in members if str(key) in numbers]
+
+
 def receive_objection(event: ResponseReceived) -> None:
     """The rows do not count from this moment; each party is told, in the sender's own transaction.
 
     Rows that are gone, struck or objected to already stay as they are.
     """
     response = db.session.get_one(PublicResponse, event.response_id)
-    wanted = members_in(event.subject)
-    which = WHICH.index(contents(response).get("partai") or "semua")
-    if which and which <= len(wanted):
-        wanted = [wanted[which - 1]]
+    wanted = chosen_in(contents(response).get("partai"), members_in(event.subject))
     rows = db.session.execute(
         DISPUTE, {"members": wanted, "response": event.response_id, "who": event.actor.name}
     )

@@ -117,7 +117,8 @@ def close_half(election: Election, year: int, half: int, *, actor: Actor) -> Let
             PartyUpdate.state == "terbuka",
         )
         .order_by(PartyRegistration.number.nulls_last(), PartyRegistration.id)
-        .with_for_update(of=PartyUpdate)
+        # Whoever writes for a party holds its registration: what they write is in the counts, or refused.
+        .with_for_update(of=[PartyUpdate, PartyRegistration])
     ).all()
     if not open_:
         raise Refused(_("Semester ini tidak sedang dibuka."), status=409)

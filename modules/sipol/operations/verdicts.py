@@ -28,7 +28,8 @@ from modules.sipol.minutes import verdict_minutes
 from modules.sipol.models import PartyRegistration, PartyVerdict
 from modules.sipol.operations.judging import unopened
 from modules.sipol.permissions import CONCLUDE, EDIT
-from modules.sipol.queries.verdicts import Outlook, Waiting, outlook
+from modules.sipol.queries.verdict_items import Waiting
+from modules.sipol.queries.verdicts import Outlook, outlook
 from modules.sipol.rules.verdicts import Aspect, move_of
 from modules.sipol.verdict_words import ASPECTS, STEPS, reason_words
 from modules.sipol.workflow import REGISTRATION

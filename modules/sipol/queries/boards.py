@@ -71,6 +71,28 @@ def other_boards(officers: Iterable[PartyOfficer], election_id: int) -> dict[byt
     return named
 
 
+#: Officers that a warning counts one by one; beyond it says "more than".
+UNLISTED_MOST = 1_000
+
+
+def unlisted(
+    registration: PartyRegistration, region: str, *, alone: bool = False, most: int | None = None
+) -> Select[Any]:
+    """Ids of officers under an area, or of its board alone, who stand in no row of the party's own members.
+
+    The law does not ask for it: officers are members by the statutes of parties. So this warns, and bars
+    nobody. They are found by the blind index of the NIK.
+    """
+    found = func.party_officers_unlisted(registration.id, region, alone, most).table_valued("id")
+    return select(found.c.id)
+
+
+def unlisted_count(registration: PartyRegistration, prefix: str) -> int:
+    """How many they are, at most one more than :data:`UNLISTED_MOST`."""
+    some = unlisted(registration, prefix, most=UNLISTED_MOST + 1).subquery()
+    return int(db.session.scalar(select(func.count()).select_from(some)) or 0)
+
+
 def in_other_parties(election_id: int, party_id: int, indexes: Iterable[bytes]) -> set[bytes]:
     """Which of these people stand in a board of another party too; not in which (domain.md 3.5)."""
     wanted = [bytes(index) for index in indexes]

@@ -83,7 +83,7 @@ def _boards(registration: PartyRegistration, root: str) -> dict[str, _Board]:
     rows = db.session.execute(
         text("select * from party_board_counts(:registration, :root)"),
         {"registration": registration.id, "root": root},
-    )
+    ).all()
     whole = frozenset(CORE)
     return {
         row.region: _Board(
@@ -110,7 +110,7 @@ def _documents(registration: PartyRegistration, root: str) -> dict[str, frozense
             PartyDocument.current,
             below(PartyDocument.region, root),
         )
-    )
+    ).all()
     found: dict[str, set[str]] = defaultdict(set)
     for region, kind in rows:
         found[region].add(kind)

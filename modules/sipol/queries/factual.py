@@ -19,6 +19,7 @@ from electsys.verification.queries import samples as queries
 from electsys.verification.rules.sampling import second_frame
 from modules.sipol.models import (
     FactualCheck,
+    FactualPhoto,
     Party,
     PartyBoard,
     PartyMember,
@@ -28,9 +29,9 @@ from modules.sipol.models import (
     PartyVerdict,
 )
 from modules.sipol.models.members import COUNTED
+from modules.sipol.queries.conclusions import sequence_of
 from modules.sipol.queries.counts import below
 from modules.sipol.queries.requirements import law_of
-from modules.sipol.queries.verdicts import sequence_of
 from modules.sipol.rules.requirements import members_needed
 from modules.sipol.rules.verdicts import REPAIRED, factual_aspects, round_of
 
@@ -43,6 +44,11 @@ STEPS = ("verfak", "verfak_perbaikan")
 def owner_of(registration: PartyRegistration) -> str:
     """The owner of a party's samples."""
     return f"party_registration:{registration.id}"
+
+
+def key_of(subject: str) -> int:
+    """The id in a subject such as ``party_registration:7``."""
+    return int(subject.rpartition(":")[2])
 
 
 def step_of(registration: PartyRegistration) -> str:
@@ -171,6 +177,22 @@ def checks_in(registration: PartyRegistration, step: str, region: str) -> dict[s
     return {row.aspect: row for row in rows}
 
 
+def mark_of(check: FactualCheck | None) -> str:
+    """What a visitor quotes to say which visit was in force when the next one was made."""
+    return "" if check is None else check.packet or str(check.id)
+
+
+def photos_of_checks(checks: Iterable[FactualCheck]) -> dict[int, list[int]]:
+    """Visit -> ids of its photos, those that came with it and those that came later."""
+    found = {row.id: list(row.photos) for row in checks}
+    if found:
+        for photo in db.session.scalars(
+            select(FactualPhoto).where(FactualPhoto.check_id.in_(found)).order_by(FactualPhoto.file_id)
+        ):
+            found[photo.check_id].append(photo.file_id)
+    return found
+
+
 def wanted_in(registration: PartyRegistration, region: str) -> tuple[str, ...]:
     """The aspects that the factual step must find in an area."""
     return factual_aspects(0 if region == registration.region else len(region))
@@ -193,6 +215,23 @@ def carried_in(registration: PartyRegistration, step: str, region: str) -> dict[
     return {row.aspect: row for row in rows}
 
 
+def met_before(registration: PartyRegistration, aspect: str) -> set[str]:
+    """Areas in which an aspect was met before the repair that runs: it is not looked at again there."""
+    if not REPAIRED[registration.state]:
+        return set()
+    return set(
+        db.session.scalars(
+            select(PartyVerdict.region).where(
+                PartyVerdict.registration_id == registration.id,
+                PartyVerdict.step == STEPS[0],
+                PartyVerdict.sequence == sequence_of(registration, registration.state),
+                PartyVerdict.aspect == aspect,
+                PartyVerdict.state == "ms",
+            )
+        )
+    )
+
+
 def is_closed(registration: PartyRegistration, step: str, region: str) -> bool:
     """Whether the factual work of an area was closed in a step."""
     return bool(
@@ -209,12 +248,25 @@ def is_closed(registration: PartyRegistration, step: str, region: str) -> bool:
     )
 
 
+# --- samples for everybody -----------------------------------------------------------------------
+
+
+def public_samples(election_id: int) -> Select[Any, Any]:
+    """Every sample of members of an election with the short name of its party; nobody in it."""
+    return (
+        select(Sample, Party.short_name.label("party"))
+        .join(Party, Party.id == Sample.party_id)
+        .where(Sample.kind == KIND, Sample.election_id == election_id)
+        .order_by(Party.short_name, Sample.region, Sample.round)
+    )
+
+
 # --- people of a sample ---------------------------------------------------------------------------
 
 
 def members_of(people: Iterable[SampleMember]) -> dict[int, PartyMember]:
     """Person in a sample -> the row of the member, as far as row security lets the reader see it."""
-    keys = {int(person.subject.rpartition(":")[2]): person.id for person in people}
+    keys = {key_of(person.subject): person.id for person in people}
     if not keys:
         return {}
     rows = db.session.scalars(select(PartyMember).where(PartyMember.id.in_(keys)))

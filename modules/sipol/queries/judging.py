@@ -32,8 +32,11 @@ from modules.sipol.models import (
     PartyRegistration,
 )
 from modules.sipol.queries import boards as queries
+from modules.sipol.queries.scans import scans_in_force
 from modules.sipol.rules.boards import bears_name, board_notes, missing_offices, office_note
 from modules.sipol.rules.verdicts import PROOFS
+from modules.sipol.scan_words import KINDS as SCAN_KINDS
+from modules.sipol.scan_words import MISSING
 from modules.sipol.verdict_words import FLAG_WORDS
 
 MARITAL = {"B": _l("belum kawin"), "S": _l("kawin"), "P": _l("pernah kawin")}
@@ -212,6 +215,13 @@ def _board_warnings(board: PartyBoard, officers: Sequence[PartyOfficer], electio
         for officer in officers
         if bytes(officer.nik_index) in elsewhere
     ]
+    registration = db.session.get_one(PartyRegistration, board.registration_id)
+    unlisted = set(db.session.scalars(queries.unlisted(registration, board.region, alone=True)))
+    found += [
+        _("%(name)s belum tercatat sebagai anggota partai.", name=officer.name)
+        for officer in officers
+        if officer.id in unlisted
+    ]
     return found
 
 
@@ -247,7 +257,7 @@ def show_member(item: VerificationItem) -> Sheet:
     row = _row(PartyMember, item)
     if row is None:
         return gone(item)
-    return _member_sheet(row, row.name, _statement_files(row.id))
+    return _member_sheet(row, row.name, _statement_files(row.id), scans_first=True)
 
 
 def _statement_files(member_id: int) -> tuple[StoredFile, ...]:
@@ -262,7 +272,12 @@ def _statement_files(member_id: int) -> tuple[StoredFile, ...]:
     )
 
 
-def _member_sheet(row: PartyMember, title: str, documents: tuple[StoredFile, ...]) -> Sheet:
+def _member_sheet(
+    row: PartyMember, title: str, papers: tuple[StoredFile, ...], *, scans_first: bool = False
+) -> Sheet:
+    scans = scans_in_force(row.id)
+    documents = (*scans.values(), *papers) if scans_first else (*papers, *scans.values())
+    captions = {stored.id: _("Pindaian %(kind)s", kind=SCAN_KINDS[kind]) for kind, stored in scans.items()}
     election = db.session.get_one(Election, row.election_id)
     person = db.session.get(Person, row.person_id)
     held = unseal_fields(row.sealed, table="party_member", row=row.id)
@@ -281,6 +296,7 @@ def _member_sheet(row: PartyMember, title: str, documents: tuple[StoredFile, ...
         Line(_("Tanggal KTA"), tanggal(row.card_date) if row.card_date else None),
     ]
     warnings = [str(FLAG_WORDS[flag]) for flag in FLAG_WORDS if flag in row.flags]
+    warnings += [str(words) for kind, words in MISSING.items() if kind not in scans]
     if row.response_id is not None:
         warnings.append(_("Warga ini menyatakan bukan anggota; tanggapannya belum diputus."))
     return Sheet(
@@ -292,7 +308,8 @@ def _member_sheet(row: PartyMember, title: str, documents: tuple[StoredFile, ...
             (_("Halaman anggota"), "sipol.member", {"member_id": row.id}),
             (_("Buka NIK dengan alasan"), "privacy.reveal", {"table": "party_member", "row": row.id}),
         ),
-        without=_("Tidak ada surat pernyataan. Cocokkan dengan KTA dan KTP-el yang ditunjukkan partai."),
+        without=_("Partai belum mengunggah pindaian KTA dan KTP-el anggota ini."),
+        captions=captions,
     )
 
 

@@ -17,7 +17,7 @@ from electsys.identity.access import Scope
 from electsys.identity.grants import is_in_force
 from electsys.identity.models import Account, Grant, Role
 from modules.sipol.models import Party, PartyProgress, PartyRegistration, PartySubmission
-from modules.sipol.operations.access import OPEN_DURING
+from modules.sipol.operations.access import OPEN_DURING, UPDATED, has_open_half
 
 #: States in which a party works towards a submission.
 ENTERED = ("akses", "input", "dikembalikan", "bms_vermin", "bms_verfak")
@@ -96,7 +96,7 @@ def deadline_of(registration: PartyRegistration, now: dt.datetime | None = None)
     None in a state in which it changes nothing.
     """
     codes = OPEN_DURING.get(registration.state, ())
-    if not codes:
+    if not codes or (registration.state == UPDATED and not has_open_half(registration)):
         return None
     now = now or calendar.utc_now()
     found = []
@@ -171,8 +171,12 @@ def waiting_submissions(election_id: int | None = None) -> list[tuple[PartySubmi
     rows = db.session.execute(
         select(PartySubmission, PartyRegistration)
         .join(PartyRegistration, PartyRegistration.id == PartySubmission.registration_id)
-        .where(PartySubmission.outcome == "menunggu", PartyRegistration.state == "diajukan")
-        .where(true() if election_id is None else PartyRegistration.election_id == election_id)
-        .order_by(PartySubmission.submitted_at)
+        .where(is_waiting(), true() if election_id is None else PartyRegistration.election_id == election_id)
+        .order_by(PartySubmission.submitted_at, PartySubmission.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """Whether a submission waits to be received or returned."""
+    return (PartySubmission.outcome == "menunggu") & (PartyRegistration.state == "diajukan")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, literal, select, text, tuple_
 
 from electsys.db import db
 from electsys.documents.models import StoredFile
 from modules.sipol.models import PartyDocument, PartyRegistration, PartySubmission
+from modules.sipol.queries.registrations import is_waiting
 from modules.sipol.queries.requirements import Judgement
 from modules.sipol.rules.requirements import Verdict
 
@@ -64,6 +66,39 @@ def last_sequence(registration_id: int, kind: str) -> int:
         )
         or 0
     )
+
+
+class Queue(NamedTuple):
+    """Where a submission stands among those that wait for the same office, and since when the first waits."""
+
+    position: int
+    waiting: int
+    since: dt.datetime
+
+
+def queue_of(submission: PartySubmission, registration: PartyRegistration) -> Queue | None:
+    """The place of a submission in the queue of its office; None where it does not wait."""
+    place = tuple_(PartySubmission.submitted_at, PartySubmission.id)
+    mine = tuple_(literal(submission.submitted_at), literal(submission.id))
+    found = db.session.execute(
+        select(func.count().filter(place <= mine), func.count(), func.min(PartySubmission.submitted_at))
+        .join(PartyRegistration, PartyRegistration.id == PartySubmission.registration_id)
+        .where(
+            is_waiting(),
+            PartyRegistration.election_id == registration.election_id,
+            PartyRegistration.region == registration.region,
+        )
+    ).one()
+    waits = submission.outcome == "menunggu" and registration.state == "diajukan"
+    return Queue(*found) if waits else None
+
+
+def places_in_queue(rows: Sequence[tuple[PartySubmission, PartyRegistration]]) -> dict[int, tuple[int, int]]:
+    """Submission -> (its place, how many wait) at its office; ``rows`` are all that wait, oldest first."""
+    lines: dict[tuple[int, str], list[int]] = {}
+    for submission, registration in rows:
+        lines.setdefault((registration.election_id, registration.region), []).append(submission.id)
+    return {key: (at, len(line)) for line in lines.values() for at, key in enumerate(line, 1)}
 
 
 def counts_of(registration: PartyRegistration, judged: Judgement) -> dict[str, Any]:

@@ -23,16 +23,10 @@ from modules.sipol.models import (
     PartyRegistration,
     PartyVerdict,
 )
+from modules.sipol.queries.conclusions import sequence_of
 from modules.sipol.queries.counts import below
 from modules.sipol.queries.requirements import document_entries
-from modules.sipol.queries.verdicts import (
-    BOARDS,
-    DOCUMENTS,
-    OFFICES,
-    QUEUES,
-    items_of,
-    sequence_of,
-)
+from modules.sipol.queries.verdict_items import BOARDS, DOCUMENTS, OFFICES, QUEUES, items_of
 from modules.sipol.rules.verdicts import round_of
 
 Item = VerificationItem

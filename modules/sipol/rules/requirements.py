@@ -195,6 +195,7 @@ class _Asked:
     def __init__(self, law: Law) -> None:
         self.law = law
         self.documents = {level: documents_of(law, level) for level in LEVELS}
+        self.shares = {CENTRE: law.provinces, PROVINCE: law.districts, DISTRICT: law.subdistricts}
 
 
 def _judge(
@@ -204,10 +205,13 @@ def _judge(
     code: str,
     profile: Sequence[str] | None,
 ) -> Verdict:
-    area, law = areas[code], asked.law
+    area, law, level = areas[code], asked.law, len(code)
+    if level == SUBDISTRICT and profile is None:  # thousands of them, and they have no parts
+        return Verdict(
+            area, tuple(_own_gaps(law, area, None, asked.documents[level], centre=False)), (), 0, 0
+        )
     parts = tuple([_judge(asked, areas, below, part, None) for part in below.get(code, ())])
-    level = len(code)
-    share = {CENTRE: law.provinces, PROVINCE: law.districts, DISTRICT: law.subdistricts}.get(level)
+    share = asked.shares.get(level)
     needed = needed_of(len(parts), share) if share is not None else 0
     found = sum(part.meets for part in parts)
     wanted = members_needed(area.population, law) if level == DISTRICT else None

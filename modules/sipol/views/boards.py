@@ -119,6 +119,9 @@ def _board_page(place: Place, form: BoardForm) -> Any:
             place.election.id, place.registration.party_id, (row.nik_index for row in rows)
         ),
         niks={row.id: _masked(row) for row in rows},
+        unlisted=set(db.session.scalars(queries.unlisted(place.registration, place.code, alone=True)))
+        if rows
+        else set(),
         decree=decree,
         decree_lost=decree is not None and is_lost(decree.file),
         offices=OFFICE_LABELS,

@@ -28,11 +28,13 @@ from modules.sipol import factual_tables as tables
 from modules.sipol.forms import factual as forms
 from modules.sipol.models import PartyRegistration
 from modules.sipol.operations import factual as operations
+from modules.sipol.operations.factual_draws import running
 from modules.sipol.permissions import ASSIGN_VISITS, READ, READ_MEMBERS, VERIFY, VISIT
 from modules.sipol.places import CENTRE, Place, place_of
 from modules.sipol.queries import factual as queries
+from modules.sipol.queries.conclusions import newest_election
 from modules.sipol.queries.registrations import registrations
-from modules.sipol.queries.verdicts import newest_election, present
+from modules.sipol.queries.verdict_parts import present
 from modules.sipol.rules.factual import ASPECTS
 from modules.sipol.verdict_words import ASPECTS as ASPECT_WORDS
 from modules.sipol.verdict_words import STEPS, reason_words
@@ -47,6 +49,12 @@ def load_election(election: str) -> tuple[Election, Scope]:
     """An election as a whole."""
     found = by_code(election) or abort(404)
     return found, Scope("", election=found.id)
+
+
+def load_area_of_kpu(election: str, party: int, region: str) -> tuple[Place, Scope]:
+    """An area of a party as it is KPU's and Bawaslu's: no grant of a party reaches it."""
+    place, scope = load_area(election, party, region)
+    return place, Scope(scope.region, None, scope.election)
 
 
 def for_kpu(scope: Scope, permission: str = READ_MEMBERS) -> bool:
@@ -105,7 +113,18 @@ def factual(election: str) -> Any:
         seed=reads.seed_of(queries.KIND, found.id),
         mine=reads.waiting_for(current_user.id),
         visits=grants.can(current_user, VISIT),
+        draws=_draws(found, mine),
+        button=forms.ButtonForm(formdata=None),
     )
+
+
+def _draws(election: Election, code: str) -> tuple[str, str] | None:
+    """(code, name) of the reader's kab/kota, where samples of all parties may be drawn at once."""
+    if len(code) != 4 or not can(current_user, ASSIGN_VISITS, Scope(code, None, election.id)):
+        return None
+    if reads.seed_of(queries.KIND, election.id) is None or not running(election, None):
+        return None
+    return code, title_region(regions.names([code], election.map_id).get(code, code))
 
 
 @bp.get("/<election>/faktual/undian")
@@ -182,6 +201,7 @@ def _area(place: Place, refusal: Refused | None = None) -> Any:
     running = registration.state == step
     closed = queries.is_closed(registration, step, place.code)
     district = len(place.code) == 4
+    checks = queries.checks_in(registration, step, place.code)
     visitors = reads.visitors_at(VISIT, place.scope) if sample is not None and assigns else []
     page = render_template(
         "sipol/factual/area.html",
@@ -193,7 +213,8 @@ def _area(place: Place, refusal: Refused | None = None) -> Any:
         closed=closed,
         district=district,
         aspects=[a for a in queries.wanted_in(registration, place.code) if a in ASPECTS],
-        checks=queries.checks_in(registration, step, place.code),
+        checks=checks,
+        photos=queries.photos_of_checks(checks.values()),
         kept=queries.carried_in(registration, step, place.code),
         aspect_words=ASPECT_WORDS,
         reason_words=reason_words,
@@ -339,7 +360,7 @@ def share_factual(place: Place) -> Any:
 
 
 @bp.get(f"{PREFIX}/<region>/lembar-kerja.pdf")
-@requires(VISIT, load=load_area)
+@requires(READ_MEMBERS, load=load_area_of_kpu)
 def factual_worksheet(place: Place) -> Response:
     """The worksheet (LK) of the sample, to be taken along on paper."""
     sample = queries.sample_in(place.registration, queries.step_of(place.registration), place.code)

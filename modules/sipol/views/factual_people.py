@@ -18,7 +18,7 @@ from electsys.identity.access import Scope, can, requires
 from electsys.identity.models import Account
 from electsys.regions import queries as regions
 from electsys.verification.models import Contact, Sample, SampleMember
-from electsys.verification.operations import samples
+from electsys.verification.operations import contacts, samples
 from electsys.verification.queries import samples as reads
 from electsys.verification.rules.sampling import ATTEMPTS
 from electsys.verification.sampling_words import METHODS, REASONS, RESULTS
@@ -27,10 +27,11 @@ from electsys.web.formats import title_region
 from modules.sipol import factual_tables as tables
 from modules.sipol.forms import factual as forms
 from modules.sipol.models import FactualCheck, PartyMember, PartyRegistration
+from modules.sipol.operations import factual as operations
 from modules.sipol.permissions import ASSIGN_VISITS, READ_MEMBERS, VISIT
 from modules.sipol.places import Place, place_of
 from modules.sipol.queries import factual as queries
-from modules.sipol.queries.verdicts import newest_election
+from modules.sipol.queries.conclusions import newest_election
 from modules.sipol.views import bp
 from modules.sipol.views.factual_checks import moment_of
 
@@ -72,7 +73,7 @@ def load_check_photo(check_id: int, file_id: int) -> tuple[StoredFile, Scope]:
     registration = db.session.get_one(PartyRegistration, check.registration_id)
     scope = Scope(check.region, election=registration.election_id)
     stored = db.session.get(StoredFile, file_id)
-    if stored is None or file_id not in check.photos:
+    if stored is None or file_id not in queries.photos_of_checks([check])[check.id]:
         abort(404)
     return stored, scope
 
@@ -86,10 +87,11 @@ def factual_person(person: Person) -> Any:
 
 def _page(person: Person, form: forms.ContactForm) -> Any:
     scope = samples.scope_of(person.sample)
-    contacts = reads.contacts_of([person.row.id])[person.row.id]
+    attempts = reads.contacts_of([person.row.id])[person.row.id]
+    counting = reads.counting(attempts)
     open_ = person.sample.state == "berjalan" and person.row.state == "menunggu"
     if not form.is_submitted():
-        form.cara.data = ATTEMPTS[min(len(contacts), len(ATTEMPTS) - 1)]
+        form.cara.data = ATTEMPTS[min(len(counting), len(ATTEMPTS) - 1)]
     assigns = open_ and can(current_user, ASSIGN_VISITS, scope)
     visitor = db.session.get(Account, person.row.assigned_to) if person.row.assigned_to else None
     village = regions.names([person.row.region], person.place.election.map_id)
@@ -101,8 +103,11 @@ def _page(person: Person, form: forms.ContactForm) -> Any:
         place=person.place,
         nik=queries.masked_nik(person.member),
         village=title_region(village.get(person.row.region, person.row.region)),
-        contacts=contacts,
-        photos=reads.photos_of(contacts),
+        contacts=attempts,
+        counting=len(counting),
+        standing={contact.id for contact in counting},
+        correctable=_correctable(person, counting),
+        photos=reads.photos_of(attempts),
         most=queries.attempts_most(person.place.election.id),
         methods=METHODS,
         results=RESULTS,
@@ -126,7 +131,7 @@ def record_factual_contact(person: Person) -> Any:
         actor = current_actor()
         try:
             photo = form.foto.store(actor=actor) if form.foto.data else None
-            samples.record_contact(
+            contacts.record_contact(
                 person.row,
                 form.cara.data or "",
                 form.hasil.data or "",
@@ -142,6 +147,66 @@ def record_factual_contact(person: Person) -> Any:
             flash(_("Upaya menemui tercatat."), "success")
             return redirect(url_for("sipol.factual_person", person_id=person.row.id))
     return _page(person, form)
+
+
+def _correctable(person: Person, counting: list[Contact]) -> set[int]:
+    """The attempts that the reader may correct: their own, or anybody's for whoever shares out."""
+    scope = samples.scope_of(person.sample)
+    if person.sample.state != "berjalan":
+        return set()
+    if can(current_user, ASSIGN_VISITS, scope):
+        return {contact.id for contact in counting}
+    if not can(current_user, VISIT, scope):
+        return set()
+    return {contact.id for contact in counting if contact.account_id == current_user.id}
+
+
+def load_contact(contact_id: int) -> tuple[tuple[Person, Contact], Scope]:
+    """An attempt that may be corrected, with its person."""
+    contact = db.session.get(Contact, contact_id) or abort(404)
+    person, scope = load_person(contact.member_id)
+    return (person, contact), scope
+
+
+@bp.route("/faktual/upaya/<int:contact_id>/pembetulan", methods=["GET", "POST"])
+@requires(VISIT, load=load_contact)
+def correct_factual_contact(loaded: tuple[Person, Contact]) -> Any:
+    """Correct an attempt that was written down wrongly; both rows stay to be read."""
+    person, contact = loaded
+    counting = reads.counting(reads.contacts_of([person.row.id])[person.row.id])
+    if contact.id not in _correctable(person, counting):
+        raise Refused(
+            _("Upaya ini tidak dapat Anda betulkan."),
+            hint=_("Yang dapat: upaya Anda sendiri yang terakhir berlaku, selama sampelnya belum ditutup."),
+            status=409,
+        )
+    form = forms.CorrectionForm().offer(contact, last=contact.id == counting[-1].id)
+    if form.validate_on_submit():
+        try:
+            operations.correct_contact(
+                contact,
+                form.hasil.data or "",
+                form.alasan.data or "",
+                note=form.catatan.data,
+                actor=current_actor(),
+            )
+        except Refused as refusal:
+            db.session.rollback()
+            form.refuse(refusal)
+        else:
+            flash(_("Upaya ke-%(n)s dibetulkan.", n=contact.number), "success")
+            return redirect(url_for("sipol.factual_person", person_id=person.row.id))
+    page = render_template(
+        "sipol/factual/correct.html",
+        person=person.row,
+        member=person.member,
+        place=person.place,
+        contact=contact,
+        methods=METHODS,
+        results=RESULTS,
+        form=form,
+    )
+    return page, form.status
 
 
 @bp.post("/faktual/orang/<int:person_id>/petugas")

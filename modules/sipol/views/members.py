@@ -31,7 +31,9 @@ from modules.sipol.permissions import EDIT_MEMBERS, READ, READ_MEMBERS
 from modules.sipol.places import CENTRE, Place, locked, registration_of
 from modules.sipol.queries import flags as flag_queries
 from modules.sipol.queries import members as queries
+from modules.sipol.queries.scans import scans_of
 from modules.sipol.rules import members as rules
+from modules.sipol.scan_words import KINDS as SCAN_KINDS
 from modules.sipol.views import bp
 from modules.sipol.views.entry_loading import load_place
 
@@ -171,6 +173,8 @@ def member(loaded: PartyMember) -> Any:
         history=queries.history_of(loaded),
         twins=queries.twins_of(loaded),
         hearing=queries.hearing_called(loaded),
+        scans=scans_of(loaded.id),
+        scan_kinds=SCAN_KINDS,
         may_edit=may_edit,
         lock=locked(registration) if may_edit else None,
         answerable=[flag for flag in loaded.flags if flag in rules.ANSWERABLE],
@@ -179,7 +183,7 @@ def member(loaded: PartyMember) -> Any:
     return page, 200, {"Cache-Control": "no-store"}
 
 
-def _act(loaded: PartyMember, form: Any, title: Any, do: Callable[[], str], *, upload: bool = False) -> Any:
+def act(loaded: PartyMember, form: Any, title: Any, do: Callable[[], str], *, upload: bool = False) -> Any:
     """Show a form of one act, do it, say what was done; a refusal stands at its field."""
     if form.validate_on_submit():
         try:
@@ -216,7 +220,7 @@ def change_member(loaded: PartyMember) -> Any:
         changed = ", ".join(str(words.FIELDS[name]).lower() for name in differs)
         return _("Diubah: %(fields)s.", fields=changed)
 
-    return _act(loaded, form, _("Ubah data anggota"), do)
+    return act(loaded, form, _("Ubah data anggota"), do)
 
 
 @bp.route("/anggota/<int:member_id>/tarik", methods=["GET", "POST"])
@@ -229,7 +233,7 @@ def withdraw_member(loaded: PartyMember) -> Any:
         operations.withdraw_member(loaded, reason=form.reason.data or "", actor=current_actor())
         return _("Anggota ditarik. Riwayatnya tetap ada.")
 
-    return _act(loaded, form, _("Tarik anggota"), do)
+    return act(loaded, form, _("Tarik anggota"), do)
 
 
 @bp.route("/anggota/<int:member_id>/pernyataan", methods=["GET", "POST"])
@@ -243,7 +247,7 @@ def bring_statement(loaded: PartyMember) -> Any:
         upload_statement(loaded, form.flag.data, stored.id, actor=current_actor())
         return _("Surat pernyataan diterima dengan tanda terima %(receipt)s.", receipt=stored.receipt)
 
-    return _act(loaded, form, _("Unggah surat pernyataan"), do, upload=True)
+    return act(loaded, form, _("Unggah surat pernyataan"), do, upload=True)
 
 
 def load_letter(statement_id: int) -> tuple[StoredFile, Scope]:

@@ -23,6 +23,7 @@ from modules.sipol.models import Party, PartyProgress, PartyRegistration
 from modules.sipol.permissions import EDIT, OPEN, READ
 from modules.sipol.places import Place, registration_of
 from modules.sipol.portal_figures import Here
+from modules.sipol.queries import boards
 from modules.sipol.queries import registrations as queries
 from modules.sipol.queries.counts import members_by
 from modules.sipol.queries.requirements import document_entries, judgement_of
@@ -254,6 +255,8 @@ def portal(loaded: Shown) -> Any:
         map=figures.map_of(here, judged.verdict),
         table=table,
         submissions=queries.submissions(registration.id),
+        unlisted=boards.unlisted_count(registration, registration.region),
+        most=boards.UNLISTED_MOST,
         may_open=can(current_user, OPEN, Scope(registration.region, None, loaded.election.id)),
         links=_links(here, registration),
     )
@@ -306,6 +309,8 @@ def area(place: Place) -> Any:
         own=figures.own_things(here, verdict, labels, documents_of(judged.law, level)),
         women=(verdict.area.people and not women_kept(verdict.area, judged.law)) and level < 6,
         reasons=reasons(verdict, labels),
+        unlisted=boards.unlisted_count(registration, place.code),
+        most=boards.UNLISTED_MOST,
         path=_path(here, place),
         map=figures.map_of(here, verdict),
         table=table,

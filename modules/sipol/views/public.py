@@ -13,6 +13,7 @@ from electsys.db import db
 from electsys.documents.views import send_stored
 from electsys.elections.models import Election
 from electsys.elections.queries import by_code, codes
+from electsys.elections.rules import lot_of
 from electsys.identity.access import public
 from electsys.regions.queries import names
 from electsys.web.formats import title_region
@@ -21,7 +22,6 @@ from modules.sipol import public_twins as twins
 from modules.sipol.models import Party, PartyOffice, PartyRegistration
 from modules.sipol.queries import determination as determined
 from modules.sipol.queries import public as queries
-from modules.sipol.rules.draw import lot_of
 from modules.sipol.views import bp
 from modules.sipol.workflow import REGISTRATION
 
@@ -116,7 +116,7 @@ def public_parties_json(election: str) -> Any:
     """The same for programs."""
     found = found_election(election)
     rows = db.session.scalars(queries.parties(found.id)).all()
-    return _open(
+    return open_json(
         {"pemilu": found.code, "nama": found.name, "partai": [twins.party_line(found, row) for row in rows]}
     )
 
@@ -180,7 +180,7 @@ def public_party(election: str, party: int) -> Any:
 def public_party_json(election: str, party: int) -> Any:
     """The same for programs."""
     found, row = found_party(election, party)
-    return _open(twins.party_page(found, row))
+    return open_json(twins.party_page(found, row))
 
 
 @bp.get("/publik/<election>/<int:party>/anggota.csv")
@@ -203,7 +203,7 @@ def public_document(election: str, party: int, kind: str) -> Any:
     return send_stored((found or abort(404)).file)
 
 
-def _open(content: dict[str, Any]) -> Response:
+def open_json(content: dict[str, Any]) -> Response:
     """Anybody may embed it, and keep it for a minute."""
     response = jsonify(content)
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -12,6 +13,7 @@ from flask_login import current_user
 from electsys.db import db
 from electsys.documents import OfficialDocument
 from electsys.documents.views import send_stored
+from electsys.elections.calendar import utc_now
 from electsys.elections.models import Election
 from electsys.errors import Refused
 from electsys.identity import current_actor, grants
@@ -26,7 +28,7 @@ from modules.sipol.operations import submissions as operations
 from modules.sipol.permissions import READ, RECEIVE, SUBMIT
 from modules.sipol.queries import registrations as queries
 from modules.sipol.queries.requirements import judgement_of
-from modules.sipol.queries.submissions import counts_of
+from modules.sipol.queries.submissions import counts_of, places_in_queue, queue_of
 from modules.sipol.requirement_words import LINES, line_words, trace
 from modules.sipol.submission_papers import COUNTS, FORMS, number_of
 from modules.sipol.views import bp
@@ -145,6 +147,7 @@ def _submission_page(loaded: Sent, form: ReturnForm) -> Any:
         number=number_of(row),
         kind=KIND_WORDS[row.kind],
         outcome=OUTCOMES[row.outcome],
+        queue=queue_of(row, registration),
         by=by.name if by else "",
         counts=[(COUNT_WORDS[key], angka(row.counts.get(key))) for key in COUNTS],
         document=db.session.get(OfficialDocument, row.receipt_id) if row.receipt_id else None,
@@ -176,13 +179,15 @@ def receipt(loaded: Sent) -> Any:
 
 
 @bp.get("/pengajuan")
-@requires(RECEIVE)
+@requires(READ)
 def submissions() -> Any:
-    """Registrations that wait to be received or returned."""
-    scopes = grants.scopes(current_user, RECEIVE)
+    """Registrations that wait to be received or returned: KPU and Bawaslu see all, a party its own."""
+    scopes = grants.scopes(current_user, READ)
+    waiting = queries.waiting_submissions()
+    places = places_in_queue(waiting)
     rows = [
         (sent, registration)
-        for sent, registration in queries.waiting_submissions()
+        for sent, registration in waiting
         if any(
             grants.covers(s, Scope(registration.region, registration.party_id, registration.election_id))
             for s in scopes
@@ -201,6 +206,14 @@ def submissions() -> Any:
             ),
             Column("partai", _l("Partai"), lambda r: r[1].party.name, sort=True),
             Column("diajukan", _l("Diajukan"), lambda r: r[0].submitted_at, kind="moment", sort=True),
+            Column(
+                "antrean",
+                _l("Antrean"),
+                lambda r: places[r[0].id][0],
+                cell=lambda r: _place_words(*places[r[0].id]),
+                kind="number",
+                sort=True,
+            ),
             Column("ke", _l("Pengajuan ke"), lambda r: r[0].sequence, kind="number", sort=True),
         ],
         caption=_l("Pendaftaran yang menunggu"),
@@ -209,7 +222,18 @@ def submissions() -> Any:
         ),
         name="pengajuan-partai",
     )
-    return table.download() or render_template("sipol/submissions/list.html", table=table)
+    hour = utc_now() - dt.timedelta(hours=1)
+    return table.download() or render_template(
+        "sipol/submissions/list.html",
+        table=table,
+        waiting=len(rows),
+        since=rows[0][0].submitted_at if rows else None,
+        lately=sum(sent.submitted_at > hour for sent, _registration in rows),
+    )
+
+
+def _place_words(place: int, waiting: int) -> str:
+    return _("%(n)s dari %(all)s", n=angka(place), all=angka(waiting))
 
 
 @bp.post("/pengajuan/<int:submission_id>/terima")

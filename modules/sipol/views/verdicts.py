@@ -32,7 +32,10 @@ from modules.sipol.operations import verdicts as operations
 from modules.sipol.operations.judging import ADMINISTRATIVE
 from modules.sipol.permissions import CONCLUDE, READ, READ_MEMBERS, VERIFY
 from modules.sipol.places import CENTRE, Place, place_of, registration_of
+from modules.sipol.queries import conclusions
 from modules.sipol.queries import verdict_history as histories
+from modules.sipol.queries import verdict_items as queues
+from modules.sipol.queries import verdict_parts as parts
 from modules.sipol.queries import verdicts as queries
 from modules.sipol.queries.registrations import registrations
 from modules.sipol.rules.verdicts import round_of
@@ -67,7 +70,7 @@ def load_area(election: str, party: int, region: str = CENTRE) -> tuple[Place, S
 @requires(READ)
 def verification_start() -> Any:
     """To the parties of the newest election that has any."""
-    found = queries.newest_election()
+    found = conclusions.newest_election()
     if found is None:
         return render_template("sipol/verdicts/list.html", election=None)
     return redirect(url_for("sipol.verification", election=found.code))
@@ -163,7 +166,7 @@ def _page(place: Place, form: ConcludeForm) -> Any:
         states=STATES,
         badge=badge,
         progress=histories.progress_of(registration, place.code, round_) if step in ADMINISTRATIVE else {},
-        queues={name: find(name) for name in queries.QUEUES},
+        queues={name: find(name) for name in queues.QUEUES},
         waiting=operations.waiting_words(registration, seen.waiting) if seen.waiting else "",
         pending=operations.area_words(registration, list(seen.pending)) if seen.pending else "",
         parts=table,
@@ -227,9 +230,9 @@ def _step(registration: PartyRegistration) -> str | None:
 
 
 def _parts(place: Place, seen: queries.Outlook) -> Table:
-    rows = queries.verdicts_of(place.registration, seen.step, seen.sequence)
-    states = queries.parts_states(place.registration, seen.step, seen.sequence, place.code, rows)
-    there = queries.present(place.registration, place.code)
+    rows = conclusions.verdicts_of(place.registration, seen.step, seen.sequence)
+    states = parts.parts_states(place.registration, seen.step, seen.sequence, place.code, rows)
+    there = parts.present(place.registration, place.code)
     named = regions.names(states, place.election.map_id)
     lines = [
         {"code": code, "name": title_region(named.get(code, code)), "state": state, "there": code in there}
@@ -280,7 +283,7 @@ def _members(place: Place) -> list[tuple[str, str, int]]:
     """Members of the area by state and reason, for readers of members."""
     if len(place.code) != 4 or not can(current_user, READ_MEMBERS, place.scope):
         return []
-    queue = find(queries.MEMBERS)
+    queue = find(queues.MEMBERS)
     return [
         (MEMBER.state_label(state), queue.words(reason) if queue is not None else reason or "", n)
         for state, reason, n in histories.members_by_state(place.registration, place.code)

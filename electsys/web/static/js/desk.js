@@ -45,6 +45,15 @@ function fetchNext() {
   return next;
 }
 
+// A page that may not be shown (the budget of personal data is spent) says so in its place.
+async function refused(picture, answer) {
+  const told = await answer.json().catch(() => ({}));
+  const said = document.createElement("p");
+  said.className = "notice notice-stop";
+  said.textContent = [told.title, told.hint].filter(Boolean).join(" ") || picture.alt;
+  picture.replaceWith(said);
+}
+
 // Parse the sheet and load its first page, so that it stands at once.
 async function prepare(said) {
   if (!said.html) return { ...said, sheet: null };
@@ -53,8 +62,12 @@ async function prepare(said) {
   const sheet = holder.content.firstElementChild;
   const first = sheet.querySelector("img.desk-page");
   if (first) {
-    const answer = await fetch(first.getAttribute("src"), { credentials: "same-origin" }).catch(() => null);
+    const answer = await fetch(first.getAttribute("src"), {
+      credentials: "same-origin",
+      headers: { Accept: "image/jpeg, application/json" },
+    }).catch(() => null);
     if (answer?.ok) first.src = URL.createObjectURL(await answer.blob());
+    else if (answer) await refused(first, answer);
   }
   return { ...said, sheet };
 }

@@ -75,10 +75,11 @@ function line(file) {
 
 async function send({ file, match, show }) {
   try {
+    if (match.refused) throw new Error(match.why);
     if (file.size > Number(form.dataset.limit)) throw new Error(words.large);
     const field = { form, dataset: { upload: form.dataset.begin, uploadKind: form.dataset.kind, uploadWords: form.dataset.words } };
     const state = await new Upload(field, file, show).run();
-    const place = match.sure ? { kind: match.kind, region: match.region } : {};
+    const place = match.sure ? (match.place ?? { kind: match.kind, region: match.region }) : {};
     const told = await post(form.dataset.file, { token: state.token, ...place });
     const where = told.placed ? `${match.kind_label}, ${match.region_label}.` : match.why;
     show.end(`${where} ${words.receipt} ${told.receipt}, ${told.at}, SHA-256 ${told.sha256.slice(0, 12)}…`, told.placed ? "ok" : "wait", told.document);

@@ -1,30 +1,28 @@
-// Factual verification on a phone: the people to visit, one attempt at a time. Everything is kept by the shell
-// (encrypted, queued); this module only shows and reads a form. What was recorded but not yet taken by the server
-// is shown as recorded: `patches` hold what each person will be after it.
+// Factual verification on a phone: the people to visit, one attempt at a time; offices.js has the offices and
+// boards. Everything is kept by the shell (encrypted, queued); these modules only show and read a form. What was
+// recorded but not yet taken by the server is shown as recorded: `patches` hold what each person will be after it.
 
 import { start } from "../offline/shell.js";
 import { byId } from "../offline/util.js";
-
-const words = JSON.parse(byId("kata").dataset.words);
-const say = (name, values = {}) => Object.entries(values).reduce((text, [k, v]) => text.replaceAll(`{${k}}`, String(v)), words[name] ?? name);
-const put = (box, name, text) => {
-  box.querySelector(`[data-x="${name}"]`).textContent = text;
-};
+import { Offices } from "./offices.js";
+import { put, say, show, wrong } from "./words.js";
 
 class Visits {
   constructor(field) {
     this.field = field;
     this.bundle = field.bundle;
+    this.offices = new Offices(field, () => this.back());
   }
 
   async begin() {
     this.patches = (await this.field.vault.get("upaya")) ?? {};
     await this.reopen();
+    await this.offices.begin();
     byId("cari-orang").oninput = () => this.list();
     byId("hanya-belum").onchange = () => this.list();
     byId("kembali").onclick = () => this.back();
     byId("simpan-upaya").onclick = () => {
-      this.save().catch((problem) => this.wrong(problem.message));
+      this.save().catch((problem) => wrong("salah-upaya", problem.message));
     };
     this.back();
   }
@@ -36,10 +34,10 @@ class Visits {
   // --- the list ----------------------------------------------------------------------------------------
 
   back() {
-    this.open_ = null;
-    byId("orang").hidden = true;
-    byId("daftar").hidden = false;
+    this.open_ = this.offices.open_ = null;
+    show("daftar");
     this.list();
+    this.offices.list();
   }
 
   list() {
@@ -81,9 +79,8 @@ class Visits {
 
   open(person) {
     this.open_ = person;
-    byId("daftar").hidden = true;
-    byId("orang").hidden = false;
-    this.wrong("");
+    show("orang");
+    wrong("salah-upaya", "");
     byId("judul-orang").textContent = person.nama;
     const box = byId("data-orang");
     put(box, "nik", person.nik);
@@ -102,16 +99,6 @@ class Visits {
     scrollTo(0, 0);
   }
 
-  wrong(text) {
-    const place = byId("salah-upaya");
-    place.textContent = text;
-    place.hidden = !text;
-    if (text) {
-      place.tabIndex = -1;
-      place.focus();
-    }
-  }
-
   // What a person will be once the server has taken the attempt (electsys/verification/rules/sampling.py).
   after(person, result) {
     const upaya = person.upaya + 1;
@@ -120,7 +107,7 @@ class Visits {
   }
 
   async save() {
-    this.wrong("");
+    wrong("salah-upaya", "");
     const person = this.open_;
     const chosen = byId("upaya").querySelector('input[type="radio"]:checked');
     if (!chosen) throw new Error(say("choose"));
@@ -147,10 +134,32 @@ class Visits {
     return true;
   }
 
-  async answered({ outcome }) {
-    if (outcome === "ok" || !(await this.reopen())) return;
-    if (!this.open_) this.list();
-    this.field.tell(say("redo"));
+  async answered(answer) {
+    if (await this.offices.answered(answer)) this.field.tell(say("redo_visit"));
+    else if (answer.outcome !== "ok" && (await this.reopen())) this.field.tell(say("redo"));
+    this.refresh();
+  }
+
+  // An attempt is taken back before it was sent: the person is as before it.
+  withdraw(row, rows) {
+    if (row.payload.aspek) return this.offices.withdraw(row, rows);
+    const { orang, upaya } = row.payload;
+    if (rows.some(({ payload }) => payload.orang === orang && payload.upaya > upaya)) throw new Error(say("later_first"));
+    const patches = { ...this.patches, [orang]: { upaya: upaya - 1, status: "menunggu" } };
+    return {
+      values: { upaya: patches },
+      then: () => {
+        this.patches = patches;
+        this.refresh();
+      },
+    };
+  }
+
+  // The list again, where it is what the reader sees.
+  refresh() {
+    if (this.open_ || this.offices.open_) return;
+    this.list();
+    this.offices.list();
   }
 
   // Newer data: what the server knows by now needs no patch any more.
@@ -161,7 +170,23 @@ class Visits {
       this.patches = {};
       await this.field.vault.put("upaya", this.patches);
     }
-    if (!this.open_) this.list();
+    await this.offices.update(bundle, packets);
+    this.refresh();
+  }
+
+  close() {
+    byId("daftar-orang").replaceChildren();
+    for (const id of ["judul-orang", "sudah"]) byId(id).textContent = "";
+    for (const part of byId("data-orang").querySelectorAll("[data-x]")) part.textContent = "";
+    byId("cari-orang").value = "";
+    byId("catatan").value = "";
+    this.offices.close();
+    show("");
+  }
+
+  title(payload) {
+    if (payload.aspek) return this.offices.title(payload);
+    return this.bundle.orang.find((person) => person.id === payload.orang)?.nama ?? "";
   }
 }
 
@@ -171,14 +196,8 @@ start(async (field) => {
   return {
     update: (bundle) => visits.update(bundle),
     answered: (answer) => visits.answered(answer),
-    close() {
-      byId("daftar-orang").replaceChildren();
-      for (const id of ["judul-orang", "sudah"]) byId(id).textContent = "";
-      for (const part of byId("data-orang").querySelectorAll("[data-x]")) part.textContent = "";
-      byId("cari-orang").value = "";
-      byId("catatan").value = "";
-      byId("orang").hidden = true;
-    },
-    title: (payload) => visits.bundle.orang.find((person) => person.id === payload.orang)?.nama ?? "",
+    withdraw: (row, rows) => visits.withdraw(row, rows),
+    close: () => visits.close(),
+    title: (payload) => visits.title(payload),
   };
 });

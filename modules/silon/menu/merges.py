@@ -1,0 +1,38 @@
+"""Persons who may be one human, and rulings that reopen, in words, in the menu, in the inbox."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from electsys import notices
+from electsys.ledger.wording import name_verb
+from electsys.web import navigation
+from modules.silon.operations import rulings
+from modules.silon.permissions import DETERMINE
+
+VERBS = {
+    rulings.APPLY: _l("Melaksanakan putusan dalam pencalonan"),
+}
+
+
+def join(app: Flask) -> None:
+    """Register pages, words and notices."""
+    from modules.silon.views import rulings as _rulings  # noqa: F401  (the pages register)
+
+    for verb, label in VERBS.items():
+        name_verb(verb, label)
+    notices.kind(
+        rulings.REOPEN,
+        title=_l("Pencalonan dibuka kembali oleh putusan"),
+        text=_l("%(where)s: putusan %(number)s membuka kembali pencalonan; keadaannya kini “%(state)s”."),
+        level="penting",
+    )
+    notices.kind(
+        rulings.RESTORED,
+        title=_l("Calon dipulihkan oleh putusan"),
+        text=_l("%(where)s: putusan %(number)s memulihkan calon nomor %(place)s."),
+        level="penting",
+    )
+    navigation.entry(_l("Putusan atas pencalonan"), "silon.rulings", permission=DETERMINE, order=64)
+    navigation.entry(_l("Putusan dalam pencalonan"), "silon.rulings_applied", group="publik", order=25)
