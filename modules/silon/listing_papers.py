@@ -16,7 +16,6 @@ from electsys.documents.models import StoredFile
 from electsys.documents.papers import date_text, letterhead, today
 from electsys.elections.models import Contest, Election
 from electsys.ledger import Actor
-from electsys.regions.models import Region
 from electsys.web.formats import angka
 from modules.jdih import Letter, draft_minutes, issue_decision
 from modules.silon.listing_words import OFFICES, OFFICIAL, SHORT
@@ -330,9 +329,3 @@ def _opening(region: str, what: str) -> str:
     head = letterhead(region)
     body = f"{head['body']} {head['area']}".strip().title()
     return f"Pada hari ini, {date_in_words(today(region))}, {body} {what} dalam rapat pleno."
-
-
-def area_name(region: str, map_id: int) -> str:
-    """The name of a region on a map, as people read it."""
-    row = db.session.get(Region, (map_id, region))
-    return row.title if row else region

@@ -8,7 +8,6 @@ from flask import Response, abort, jsonify, redirect, render_template, request, 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from markupsafe import Markup
 
 from electsys.documents.views import send_stored
 from electsys.elections import calendar
@@ -56,14 +55,7 @@ def place_name(found: queries.Shown, election: Election) -> str:
         return title_region(found.dapil.name)
     if not found.listing.region:
         return _("Seluruh Indonesia")
-    return title_region(
-        names([found.listing.region], election.map_id).get(found.listing.region, place_code(found))
-    )
-
-
-def place_code(found: queries.Shown) -> str:
-    """The place in addresses."""
-    return found.code
+    return title_region(names([found.listing.region], election.map_id).get(found.listing.region, found.code))
 
 
 @bp.get("/publik")
@@ -371,10 +363,3 @@ def opened(content: dict[str, Any]) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = FRESH
     return response
-
-
-def change_words(kind: str) -> Markup:
-    """What became of a name, with its look."""
-    return Markup('<span class="state {}">{}</span>').format(
-        LOOKS.get(kind, "state-wait"), str(CHANGES[kind])
-    )
