@@ -48,12 +48,13 @@ def test_a_verifier_reads_who_and_where(pair, read):
 
 def test_those_who_put_up_learn_that_there_is_another_and_not_who(pair, read):
     first, second = pair
-    for path in (f"/calon/kaitan/{first.id}", f"/calon/{first.nomination_id}/kaitan"):
+    # The second lock hides candidates of others; nominations lie open to the grants alone.
+    for path, refusal in ((f"/calon/kaitan/{first.id}", 404), (f"/calon/{first.nomination_id}/kaitan", 403)):
         text = read(path, "admin_parpol_pusat", party=first.party_id)
         assert "oleh pengusul lain" in text
         for secret in ("SITI DUA", second.nomination.dapil.name, "nomor urut 7", "Tercatat di"):
             assert secret not in text
-        read(path, "admin_parpol_pusat", party=second.party_id, status=403)
+        read(path, "admin_parpol_pusat", party=second.party_id, status=refusal)
 
 
 def test_an_own_second_list_is_told_as_ones_own(session, read):
