@@ -31,6 +31,8 @@ VERBS = {
 def join(app: Flask) -> None:
     """Register everything with the ground floor."""
     declare_sealed(SealedColumn("candidate", _l("Calon"), region="region", fields=SEALED))
+    # All that was said at one time, as one text: kept and compared, never opened field by field.
+    declare_sealed(SealedColumn("candidate_version", _l("Versi data calon"), region="region", fields=()))
     for table, label in SUBJECTS.items():
         name_subject(table, label)
     for verb, label in VERBS.items():

@@ -86,6 +86,9 @@ def test_code_tables(session, election):
         "dokumen_parpol": 8,
         "pekerjaan_terlarang": 6,
         "pekerjaan_mundur": 8,
+        "dokumen_calon": 21,
+        "dokumen_pencalonan": 5,
+        "hari_libur": 17,
     }
 
 

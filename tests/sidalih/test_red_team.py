@@ -124,6 +124,11 @@ class Burglar(Thief):
             try:
                 # Examples of quarters are all of the first of 2025: the one before makes room.
                 session.execute(sa.update(Quarter).where(Quarter.year == 2025).values(year=2050 + Quarter.id))
+                # So do lists of candidates and what was said of them: a plenary waits for nobody of before.
+                session.execute(sa.text("update nomination set state = 'ditarik'"))
+                session.execute(
+                    sa.text("update public_response set subject = null where kind = 'tanggapan_dcs'")
+                )
                 found = EXAMPLES[rule.endpoint].build(World(session, account, make_account))[0]
                 session.commit()
             except Exception as problem:

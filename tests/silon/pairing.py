@@ -22,7 +22,9 @@ STAGES = ("pendaftaran_pasangan", "vermin_pasangan", "penetapan_pasangan", "undi
 
 
 def pilkada(session: Any, kind: str = "gubernur", region: str = "12") -> Contest:
-    """A contest of a pilkada on 27 November 2024 whose stages are open now."""
+    """A contest of a pilkada on 27 November 2024 whose stages are open: the one there is, or a new one."""
+    if (known := by_code("pilkada-2024")) is not None:
+        return known.contests[0]
     election = create_election(
         "pilkada-2024",
         name="Pilkada 2024",

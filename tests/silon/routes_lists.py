@@ -106,3 +106,10 @@ def paper(world: World) -> tuple[Arguments, Scope]:
     row = world.session.get_one(Nomination, sent.nomination_id)
     document = _issue(sent, row, "terima", actor=make.ACTOR)
     return {"submission_id": sent.id, "document_id": document.id}, scope_of(row)
+
+
+@example("silon.start")
+def election(world: World) -> tuple[Arguments, Scope]:
+    """An election with a list."""
+    row = make.nomination(world.session)
+    return {"election": "pemilu-2024"}, Scope("", row.party_id, row.election_id)

@@ -12,7 +12,7 @@ def _pair(world: World, state: str = "persiapan"):
     return contest, pairing.pair(world.session, contest, state)
 
 
-@example("silon.new_pair")
+@example("silon.new_pair", "silon.pairs")
 def election(world: World) -> tuple[Arguments, Scope]:
     """An election of pairs."""
     contest = pairing.pilkada(world.session)

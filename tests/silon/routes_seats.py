@@ -12,6 +12,9 @@ ELECTION = "pemilu-2024"
 
 
 def _case(world: World):
+    from sqlalchemy import text
+
+    world.session.execute(text("update seat_case set state = 'ditolak'"))  # a seat has one open case
     case = seating.opened(world.session, seating.won(world.session, 500), make.ACTOR)
     return case, Scope("", None, case.election_id)
 

@@ -7,7 +7,7 @@ from tests.route_examples import Arguments, World, example
 from tests.silon import supporting
 
 
-@example("silon.new_person")
+@example("silon.new_person", "silon.supports")
 def election(world: World) -> tuple[Arguments, Scope]:
     """An election."""
     row = supporting.person(world.session)
@@ -43,6 +43,7 @@ def receipt(world: World) -> tuple[Arguments, Scope]:
 
     row = supporting.person(world.session)
     step = support_steps._step(row, "penyerahan", "ajukan", queries.standing_of(row), None, make.ACTOR)
+    from electsys.documents.papers import today
     from modules.silon import support_papers as papers
 
     document = issue_document(
@@ -51,7 +52,7 @@ def receipt(world: World) -> tuple[Arguments, Scope]:
         papers.receipt(row, step, queries.standing_of(row)),
         unit="12",
         series="calon",
-        year=2022,
+        year=today("12").year,
         title="TANDA.TERIMA.DUKUNGAN",
         subject=f"support_step:{row.id}",
         actor=make.ACTOR,

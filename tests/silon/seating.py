@@ -6,7 +6,7 @@ import datetime as dt
 import io
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from electsys.documents import store_file
 from electsys.elections.models import Participant, Standing
@@ -29,12 +29,17 @@ def participant(session: Any) -> Participant:
 
 def standing(session: Any, number: int, votes: int, *, elected: bool = False, **spread: int) -> Standing:
     """What a candidate of the party won in Sumatera Utara II."""
+    whose = {
+        "contest_id": make.contest(session).id,
+        "dapil_id": make.dapil(session).id,
+        "region_code": "",
+        "participant_id": participant(session).id,
+        "candidate_number": number,
+    }
+    before = session.scalar(select(func.count()).select_from(Standing).filter_by(**whose))
     row = Standing(
-        contest_id=make.contest(session).id,
-        dapil_id=make.dapil(session).id,
-        region_code="",
-        participant_id=participant(session).id,
-        candidate_number=number,
+        **whose,
+        version=before + 1,
         votes=votes,
         valid=1_000_000,
         rank=None,
@@ -48,7 +53,8 @@ def standing(session: Any, number: int, votes: int, *, elected: bool = False, **
 
 
 def final_list(session: Any, *, struck: tuple[int, ...] = ()) -> Listing:
-    """The final list of the dapil with the party's four."""
+    """The final list of the dapil with the party's four, after those that stand there already."""
+    there = select(func.count()).where(Listing.contest_id == make.contest(session).id, Listing.stage == "dct")
     of = make.nomination(session, "dct")
     listing = Listing(
         election_id=of.election_id,
@@ -56,6 +62,8 @@ def final_list(session: Any, *, struck: tuple[int, ...] = ()) -> Listing:
         dapil_id=of.dapil_id,
         region="",
         stage="dct",
+        version=(version := session.scalar(there) + 1),
+        reason="" if version == 1 else "uji",
         digest=bytes(32),
         public=True,
         actor="test",
