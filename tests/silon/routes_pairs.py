@@ -19,7 +19,17 @@ def election(world: World) -> tuple[Arguments, Scope]:
     return {"election": "pilkada-2024"}, Scope("", None, contest.election_id)
 
 
-@example("silon.pair", "silon.save_parties", "silon.name_liaison")
+@example("silon.save_parties", owner=True)
+def own_pair(world: World) -> tuple[Arguments, Scope]:
+    """A pair for which the reader acts."""
+    from modules.silon.models import NominationLiaison
+
+    contest, row = _pair(world)
+    world.add(NominationLiaison(nomination_id=row.id, account_id=world.reader.id))
+    return {"nomination_id": row.id}, Scope("12", None, contest.election_id)
+
+
+@example("silon.pair", "silon.name_liaison")
 def pair(world: World) -> tuple[Arguments, Scope]:
     """A pair of a province."""
     contest, row = _pair(world)

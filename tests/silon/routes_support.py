@@ -14,20 +14,33 @@ def election(world: World) -> tuple[Arguments, Scope]:
     return {"election": "pemilu-2024"}, Scope("", None, row.election_id)
 
 
-@example(
-    *("silon.support", "silon.supporter_rows", "silon.add_supporter", "silon.hand_in_support"),
-    "silon.conclude_support",
-)
+def _own(world: World):
+    """A list of supporters of somebody for whom the reader acts."""
+    from modules.silon.models import NominationLiaison
+
+    row = supporting.person(world.session)
+    world.add(NominationLiaison(nomination_id=row.id, account_id=world.reader.id))
+    return row
+
+
+@example("silon.add_supporter", owner=True)
+def own_support(world: World) -> tuple[Arguments, Scope]:
+    """One's own list of supporters."""
+    row = _own(world)
+    return {"nomination_id": row.id}, Scope("12", None, row.election_id)
+
+
+@example("silon.support", "silon.supporter_rows", "silon.hand_in_support", "silon.conclude_support")
 def support(world: World) -> tuple[Arguments, Scope]:
     """A list of supporters."""
     row = supporting.person(world.session)
     return {"nomination_id": row.id}, Scope("12", None, row.election_id)
 
 
-@example("silon.withdraw_supporter")
+@example("silon.withdraw_supporter", owner=True)
 def supporter(world: World) -> tuple[Arguments, Scope]:
-    """A row of a list."""
-    row = supporting.person(world.session)
+    """A row of one's own list."""
+    row = _own(world)
     one = supporting.supporter(world.session, row)
     return {"supporter_id": one.id}, Scope("12", None, row.election_id)
 

@@ -259,7 +259,8 @@ def test_the_pages_reopen_and_everybody_reads_why(client, session, login, make_a
     issue(session)
     session.commit()
     listed = Html(client.get("/calon/putusan").text).text()
-    assert NUMBER in listed and of.dapil.name.title() in listed.title()
+    assert NUMBER in listed
+    assert of.dapil.name in listed.upper()
     form = {"ruling": "71", "action": "reopen_vermin", "reason": "Verifikasi diulang"}
     assert client.post(address, data=form | {"action": ""}).status_code == 422
     assert client.post(address, data=form | {"reason": " "}).status_code == 422
@@ -285,8 +286,10 @@ def test_the_page_of_a_candidate_leads_on_to_the_final_list(client, session, log
     assert answer.location.endswith(f"/calon/perubahan/calon/{extra.id}/pulihkan")
     session.expire_all()
     assert session.get_one(Candidate, extra.id).state == "ms"
+    client.get("/calon/putusan/calon")  # reads the message that names the candidate
     public = client.get("/calon/putusan/dilaksanakan").text
-    assert "nomor urut 9" in public and "NAMA RAHASIA UJI" not in public
+    assert "nomor urut 9" in public
+    assert "NAMA RAHASIA UJI" not in public
 
 
 def test_a_body_sees_its_own_and_a_party_sees_no_page(client, session, login, make_account):
