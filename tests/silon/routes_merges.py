@@ -1,21 +1,48 @@
-"""Objects for the routes of duplicate persons and of rulings (tests/route_examples.py)."""
+"""Objects for the routes of duplicate persons (tests/route_examples.py)."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from electsys.identity.access import Scope
 from tests.route_examples import Arguments, World, example
 from tests.silon import conftest as make
 
-
-@example("silon.reopen")
-def refused(world: World) -> tuple[Arguments, Scope]:
-    """A list that failed."""
-    of = make.nomination(world.session, "tms")
-    return {"nomination_id": of.id}, Scope("", None, of.election_id)
+BORN = dt.date(1979, 3, 4)
 
 
-@example("silon.restore_by_ruling")
-def failed(world: World) -> tuple[Arguments, Scope]:
-    """A candidate who failed."""
-    row = make.candidate(world.session, make.nomination(world.session, "vermin"), "tms")
-    return {"candidate_id": row.id}, Scope("", None, row.election_id)
+def _pair(world: World) -> list[int]:
+    rows = [
+        make.candidate(
+            world.session,
+            make.nomination(world.session, place=place),
+            nik=f"120101040379{n:04}",
+            name="CALON SERUPA",
+            born=BORN,
+        )
+        for n, place in ((1, make.DAPIL), (2, "1201"))
+    ]
+    return sorted(row.person_id for row in rows)
+
+
+@example("silon.merges")
+def nation(world: World) -> tuple[Arguments, Scope]:
+    """Two who may be one."""
+    _pair(world)
+    return {}, Scope("")
+
+
+@example("silon.merge")
+def pair(world: World) -> tuple[Arguments, Scope]:
+    """The same, side by side."""
+    low, high = _pair(world)
+    return {"low": low, "high": high}, Scope("")
+
+
+@example("silon.part_merge")
+def merged(world: World) -> tuple[Arguments, Scope]:
+    """The same, merged."""
+    from modules.silon.operations.merges import merge_persons
+
+    low, high = _pair(world)
+    return {"merge_id": merge_persons(high, low, reason="uji", actor=make.ACTOR).id}, Scope("")

@@ -89,7 +89,7 @@ def test_a_ruling_sends_a_list_back_to_a_step(session, commission, make_account,
 def test_a_pair_follows_its_own_workflow_and_only_its_liaison_is_told(session, commission, make_account):
     mine, other = make_account(permissions=[EDIT]), make_account(permissions=[EDIT])
     of = make.nomination(session, "tms", kind="pasangan")
-    session.add(NominationLiaison(nomination_id=of.id, account_id=mine.id, added_by=mine.id))
+    session.add(NominationLiaison(nomination_id=of.id, account_id=mine.id))
     session.flush()
     reopen_nomination(of, issue(session), "reopen_dct", "Memenuhi syarat", actor=commission)
     assert of.state == "rancangan_dct"
@@ -158,12 +158,12 @@ def test_a_candidate_who_failed_is_fit_by_a_ruling(session, commission, make_acc
 
 def test_between_dcs_and_dct_the_public_list_tells_the_ruling(session, commission):
     of, rows = staging.provisional(session)
-    replacements.leave_list(
+    replacements.leave_dcs(
         rows[0],
         "fail_dcs",
         reason="Ijazah tidak sah",
         evidence=staging.evidence(),
-        actor=staging.member(session, "operator_kpu_ri"),
+        actor=commission,
     )
     session.expire_all()
     struck = staging.newest(session, "dcs", of)

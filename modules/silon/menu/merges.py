@@ -6,22 +6,28 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from electsys import notices
-from electsys.ledger.wording import name_verb
+from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation
 from modules.silon.operations import rulings
-from modules.silon.permissions import DETERMINE
+from modules.silon.permissions import CONCLUDE, DETERMINE
+from modules.silon.queries.merges import DISTINCT, MERGE, PART
 
 VERBS = {
     rulings.APPLY: _l("Melaksanakan putusan dalam pencalonan"),
+    MERGE: _l("Menggabungkan orang ganda di antara calon"),
+    PART: _l("Membatalkan penggabungan orang di antara calon"),
+    DISTINCT: _l("Menyatakan dua calon sebagai dua orang"),
 }
 
 
 def join(app: Flask) -> None:
     """Register pages, words and notices."""
-    from modules.silon.views import rulings as _rulings  # noqa: F401  (the pages register)
+    from modules.silon.views import merges as _merges  # noqa: F401  (the pages register)
+    from modules.silon.views import rulings as _rulings  # noqa: F401
 
     for verb, label in VERBS.items():
         name_verb(verb, label)
+    name_subject("person_merge", _l("penggabungan orang"))
     notices.kind(
         rulings.REOPEN,
         title=_l("Pencalonan dibuka kembali oleh putusan"),
@@ -34,5 +40,6 @@ def join(app: Flask) -> None:
         text=_l("%(where)s: putusan %(number)s memulihkan calon nomor %(place)s."),
         level="penting",
     )
+    navigation.entry(_l("Orang ganda di antara calon"), "silon.merges", permission=CONCLUDE, order=59)
     navigation.entry(_l("Putusan atas pencalonan"), "silon.rulings", permission=DETERMINE, order=64)
     navigation.entry(_l("Putusan dalam pencalonan"), "silon.rulings_applied", group="publik", order=25)
