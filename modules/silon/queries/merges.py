@@ -103,8 +103,9 @@ def open_conflicts(low: int, high: int) -> list[IdentityConflict]:
 def merges() -> Select[Any]:
     """Persons of candidates that were merged, the newest first: rows (Act, PersonMerge, names of both)."""
     gone, kept = aliased(Person), aliased(Person)
+    wanted: tuple[Any, ...] = (Act, PersonMerge, gone.name.label("gone"), kept.name.label("kept"))
     return (
-        select(Act, PersonMerge, gone.name.label("gone"), kept.name.label("kept"))
+        select(*wanted)
         .join(PersonMerge, PersonMerge.id == cast(func.split_part(Act.subject, ":", 2), Integer))
         .join(gone, gone.id == PersonMerge.person_id)
         .join(kept, kept.id == PersonMerge.into_id)
