@@ -50,10 +50,18 @@ SYSTEMS = (
         "sidalih", _l("Daftar pemilih"), _l("Periksa apakah Anda terdaftar, dan di TPS mana."), "person-vcard"
     ),
     System(
-        "sipol", _l("Partai politik"), _l("Pendaftaran, keanggotaan, dan penetapan peserta pemilu."), "flag"
+        "sipol",
+        _l("Partai politik"),
+        _l("Pendaftaran, keanggotaan, dan penetapan peserta pemilu."),
+        "flag",
+        page="sipol.public_start",
     ),
     System(
-        "silon", _l("Calon"), _l("Daftar calon sementara dan tetap, serta tanggapan masyarakat."), "people"
+        "silon",
+        _l("Calon"),
+        _l("Daftar calon sementara dan tetap, serta tanggapan masyarakat."),
+        "people",
+        page="silon.public_start",
     ),
     System(
         "jdih",

@@ -34,7 +34,7 @@ def test_a_role_is_named_with_its_place(session, client, make_account, login):
 
 
 def test_whose_system_is_to_come_is_shown_the_pages_for_everyone(session, client, make_account, login):
-    login(client, make_account("kpps_operator", "1201011001001"))
+    login(client, make_account("pemantau"))
     page = landing(client)
     assert "menyusul" in page.text()
     assert "halaman untuk semua orang" in page.text() and "Hitung suara" in page.text(page.one("main"))
