@@ -77,6 +77,7 @@ def test_a_party_looks_at_its_draft(session, enter):
     listings.draft_listings(staging.contest(session), "", "rancangan_dcs", actor=ACTOR)
     client = enter("admin_parpol_pusat", party=of.party_id)
     path = f"/calon/rancangan/{of.id}"
+    assert f"/calon/surat-suara/peserta/{of.id}" not in client.get(f"/calon/daftar/{of.id}").text
     page = client.get(path).text
     assert rows[0].ballot_name in page
     answer = client.post(path, data={"outcome": "koreksi", "note": ""})
@@ -105,6 +106,7 @@ def test_a_proof_is_approved_by_the_participant_and_asked_anew_after_a_change(se
     assert paper.file.media_type == "application/pdf"
     client = enter("admin_parpol_pusat", party=of.party_id)
     path = f"/calon/surat-suara/peserta/{of.id}"
+    assert f'href="{path}"' in client.get(f"/calon/daftar/{of.id}").text
     assert "Contoh surat suara (PDF)" in client.get(path).text
     assert client.get(f"{path}/contoh.pdf").data.startswith(b"%PDF-")
     assert client.post(path, data={"outcome": "sesuai"}).status_code == 303

@@ -25,6 +25,7 @@ from modules.silon.operations.access import DRAFT, locked, scope_of
 from modules.silon.operations.nominations import begin_list
 from modules.silon.permissions import APPROVE, EDIT, READ, SUBMIT
 from modules.silon.queries import lists as queries
+from modules.silon.queries.ballots import of_nomination as ballot_of_nomination
 from modules.silon.queries.deadlines import Deadline, Deadlines
 from modules.silon.queries.submissions import approval_of, names_of, submissions_of
 from modules.silon.rules.lists import most_names, women_needed
@@ -150,6 +151,7 @@ def _list_page(row: Nomination, form: OrderForm) -> Any:
         sent=[(each, number_of(each)) for each in submissions_of(row.id)],
         deadline=deadline_of(row),
         next_page=_next_page(row),
+        ballot_at=_ballot_page(row),
         **shown(row),
     )
     return page, form.status
@@ -172,6 +174,11 @@ def _next_page(row: Nomination) -> tuple[str, Any] | None:
         return None
     endpoint, words = pages[row.state]
     return url_for(endpoint, nomination_id=row.id), words
+
+
+def _ballot_page(row: Nomination) -> str | None:
+    """The proof of the ballot on which a final list stands, once it is frozen."""
+    return url_for("silon.own_ballot", nomination_id=row.id) if ballot_of_nomination(row) else None
 
 
 def _judged(row: Nomination) -> dict[str, Any]:
