@@ -21,6 +21,7 @@ from modules.sipol import participants
 from tests.silon import conftest as make
 from tests.silon import staging
 from tests.silon.conftest import ACTOR
+from tests.silon.filing import document
 
 SIGNER = staging.SIGNER
 
@@ -156,6 +157,25 @@ def test_a_draft_is_not_public_and_gets_a_version_only_when_it_changed(session):
     [second] = listings.draft_listings(staging.contest(session), "", "rancangan_dcs", actor=ACTOR)
     assert (second.version, second.reason != "") == (2, True)
     assert of.state == "rancangan_dcs"
+
+
+def test_nobody_enters_the_final_list_without_the_decision_that_dismissed_them(session):
+    of, rows = staging.provisional(session)
+    rows[1].conditions = ["mengundurkan_diri"]
+    session.flush()
+    staging.to_replacement(session)
+    listings.advance(staging.contest(session), "", "draft", actor=staging.member(session))
+    session.expire_all()
+    with pytest.raises(Refused, match="1 calon belum membawa") as refused, session.begin_nested():
+        determine(session, "dct")
+    assert f"2. {rows[1].name}" in str(refused.value.hint)
+    paper = document(session, of, rows[1], "sk_pemberhentian")
+    with pytest.raises(Refused, match="1 calon belum membawa"), session.begin_nested():
+        determine(session, "dct")  # it is there, but nobody has judged it
+    paper.state, paper.decided_at = "ms", calendar.utc_now()
+    session.flush()
+    determine(session, "dct")
+    assert {row.state for row in rows} == {"dct"}
 
 
 def test_the_steps_to_the_final_list_and_its_ballot(session):

@@ -28,7 +28,7 @@ from modules.silon.operations import ballots
 from modules.silon.operations import publishing as writing
 from modules.silon.operations.listing_jobs import start_papers
 from modules.silon.permissions import DETERMINE, EDIT
-from modules.silon.queries.outlooks import PLENARIES, Outlook, Step, clause, names_of, outlook
+from modules.silon.queries.outlooks import PLENARIES, Outlook, Step, clause, names_of, outlook, people_of
 from modules.silon.rules.listings import Entry, alphabet_numbers
 from modules.silon.workflow import CANDIDATE, LIST
 
@@ -155,6 +155,14 @@ def _require_ready(found: Outlook, kind: str, note: str) -> None:
             hint=_("Simpulkan verifikasi calon pengganti sebelum DCT ditetapkan."),
             status=409,
         )
+    if found.late:
+        raise Refused(
+            _("%(n)s calon belum membawa keputusan pemberhentiannya, atau itu belum dinyatakan benar.",
+              n=len(found.late)),
+            hint=_("Putuskan dokumen susulannya di meja verifikasi, atau keluarkan dari daftar: %(names)s.",
+                   names=people_of(found.late)),
+            status=409,
+        )  # fmt: skip
     if found.broken and not note.strip():
         raise Refused(
             _("%(n)s daftar tidak memenuhi ketentuan keterwakilan perempuan.", n=len(found.broken)),

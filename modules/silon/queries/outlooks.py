@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, select
 from electsys.db import db
 from electsys.elections.models import Contest
 from modules.silon.checking import facts_of, law_of, party_regions
-from modules.silon.models import Candidate, Nomination
+from modules.silon.models import Candidate, CandidateDocument, Nomination
 from modules.silon.operations.publishing import participant_names
+from modules.silon.queries.documents import kinds_of
+from modules.silon.rules.documents import LATE, asked_of
 from modules.silon.rules.lists import Finding, judge_list
 
 #: Kinds of nominations that pass DCS and DCT; pairs are set by their own plenary.
@@ -70,6 +72,8 @@ class Outlook:
     #: Candidates that nobody has judged yet, by nomination.
     unjudged: Mapping[int, int]
     broken: tuple[Broken, ...]
+    #: Candidates whose late document is not there, or not found right; asked before the final list only.
+    late: tuple[Candidate, ...]
     candidates: int
     women: int
 
@@ -92,6 +96,7 @@ def outlook(contest: Contest, region: str, kind: str) -> Outlook:
         under_way=tuple(row for row in rows if row.state != step.source),
         unjudged={key: n for key, found in people.items() if (n := sum(c.state in UNJUDGED for c in found))},
         broken=tuple(_broken(ready, entering)),
+        late=tuple(_without_late(ready, entering)) if kind == "dct" else (),
         candidates=sum(len(found) for found in entering.values()),
         women=sum(c.sex == "P" for found in entering.values() for c in found),
     )
@@ -127,6 +132,39 @@ def names_of(rows: Sequence[Nomination]) -> str:
     )
     more = len(rows) - NAMED
     return shown + (_(", dan %(n)s lainnya", n=more) if more > 0 else "")
+
+
+def people_of(rows: Sequence[Candidate]) -> str:
+    """The first of some candidates in words."""
+    more = len(rows) - NAMED
+    shown = ", ".join(f"{row.number}. {row.name}" for row in rows[:NAMED])
+    return shown + (_(", dan %(n)s lainnya", n=more) if more > 0 else "")
+
+
+def _without_late(rows: Sequence[Nomination], people: Mapping[int, Sequence[Candidate]]) -> list[Candidate]:
+    """Whoever lacks a document that may come until the final list, such as ``sk_pemberhentian``."""
+    if not rows:
+        return []
+    late = [kind for kind in kinds_of(rows[0].election_id) if kind.need == LATE and not kind.of_nomination]
+    asked = {
+        candidate: {kind.code for kind in asked_of(late, nomination=row.kind, contest=row.contest.kind,
+                                                   conditions=candidate.conditions)}
+        for row in rows
+        for candidate in people[row.id]
+        if candidate.conditions
+    }  # fmt: skip
+    asked = {candidate: kinds for candidate, kinds in asked.items() if kinds}
+    right = {
+        (key, kind)
+        for key, kind in db.session.execute(
+            select(CandidateDocument.candidate_id, CandidateDocument.kind).where(
+                CandidateDocument.candidate_id.in_([c.id for c in asked]),
+                CandidateDocument.current,
+                CandidateDocument.state == "ms",
+            )
+        )
+    }
+    return [c for c, kinds in asked.items() if any((c.id, kind) not in right for kind in kinds)]
 
 
 def _broken(rows: Sequence[Nomination], people: Mapping[int, Sequence[Candidate]]) -> list[Broken]:
