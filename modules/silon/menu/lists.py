@@ -29,6 +29,7 @@ OPEN = ("persiapan", "dikembalikan", "perbaikan")
 
 def join(app: Flask) -> None:
     """Register pages, words, notices and what waits."""
+    from modules.silon import demo  # noqa: F401  (its part of the demo is declared)
     from modules.silon.views import approvals, candidates, lists, submissions, versions  # noqa: F401
 
     for verb, label in VERBS.items():
