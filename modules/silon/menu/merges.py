@@ -42,4 +42,3 @@ def join(app: Flask) -> None:
     )
     navigation.entry(_l("Orang ganda di antara calon"), "silon.merges", permission=CONCLUDE, order=59)
     navigation.entry(_l("Putusan atas pencalonan"), "silon.rulings", permission=DETERMINE, order=64)
-    navigation.entry(_l("Putusan dalam pencalonan"), "silon.rulings_applied", group="publik", order=25)

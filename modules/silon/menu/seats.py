@@ -37,7 +37,6 @@ def join(app: Flask) -> None:
         name_verb(verb, label)
     name_subject("seat_case", _l("penggantian antarwaktu"))
     navigation.entry(_l("Penggantian antarwaktu"), "silon.cases_start", permission=REPLACE, order=69)
-    navigation.entry(_l("Pemegang kursi"), "silon.seats_start", group="publik", order=26)
     tasks.source(REPLACE, waiting)
 
 
