@@ -26,6 +26,7 @@ def test_before_the_first_list_the_page_says_what_comes(session, client):
     page = client.get("/calon/publik")
     assert page.status_code == 200
     assert "Belum ada daftar calon yang diumumkan" in page.text
+    assert 'href="/calon/kursi"' in page.text and 'href="/calon/putusan/dilaksanakan"' in page.text
 
 
 def test_a_draft_is_nobodys_to_read(session, client):
