@@ -162,6 +162,7 @@ def outcome(live, nomination_id):
     from sqlalchemy import select
 
     from electsys.ledger import Act
+    from electsys.verification.operations.reading import READ_PAGE
     from modules.silon.models import CandidateDocument
 
     with live.session() as session:
@@ -170,7 +171,7 @@ def outcome(live, nomination_id):
         ).all()
         assert Counter(r.state for r in rows) == {"ms": len(KINDS) + 2, "bms": 1}
         assert next(r for r in rows if r.state == "bms").kind == WRONG
-        opened = session.scalars(select(Act.id).where(Act.verb == "verification:item:read")).all()
+        opened = session.scalars(select(Act.id).where(Act.verb == READ_PAGE)).all()
         assert len(opened) >= len(KINDS)
 
 
