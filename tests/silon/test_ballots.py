@@ -50,6 +50,20 @@ def test_a_plenary_on_its_page(session, enter):
     assert of.state == "tanggapan"
 
 
+def test_who_still_lacks_the_decision_of_dismissal_is_named_on_the_page(session, enter):
+    _of, rows = staging.provisional(session)
+    rows[1].conditions = ["mengundurkan_diri"]
+    staging.to_replacement(session)
+    listings.advance(staging.contest(session), "", "draft", actor=staging.member(session))
+    client = enter("anggota_kpu_ri")
+    page = client.get(BODY).text
+    assert "1 calon belum membawa keputusan pemberhentiannya" in page
+    assert f"/calon/bakal/{rows[1].id}" in page
+    answer = client.post(f"{BODY}/pleno/dct", data={"signer": "Siti Aminah", "pleno": "y"})
+    assert answer.status_code == 422
+    assert f"2. {rows[1].name}" in answer.text
+
+
 def test_the_office_sees_a_body_but_does_not_determine(session, enter):
     staging.open_all(session)
     staging.party_list(session)
