@@ -12,64 +12,19 @@ to SQL for a million. A test holds both to the same answer.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
+
+from modules.situng.layouts.models import Cell as Cell
+from modules.situng.layouts.models import FormModel as FormModel
+from modules.situng.layouts.models import form_model as form_model
 
 Cells = Mapping[str, int | None]
 
 #: Stands for the sum of the candidates' or parties' votes (section IV of the form).
 VOTES = "suara"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One number of the form: its column name, printed reference, and label in Indonesian."""
-
-    name: str
-    ref: str
-    label: str
-
-
-@dataclass(frozen=True)
-class FormModel:
-    """A printed form: its cells in order. A result's ``cells`` array follows that order."""
-
-    code: str
-    name: str
-    regulation: str
-    cells: tuple[Cell, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The cells' column names, in the order of the array."""
-        return tuple(cell.name for cell in self.cells)
-
-    def index(self, name: str) -> int:
-        """Position of a cell in the array, from 0."""
-        return self.names.index(name)
-
-
-COLUMN_LABELS = {"l": "L", "p": "P", "j": "Jumlah"}
-
-
-@cache
-def form_model(code: str = "c_hasil_2024") -> FormModel:
-    """Read a form model from its data file; KeyError when there is none of that code."""
-    path = Path(__file__).parent / "form_models" / f"{code}.toml"
-    if not path.exists():
-        raise KeyError(code)
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    cells: list[Cell] = []
-    for row in data["cell"]:
-        for column in row.get("columns", [""]):
-            name = f"{row['name']}_{column}" if column else row["name"]
-            label = f"{row['label']} ({COLUMN_LABELS[column]})" if column else row["label"]
-            cells.append(Cell(name, row["ref"], label))
-    return FormModel(data["code"], data["name"], data["regulation"], tuple(cells))
 
 
 @dataclass(frozen=True)

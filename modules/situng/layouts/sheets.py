@@ -1,0 +1,71 @@
+"""What the typesetter needs to print forms: the pages once, and for each TPS what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from modules.situng.layouts.drawing import page_svg
+from modules.situng.layouts.payload import FormKey, edition, qr_text
+from modules.situng.layouts.shapes import Page
+
+#: Stands in an empty box in front of a number.
+CROSS = "X"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A form of one TPS: the words of its heading and the numbers that are printed on it."""
+
+    tps: str
+    fields: Mapping[str, str]
+    known: Mapping[str, int] = field(default_factory=dict)
+
+
+def digits_of(value: int, places: int) -> list[str] | None:
+    """The digits of a number for its boxes, crosses in front; None when it does not fit."""
+    text = str(value)
+    return None if value < 0 or len(text) > places else [*(CROSS * (places - len(text))), *text]
+
+
+def paper(
+    pages: Sequence[Page],
+    sheets: Iterable[Sheet],
+    *,
+    election: int,
+    contest: str,
+    title: str,
+    picture: Any,
+    mark: str = "",
+) -> dict[str, Any]:
+    """The data of ``templates/situng/c_hasil.typ``.
+
+    ``picture`` makes the SVG of a QR code of its text. A number that has more digits than boxes is left
+    to be written by hand: :func:`digits_of`.
+    """
+    stamp = edition(pages)
+    places = {cell.name: len(cell.digits) for page in pages for cell in page.cells}
+    made = []
+    for sheet in sheets:
+        codes = [qr_text(FormKey(election, contest, sheet.tps, p.number, p.of, stamp)) for p in pages]
+        known = {
+            name: digits
+            for name, value in sheet.known.items()
+            if name in places and (digits := digits_of(value, places[name])) is not None
+        }
+        made.append(
+            {
+                "fields": dict(sheet.fields),
+                "codes": [{"text": text, "picture": picture(text)} for text in codes],
+                "known": known,
+            }
+        )
+    return {
+        "title": title,
+        "width": pages[0].width,
+        "height": pages[0].height,
+        "mark": mark,
+        "pages": [page.as_data() | {"picture": page_svg(page)} for page in pages],
+        "sheets": made,
+    }
