@@ -14,12 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
-from modules.situng.layouts.models import Cell as Cell
-from modules.situng.layouts.models import FormModel as FormModel
-from modules.situng.layouts.models import form_model as form_model
+from modules.situng.layouts.models import FormModel, form_model
 
 Cells = Mapping[str, int | None]
 
