@@ -14,12 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
-from modules.situng.layouts.models import Cell as Cell
-from modules.situng.layouts.models import FormModel as FormModel
-from modules.situng.layouts.models import form_model as form_model
+from modules.situng.layouts.models import FormModel, Line, vote_cells
 
 Cells = Mapping[str, int | None]
 
@@ -51,26 +48,32 @@ class Relation:
 
 TRIPLES = (
     "pemilih_dpt",
+    "pemilih_dptb",
+    "pemilih_dpk",
+    "pemilih_total",
     "pengguna_dpt",
     "pengguna_dptb",
     "pengguna_dpk",
     "pengguna_total",
+    "disabilitas_terdaftar",
     "disabilitas",
 )
 KPPS = "PKPU 25/2023"
 
-#: R01 to R10 and R13 of domain.md 6.2, all of class E: they must hold on a clean form.
+#: R01 to R10 and R13 of domain.md 6.2, all of class E: they must hold on a clean form. Those whose cells a
+#: form does not have (only C1 of 2019 sums the registered voters) do not concern it: :func:`relations`.
 RELATIONS: tuple[Relation, ...] = (
     *(Relation("F.101", t, (f"{t}_l", f"{t}_p"), "=", (f"{t}_j",), KPPS) for t in TRIPLES),
     *(
         Relation(
             "F.102",
-            f"pengguna_total_{c}",
-            (f"pengguna_dpt_{c}", f"pengguna_dptb_{c}", f"pengguna_dpk_{c}"),
+            f"{who}_total_{c}",
+            (f"{who}_dpt_{c}", f"{who}_dptb_{c}", f"{who}_dpk_{c}"),
             "=",
-            (f"pengguna_total_{c}",),
+            (f"{who}_total_{c}",),
             KPPS,
         )
+        for who in ("pemilih", "pengguna")
         for c in "lpj"
     ),
     Relation(
@@ -96,6 +99,25 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation("F.113", "pengguna", ("pengguna_total_j",), "<=", ("surat_suara_diterima",), KPPS),
 )
+
+
+def relations(model: FormModel) -> tuple[Relation, ...]:
+    """The relations that concern a form: all their cells are on it."""
+    there = {*model.names, VOTES}
+    return tuple(rule for rule in RELATIONS if there.issuperset(rule.touches))
+
+
+def party_relations(lines: Sequence[Line]) -> tuple[Relation, ...]:
+    """R08: a party's B is its A.1 and its candidates' A.2; one relation a party of the ballot."""
+    parts: dict[int, list[str]] = {}
+    for cell in vote_cells(lines):
+        if cell.role in ("suara_partai", "suara_calon"):
+            parts.setdefault(cell.line.number, []).append(cell.name)
+    return tuple(
+        Relation("F.108", f"partai_{number}", tuple(names), "=", (f"suara_{number}_jumlah",), KPPS)
+        for number, names in parts.items()
+    )
+
 
 #: Cells without which a form is incomplete, beside every vote (design.md, "Accepted means complete").
 REQUIRED = ("suara_sah", "suara_tidak_sah", "suara_total", "pengguna_total_j")

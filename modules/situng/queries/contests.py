@@ -12,7 +12,8 @@ from electsys.db import db
 from electsys.elections import settings
 from electsys.elections.models import Ballot, BallotLine, Contest, Election, Participant
 from modules.situng.counting import Width
-from modules.situng.rules import FormModel, Limits, form_model
+from modules.situng.layouts import FormModel, model_for
+from modules.situng.rules import Limits
 
 
 @dataclass(frozen=True)
