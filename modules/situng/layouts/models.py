@@ -1,7 +1,8 @@
 """Form models: the printed forms of a count as data files (domain.md 6.1).
 
-A model names its cells and, for each, the reference and the words printed on the paper. A name is a *role*, the
-same on every form and in a results file (``pengguna_dptb``: voters who moved, whatever a form calls them):
+A model names its cells and, for each, the reference and the words printed on the paper. A name is a
+*role*, the same on every form and in a results file (``pengguna_dptb``: voters who moved, whatever a form
+calls them):
 the law speaks of roles, so that a form with other references or rows (C1 of 2019, C.Hasil-KWK) is judged
 by the same rules. A new form is a new file in ``form_models/``; no code knows a form by its name.
 """
