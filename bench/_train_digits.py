@@ -195,7 +195,9 @@ def draw_junk(big: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> n
         return out
     angles = np.sort(rng.uniform(0, 2 * np.pi, 4))  # crossed out by many strokes
     strokes = [
-        np.array([0.5 + 0.45 * np.array([np.cos(a), np.sin(a)]), 0.5 - 0.45 * np.array([np.cos(a), np.sin(a)])])
+        np.array(
+            [0.5 + 0.45 * np.array([np.cos(a), np.sin(a)]), 0.5 - 0.45 * np.array([np.cos(a), np.sin(a)])]
+        )
         * CANVAS
         for a in angles
     ]
@@ -272,7 +274,9 @@ def damaged(big: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray
     return big
 
 
-def sample(pictures: np.ndarray, labels: np.ndarray, n: int, rng: np.random.Generator) -> tuple[np.ndarray, int]:
+def sample(
+    pictures: np.ndarray, labels: np.ndarray, n: int, rng: np.random.Generator
+) -> tuple[np.ndarray, int]:
     """One training picture and its class."""
     dice = rng.random()
     big = cv2.resize(pictures[n], (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
@@ -282,7 +286,9 @@ def sample(pictures: np.ndarray, labels: np.ndarray, n: int, rng: np.random.Gene
     elif dice < 0.14:
         big, label = draw_dash(rng), DASH
     elif dice < 0.24:
-        other = cv2.resize(pictures[rng.integers(len(pictures))], (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
+        other = cv2.resize(
+            pictures[rng.integers(len(pictures))], (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC
+        )
         big, label = draw_junk(thin(big, rng), thin(other, rng), rng), JUNK
     elif dice < 0.40:
         big = draw_digit(label, rng)
@@ -320,7 +326,9 @@ class Ensemble(nn.Module):
         return torch.cat(outs, 1)
 
 
-def make(pictures: np.ndarray, labels: np.ndarray, rounds: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+def make(
+    pictures: np.ndarray, labels: np.ndarray, rounds: int, seed: int
+) -> tuple[torch.Tensor, torch.Tensor]:
     """``rounds`` drawings of every digit, as bytes: what is drawn once serves several passes."""
     rng = np.random.default_rng(seed)
     x = np.empty((rounds * len(pictures), 1, 28, 28), np.uint8)

@@ -7,6 +7,8 @@ of a photo, ``rectified`` gives the straightened page whose pixels the boxes of 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 
 from modules.situng.reading.ink import Picture
@@ -22,6 +24,7 @@ from modules.situng.reading.results import (
     Status,
     Unreadable,
 )
+from modules.situng.reading.scanned import Scan, find_scan, read_scan
 from modules.situng.reading.sums import doubt_failing, relations
 
 __all__ = [
@@ -63,17 +66,20 @@ def read_and_rectify(
     return reading, _jpeg(image, quality)
 
 
-def _find(grey: Picture, models: Models, expect: Expect) -> Sheet:
-    sheet = find_sheet(grey, models, expect)
+def _find(grey: Picture, models: Models, expect: Expect) -> Sheet | Scan:
+    """Our own page by its marks, else a form that others printed, by its print."""
+    sheet = find_sheet(grey, models, expect) or find_scan(grey)
     if sheet is None:
         raise Unreadable("bukan_formulir")
+    if isinstance(sheet, Scan) and expect.contest not in (None, "ppwp"):
+        raise Unreadable("pemilihan_lain", found="ppwp", wanted=str(expect.contest))
     return sheet
 
 
 def _read(data: bytes, models: Models, expect: Expect) -> tuple[PageReading, Picture]:
-    from dataclasses import replace
-
     sheet = _find(open_grey(data), models, expect)
+    if isinstance(sheet, Scan):
+        return read_scan(sheet), sheet.image
     reading = read_sheet(sheet)
     cells = doubt_failing(reading.cells, relations(sheet.page.cells), STRICT)
     return replace(reading, cells=cells), sheet.image

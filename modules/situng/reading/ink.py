@@ -47,6 +47,17 @@ def ink_of(grey: Picture, black: float, paper: float) -> Picture:
     return np.clip(lighter * (255.0 / max(1.0, paper - black)), 0, 255).astype(np.uint8)
 
 
+def _extent(piece: Picture) -> tuple[int, int, int, int, int]:
+    """Left, top, width, height and area of a piece."""
+    rows, columns = np.flatnonzero(piece.any(axis=1)), np.flatnonzero(piece.any(axis=0))
+    if not len(rows):
+        return 0, 0, 0, 0, 0
+    return (
+        int(columns[0]), int(rows[0]), int(columns[-1] - columns[0] + 1), int(rows[-1] - rows[0] + 1),
+        int(np.count_nonzero(piece)),
+    )  # fmt: skip
+
+
 def cleaned(ink: Picture, edge: int) -> tuple[Picture, bool]:
     """The sign without specks and without what belongs to the frame, and whether much of it met the edge.
 
@@ -54,10 +65,15 @@ def cleaned(ink: Picture, edge: int) -> tuple[Picture, bool]:
     small beside the largest is a speck. A sign that leaves the box on two sides is no plain digit.
     """
     mask = (ink >= 70).astype(np.uint8)
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    # A weak pen leaves gaps: pieces that almost touch are one piece.
+    near = cv2.dilate(mask, np.ones((5, 5), np.uint8))
+    _count, labels = cv2.connectedComponents(near, connectivity=8)
+    labels *= mask
+    count = int(labels.max()) + 1
+    stats = np.array([_extent(labels == n) for n in range(count)])
     height, width = ink.shape
     keep = np.zeros(count, bool)
-    areas = stats[:, cv2.CC_STAT_AREA]
+    areas = stats[:, 4]
     inner = np.zeros(count, np.int64)
     core = labels[edge : height - edge, edge : width - edge]
     found, amounts = np.unique(core, return_counts=True)
@@ -66,7 +82,7 @@ def cleaned(ink: Picture, edge: int) -> tuple[Picture, bool]:
     if not inner.any():
         return np.zeros_like(ink), False
     main = int(np.argmax(inner))
-    least = max(0.004 * height * width, 0.06 * areas[main])
+    least = max(0.002 * height * width, 0.03 * areas[main])
     for n in range(1, count):
         x, y, w, h = stats[n, :4]
         slim = min(w, h) <= edge + 1 and inner[n] < 0.35 * areas[n]

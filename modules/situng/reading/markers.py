@@ -52,7 +52,9 @@ def find_marks(grey: Picture) -> Found | None:
         if side > 1100 and longest <= side * 0.62:
             break
         scale = min(1.0, side / longest)
-        small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+        small = (
+            cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+        )
         found = _group(*_detector().detectMarkers(small)[:2], scale)
         if found is not None and (best is None or len(found.corners) > len(best.corners)):
             best = found

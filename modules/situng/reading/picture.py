@@ -33,7 +33,9 @@ def open_grey(data: bytes) -> Picture:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 width, height = image.size
                 if width * height > MAX_PIXELS:
-                    raise Unreadable("terlalu_besar", width=width, height=height, limit=MAX_PIXELS // 1_000_000)
+                    raise Unreadable(
+                        "terlalu_besar", width=width, height=height, limit=MAX_PIXELS // 1_000_000
+                    )
                 if min(width, height) < MIN_SIDE:
                     raise Unreadable("terlalu_kecil", width=width, height=height, least=MIN_SIDE)
                 if max(width, height) > LONG_SIDE:

@@ -10,17 +10,23 @@ import zxingcpp
 
 from modules.situng.layouts import CellBox, FormKey, Page, QrRefused, Rect, edition, parse_qr
 from modules.situng.layouts.flow import HEIGHT, QR, WIDTH
-from modules.situng.reading import bubbles, digits, markers
-from modules.situng.reading.ink import Picture, cleaned, ink_of
+from modules.situng.reading import bubbles, markers
+from modules.situng.reading.boxes import (
+    COARSE,
+    Shift,
+    box_ink,
+    circles_of,
+    frames_of,
+    guess_all,
+    pixels,
+    shift_of,
+)
+from modules.situng.reading.ink import Picture, ink_of
 from modules.situng.reading.markers import SCALE
 from modules.situng.reading.picture import even_light
 from modules.situng.reading.places import Place, settle
-from modules.situng.reading.results import Box, CellReading, Expect, Models, PageReading, Unreadable
+from modules.situng.reading.results import Expect, Models, PageReading, Unreadable
 
-#: How far (mm) a cell may lie from where the marks put it: less than half the pitch of the bubbles.
-DRIFT = 1.5
-#: Pixels a millimetre while looking for the drift.
-COARSE = 4
 #: A handwritten digit that agrees with its bubble needs no more than this; where sums fail, ``STRICT``.
 AGREED, STRICT = 0.5, 0.97
 
@@ -114,7 +120,12 @@ def _views(crop: Picture) -> list[Picture]:
     """The code as it is, larger and sharper, and with its light evened."""
     large = cv2.resize(crop, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     sharp = cv2.addWeighted(large, 2.2, cv2.GaussianBlur(large, (0, 0), 6), -1.2, 0)
-    return [crop, sharp, even_light(large), cv2.resize(crop, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)]
+    return [
+        crop,
+        sharp,
+        even_light(large),
+        cv2.resize(crop, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
+    ]
 
 
 # --- the numbers ----------------------------------------------------------------------------------
@@ -135,12 +146,12 @@ def read_sheet(sheet: Sheet) -> PageReading:
             ink, leak = box_ink(dark, box, shift_boxes)
             inks.append(ink)
             leaks.append(leak)
-    guesses = iter(_guess(inks))
+    guesses = iter(guess_all(inks))
     leaking = iter(leaks)
     cells = {}
     for cell, shift, marks, sure in found:
         places = [Place(next(guesses), mark, leaves=next(leaking)) for mark in marks]
-        cells[cell.name] = settle(cell.name, places, _pixels(cell.crop, shift), _pixels(cell.row, shift),
+        cells[cell.name] = settle(cell.name, places, pixels(cell.crop, shift), pixels(cell.row, shift),
                                   least=AGREED, placed=sure)  # fmt: skip
     hints = (*sheet.hints, *quality(sheet.image, black))
     key = sheet.key
@@ -151,45 +162,14 @@ def read_sheet(sheet: Sheet) -> PageReading:
     )  # fmt: skip
 
 
-def _guess(inks: list[Picture]) -> list[digits.Guess]:
-    """Boxes without ink are not shown to the model."""
-    written = [n for n, ink in enumerate(inks) if ink.any()]
-    seen = dict(zip(written, digits.classify([inks[n] for n in written]), strict=True))
-    return [seen.get(n, digits.NOTHING) for n in range(len(inks))]
-
-
-def box_ink(dark: Picture, box: Rect, shift: tuple[float, float]) -> tuple[Picture, bool]:
-    """The ink inside a digit box without its frame and the small printed letter of its place."""
-    inset = 0.55
-    x, y = box.x + shift[0] + inset, box.y + shift[1] + inset
-    width, height = round((box.w - 2 * inset) * SCALE), round((box.h - 2 * inset) * SCALE)
-    top, left = max(0, round(y * SCALE)), max(0, round(x * SCALE))
-    ink = dark[top : top + height, left : left + width].copy()
-    if ink.shape != (height, width):
-        return np.zeros((height, width), np.uint8), False
-    _wipe_letter(ink)
-    return cleaned(ink, edge=3)
-
-
-def _wipe_letter(ink: Picture) -> None:
-    """Take the printed letter of the place away where no stroke of the writer runs through it."""
-    high, wide = round(2.0 * SCALE), round(2.6 * SCALE)
-    mask = (ink >= 60).astype(np.uint8)
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    for n in range(1, len(stats)):
-        x, y, w, h, _area = stats[n]
-        if x + w <= wide and y + h <= high:
-            ink[labels == n] = 0
-    corner = ink[:high, :wide]
-    corner[corner < 60] = 0
-
-
 def _black(flat: Picture, page: Page) -> float:
     """The grey level of print on this page: the darkest tenth inside the marks."""
     levels = []
     for mark in page.markers:
         box = mark.box
-        part = flat[round(box.y * SCALE) : round(box.bottom * SCALE), round(box.x * SCALE) : round(box.right * SCALE)]
+        part = flat[
+            round(box.y * SCALE) : round(box.bottom * SCALE), round(box.x * SCALE) : round(box.right * SCALE)
+        ]
         if part.size:
             levels.append(float(np.percentile(part, 25)))
     return float(np.clip(np.median(levels) if levels else 40, 0, 140))
@@ -209,14 +189,7 @@ def quality(image: Picture, black: float) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _pixels(box: Rect, shift: tuple[float, float]) -> Box:
-    return Box(
-        round((box.x + shift[0]) * SCALE), round((box.y + shift[1]) * SCALE),
-        round(box.w * SCALE), round(box.h * SCALE),
-    )  # fmt: skip
-
-
-def _bubble_lines(dark: Picture, cell: CellBox, shift: tuple[float, float]) -> list[bubbles.Line]:
+def _bubble_lines(dark: Picture, cell: CellBox, shift: Shift) -> list[bubbles.Line]:
     """The mark of each place."""
     if not cell.bubbles:
         return []
@@ -235,68 +208,12 @@ def _bubble_lines(dark: Picture, cell: CellBox, shift: tuple[float, float]) -> l
 # --- the drift of a cell on bent paper ------------------------------------------------------------
 
 
-def _drift(coarse: Picture, cell: CellBox) -> tuple[tuple[float, float], tuple[float, float], bool]:
+def _drift(coarse: Picture, cell: CellBox) -> tuple[Shift, Shift, bool]:
     """How far (mm) boxes and bubbles lie from their places, and whether their print was found there."""
-    boxes, sure = _shift(coarse, _frames(cell))
+    boxes, sure = shift_of(coarse, frames_of(cell))
     if not cell.bubbles:
         return boxes, boxes, sure
-    circles, also = _shift(coarse, _circles(cell))
+    circles, also = shift_of(coarse, circles_of(cell))
     if abs(boxes[0] - circles[0]) > 1 or abs(boxes[1] - circles[1]) > 1:
         sure = False
     return boxes, circles, sure and also
-
-
-@dataclass(frozen=True)
-class _Stencil:
-    """What is printed for a part of a cell, as a picture, and where its corner lies (mm)."""
-
-    picture: Picture
-    x: float
-    y: float
-
-
-def _frames(cell: CellBox) -> _Stencil:
-    first, last = cell.digits[0], cell.digits[-1]
-    x, y = first.x - 1, first.y - 1
-    picture = np.zeros((round((last.bottom - y + 1) * COARSE), round((last.right - x + 1) * COARSE)), np.uint8)
-    for box in cell.digits:
-        a = (round((box.x - x) * COARSE), round((box.y - y) * COARSE))
-        b = (round((box.right - x) * COARSE), round((box.bottom - y) * COARSE))
-        cv2.rectangle(picture, a, b, 255, 1)
-    return _Stencil(cv2.GaussianBlur(picture, (0, 0), 0.8), x, y)
-
-
-def _circles(cell: CellBox) -> _Stencil:
-    reach = cell.bubbles[0].r + 0.6
-    x = min(b.x for b in cell.bubbles) - reach
-    y = min(b.y for b in cell.bubbles) - reach
-    right, bottom = max(b.x for b in cell.bubbles) + reach, max(b.y for b in cell.bubbles) + reach
-    picture = np.zeros((round((bottom - y) * COARSE), round((right - x) * COARSE)), np.uint8)
-    for b in cell.bubbles:
-        centre = (round((b.x - x) * COARSE * 16), round((b.y - y) * COARSE * 16))
-        cv2.circle(picture, centre, round(b.r * COARSE * 16), 255, 1, cv2.LINE_AA, shift=4)
-    return _Stencil(cv2.GaussianBlur(picture, (0, 0), 0.8), x, y)
-
-
-def _shift(coarse: Picture, stencil: _Stencil) -> tuple[tuple[float, float], bool]:
-    reach = round(DRIFT * COARSE)
-    left, top = round(stencil.x * COARSE) - reach, round(stencil.y * COARSE) - reach
-    height, width = stencil.picture.shape
-    window = coarse[max(0, top) : top + height + 2 * reach, max(0, left) : left + width + 2 * reach]
-    if top < 0 or left < 0 or window.shape != (height + 2 * reach, width + 2 * reach):
-        return (0.0, 0.0), False
-    # A filled bubble or a thick digit must not outweigh the thin print.
-    fit = cv2.matchTemplate(np.minimum(window, 110), stencil.picture, cv2.TM_CCOEFF_NORMED)
-    _low, high, _where, (x, y) = cv2.minMaxLoc(fit)
-    dx = _between(fit[y], x) - reach - (stencil.x * COARSE - round(stencil.x * COARSE))
-    dy = _between(fit[:, x], y) - reach - (stencil.y * COARSE - round(stencil.y * COARSE))
-    return (dx / COARSE, dy / COARSE), high > 0.2
-
-
-def _between(values: Picture, at: int) -> float:
-    """The peak to a fraction of a step, by the parabola through three values."""
-    if not 0 < at < len(values) - 1:
-        return float(at)
-    a, b, c = (float(v) for v in values[at - 1 : at + 2])
-    bend = a - 2 * b + c
-    return at + (0.5 * (a - c) / bend if bend < -1e-9 else 0.0)

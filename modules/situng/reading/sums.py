@@ -26,7 +26,10 @@ def relations(cells: Sequence[CellBox]) -> list[Relation]:
         if name.endswith("_j") and {f"{name[:-2]}_l", f"{name[:-2]}_p"} <= names:
             out.append((name, (f"{name[:-2]}_l", f"{name[:-2]}_p")))
     for column in ("l", "p", "j"):
-        for whole, kinds in (("pengguna_total", ("dpt", "dptb", "dpk")), ("pemilih_total", ("dpt", "dptb", "dpk"))):
+        for whole, kinds in (
+            ("pengguna_total", ("dpt", "dptb", "dpk")),
+            ("pemilih_total", ("dpt", "dptb", "dpk")),
+        ):
             head = whole.split("_")[0]
             parts = tuple(f"{head}_{kind}_{column}" for kind in kinds)
             if f"{whole}_{column}" in names and set(parts) <= names:
@@ -69,4 +72,26 @@ def doubt_failing(
             for name in (relation[0], *relation[1]):
                 if out[name].status == "read" and out[name].confidence < strict:
                     out[name] = doubted(out[name], "jumlah")
+    return out
+
+
+def confirm(
+    cells: Mapping[str, CellReading], checked: Sequence[Relation], strict: float
+) -> dict[str, CellReading]:
+    """For handwriting alone: who is confirmed by a sum stays, who is not must reach ``strict``, who is
+    contradicted, and by no other sum confirmed, is no longer read."""
+    held, failed = set(), set()
+    for relation in checked:
+        result = verdict(relation, cells)
+        (held if result == "holds" else failed if result == "fails" else set()).update(
+            (relation[0], *relation[1])
+        )
+    out = dict(cells)
+    for name, cell in cells.items():
+        if cell.status != "read" or name in held:
+            continue
+        if name in failed:
+            out[name] = doubted(cell, "jumlah")
+        elif cell.confidence < strict:
+            out[name] = doubted(cell, "lemah")
     return out
