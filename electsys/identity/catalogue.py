@@ -39,6 +39,7 @@ PERMISSIONS: dict[str, Any] = {
     "situng:batch:read": _l("Melihat berkas hasil dan anomali"),
     "situng:batch:confirm": _l("Mengonfirmasi berkas hasil sebagai orang kedua"),
     "situng:form:correct": _l("Mengajukan pembetulan formulir"),
+    "situng:form:print": _l("Mencetak formulir C.Hasil"),
     "jdih:letter:read": _l("Membaca naskah dinas dan surat masuk satker"),
     "jdih:letter:draft": _l("Menyusun konsep naskah dinas"),
     "jdih:letter:initial": _l("Memaraf atau mengembalikan konsep naskah dinas"),
@@ -152,7 +153,7 @@ class SeededRole:
 READS = frozenset(
     {"elections:election:read", "documents:document:read", "situng:batch:read", "ledger:act:read"}
 )
-COUNTS = frozenset({"situng:batch:import", "situng:form:correct"}) | READS
+COUNTS = frozenset({"situng:batch:import", "situng:form:correct", "situng:form:print"}) | READS
 CONFIRMS = frozenset({"situng:batch:confirm"}) | READS
 #: The work of the six systems is none of an admin's, and neither is a NIK.
 NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "silon:", "privacy:nik:reveal")

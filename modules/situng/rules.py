@@ -229,3 +229,21 @@ def max_share(votes: Sequence[int | None]) -> int:
 def touches(key: str) -> tuple[str, ...]:
     """The cells that a finding points at."""
     return {rule.key: rule.touches for rule in ALL_RULES}.get(key, ())
+
+
+def contests_of(kinds: Sequence[str], region: str, absent: Mapping[str, Sequence[str]]) -> list[str]:
+    """The kinds of contest that are voted on in a region, in the order given.
+
+    ``absent`` names by prefix what a region does not elect (setting ``pemilihan_tidak_ada``): Jakarta has no
+    council in its cities, voters abroad elect the president and the DPR.
+    """
+    left_out = {
+        kind for prefix, kinds_there in absent.items() if region.startswith(prefix) for kind in kinds_there
+    }
+    return [kind for kind in kinds if kind not in left_out]
+
+
+def vote_system(region: str, systems: Mapping[str, str]) -> str:
+    """How a region votes (setting ``sistem_pemungutan``): ``noken``; ``langsung`` where nothing is set."""
+    prefix = max((p for p in systems if region.startswith(p)), key=len, default=None)
+    return systems[prefix] if prefix is not None else "langsung"

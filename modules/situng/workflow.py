@@ -17,6 +17,7 @@ IMPORT = "situng:batch:import"
 CONFIRM = "situng:batch:confirm"
 READ = "situng:batch:read"
 CORRECT = "situng:form:correct"
+PRINT = "situng:form:print"
 
 
 def batch_scope(batch: ResultBatch) -> Scope:
