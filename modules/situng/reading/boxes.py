@@ -29,7 +29,7 @@ def guess_all(inks: list[Picture], *, many: bool = False) -> list[digits.Guess]:
 
 
 def box_ink(dark: Picture, box: Rect, shift: Shift, *, letter: bool = True) -> tuple[Picture, bool]:
-    """The ink inside a digit box without its frame and, with ``letter``, the small printed letter of its place.
+    """The ink inside a digit box without its frame and, with ``letter``, the small letter of its place.
 
     The second value: the writing leaves the box on two sides.
     """

@@ -1,4 +1,4 @@
-"""The digit model: three small networks in one ONNX file, run by OpenCV; what it is worth stands in digits.json.
+"""The digit model: small networks in one ONNX file, run by OpenCV; what they are worth stands in digits.json.
 
 A sign is shown several times, each time a little otherwise (turned, thinner, another threshold). All networks
 on all showings must name the same class, else the confidence falls to what the most doubtful of them says.

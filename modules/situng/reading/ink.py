@@ -61,8 +61,8 @@ def _extent(piece: Picture) -> tuple[int, int, int, int, int]:
 def cleaned(ink: Picture, edge: int) -> tuple[Picture, bool]:
     """The sign without specks and without what belongs to the frame, and whether much of it met the edge.
 
-    A piece that only hugs the edge (within ``edge`` pixels) is frame, or a neighbour's stroke; a piece that is
-    small beside the largest is a speck. A sign that leaves the box on two sides is no plain digit.
+    A piece that only hugs the edge (within ``edge`` pixels) is frame, or a neighbour's stroke; a piece that
+    is small beside the largest is a speck. A sign that leaves the box on two sides is no plain digit.
     """
     mask = (ink >= 70).astype(np.uint8)
     # A weak pen leaves gaps: pieces that almost touch are one piece.
@@ -84,7 +84,7 @@ def cleaned(ink: Picture, edge: int) -> tuple[Picture, bool]:
     main = int(np.argmax(inner))
     least = max(0.002 * height * width, 0.03 * areas[main])
     for n in range(1, count):
-        x, y, w, h = stats[n, :4]
+        w, h = stats[n, 2:4]
         slim = min(w, h) <= edge + 1 and inner[n] < 0.35 * areas[n]
         if areas[n] < least or inner[n] < 0.25 * areas[n] or slim:
             continue

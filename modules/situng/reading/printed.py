@@ -105,7 +105,7 @@ def read_key(image: Picture, place: Rect) -> FormKey | None:
     crop = image[top : round(place.bottom * SCALE) + edge, left : round(place.right * SCALE) + edge]
     refusal: QrRefused | None = None
     for view in _views(crop):
-        for code in zxingcpp.read_barcodes(view, formats=zxingcpp.BarcodeFormat.QRCode):
+        for code in zxingcpp.read_barcodes(view, formats=[zxingcpp.BarcodeFormat.QRCode]):
             try:
                 return parse_qr(code.text)
             except QrRefused as problem:

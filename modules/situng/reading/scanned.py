@@ -25,7 +25,7 @@ from modules.situng.reading.sums import confirm, relations
 
 REFERENCE = Path(__file__).with_name("c1_2019.npz")
 MODEL = "c1_ppwp_2019"
-#: The scans have about six pixels a millimetre; larger pictures are brought there before landmarks are sought.
+#: The scans have about six pixels a millimetre; larger pictures are brought there before the search.
 SIDE = 1800
 #: So many landmarks must agree on one view of the page; a page of another form reaches a handful.
 LEAST = 28
@@ -61,7 +61,7 @@ def find_scan(grey: Picture) -> Scan | None:
     """The page of C1 in a picture, or None."""
     scale = min(1.0, SIDE / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
-    points, signs = cv2.SIFT_create(4000).detectAndCompute(small, None)
+    points, signs = cv2.SIFT.create(4000).detectAndCompute(small, None)
     if signs is None or len(points) < LEAST:
         return None
     at = (np.array([p.pt for p in points], np.float32) + 0.5) / scale - 0.5
@@ -102,8 +102,8 @@ def _plausible(matrix: Picture, grey: Picture) -> bool:
 def read_scan(scan: Scan) -> PageReading:
     """Every cell of a page of C1.
 
-    Handwriting stands alone here. A number that a sum of the page confirms is read from ``LOOSE`` on; a number
-    that no sum confirms must reach ``STRICT``; a number in a sum that fails, and in none that holds, is unsure.
+    Handwriting stands alone here. A number that a sum of the page confirms is read from ``LOOSE`` on; one
+    that no sum confirms must reach ``STRICT``; one in a sum that fails, and in none that holds, is unsure.
     """
     flat = even_light(scan.image)
     dark = ink_of(flat, _pen(flat, scan.page), PAPER)

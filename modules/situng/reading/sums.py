@@ -80,12 +80,12 @@ def confirm(
 ) -> dict[str, CellReading]:
     """For handwriting alone: who is confirmed by a sum stays, who is not must reach ``strict``, who is
     contradicted, and by no other sum confirmed, is no longer read."""
-    held, failed = set(), set()
+    held: set[str] = set()
+    failed: set[str] = set()
     for relation in checked:
         result = verdict(relation, cells)
-        (held if result == "holds" else failed if result == "fails" else set()).update(
-            (relation[0], *relation[1])
-        )
+        if result != "open":
+            (held if result == "holds" else failed).update((relation[0], *relation[1]))
     out = dict(cells)
     for name, cell in cells.items():
         if cell.status != "read" or name in held:
