@@ -194,7 +194,7 @@ def _digit(picture: np.ndarray, box, digit: int, hand: Hand) -> None:
     big = cv2.warpAffine(big, turn, (side, side))
     mask = (big > 128).astype(np.uint8)
     inside = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    keep = inside > rng.uniform(0, 0.5) * inside.max()  # another pen than that of the sample
+    keep = inside > rng.uniform(0, 0.3) * inside.max()  # another pen than that of the sample
     mask = cv2.GaussianBlur(keep.astype(np.uint8) * 255, (0, 0), 0.8)
     rows, columns = np.flatnonzero(mask.max(1) > 40), np.flatnonzero(mask.max(0) > 40)
     mask = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

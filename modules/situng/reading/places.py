@@ -35,7 +35,7 @@ def weigh(place: Place, least: float) -> tuple[DigitReading, str]:
     doubt = _quarrel(guess, mark)
     if doubt:
         return reading("?", 0.0), doubt
-    if guess.confidence < least or (place.leaves and mark.sign):
+    if guess.confidence < least:
         return reading("?", guess.confidence / 2), "lemah"
     if mark.sign == "":
         return reading("", min(mark.confidence, guess.confidence)), ""

@@ -30,6 +30,8 @@ from modules.situng.reading.results import Expect, Models, PageReading, Unreadab
 #: A handwritten digit that agrees with its bubble needs no more than this; where sums fail, ``STRICT``.
 AGREED, STRICT = 0.5, 0.97
 
+QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
 #: What the markers' mean miss (mm) and the picture's sharpness say about the photo.
 BENT = 0.6
 
@@ -105,7 +107,7 @@ def read_key(image: Picture, place: Rect) -> FormKey | None:
     crop = image[top : round(place.bottom * SCALE) + edge, left : round(place.right * SCALE) + edge]
     refusal: QrRefused | None = None
     for view in _views(crop):
-        for code in zxingcpp.read_barcodes(view, formats=[zxingcpp.BarcodeFormat.QRCode]):
+        for code in zxingcpp.read_barcodes(view, formats=QR_ONLY):
             try:
                 return parse_qr(code.text)
             except QrRefused as problem:

@@ -18,8 +18,8 @@ class Unreadable(Exception):
 
     Codes: ``kosong`` (no bytes), ``bukan_gambar``, ``terlalu_besar`` (pixels promised by the header),
     ``terlalu_kecil``, ``rusak`` (cut or damaged file), ``bukan_formulir``, ``sebagian`` (too few
-    corner marks), ``qr_tidak_terbaca``, ``qr_asing``, ``qr_versi``, ``qr_rusak``, ``pemilu_lain``, ``pemilihan_lain``,
-    ``tps_lain``, ``formulir_tidak_dikenal`` (no layout for its code), ``edisi_lain`` (another print).
+    corner marks), ``qr_tidak_terbaca``, ``qr_asing``, ``qr_versi``, ``qr_rusak``, ``pemilu_lain``,
+    ``pemilihan_lain``, ``tps_lain``, ``formulir_tidak_dikenal`` (no layout for its code), ``edisi_lain`` (another print).
     """
 
     def __init__(self, code: str, **values: str | int) -> None:
