@@ -49,7 +49,7 @@ def read_pages(task: tuple[str, int, int]) -> tuple[Counter[str], list[str]]:
     cv2.setNumThreads(1)
     strength, pages, seed = task
     rng, digits, models = np.random.default_rng(seed), photos.held_out(DIGITS), photos.Printed()
-    contest = ("ppwp", "ppwp", "dpd", "dpr")
+    contest = ("ppwp", "dpd", "dpr", "dpr")
     blanks = {c: photos.printed(c, TPS[seed % len(TPS)]) for c in set(contest)}
     plain = cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50))
     counts: Counter[str] = Counter()

@@ -45,6 +45,15 @@ def box_ink(dark: Picture, box: Rect, shift: Shift, *, letter: bool = True) -> t
     return cleaned(ink, edge=3)
 
 
+def soiled(dark: Picture, box: Rect, shift: Shift) -> bool:
+    """Whether the inside of a box, well away from its frame, bears more than a speck of ink."""
+    inset = 1.1
+    x, y = box.x + shift[0] + inset, box.y + shift[1] + inset
+    width, height = round((box.w - 2 * inset) * SCALE), round((box.h - 2 * inset) * SCALE)
+    part = dark[round(y * SCALE) : round(y * SCALE) + height, round(x * SCALE) : round(x * SCALE) + width]
+    return bool((part >= 70).mean() > 0.002)
+
+
 def _wipe_letter(ink: Picture) -> None:
     """Take the printed letter of the place away where no stroke of the writer runs through it."""
     high, wide = round(2.0 * SCALE), round(2.6 * SCALE)

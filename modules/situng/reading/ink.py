@@ -18,6 +18,8 @@ SIDE = 28
 GLYPH = 22
 #: Ink of a weak pen is raised to FIRM; what stays under FAINT in the whole box is paper.
 FIRM, FAINT = 170, 32
+#: The shortest stroke has so many pixels: a tick for a one is about a millimetre long.
+STROKE = 12
 
 
 def normalise(ink: Picture, level: int = 60) -> Picture:
@@ -66,8 +68,9 @@ def cleaned(ink: Picture, edge: int) -> tuple[Picture, bool]:
     A piece that only hugs the edge (within ``edge`` pixels) is frame, or a neighbour's stroke; a piece that
     is small beside the largest is a speck. A sign that leaves the box on two sides is no plain digit.
     """
-    core = ink[edge : ink.shape[0] - edge, edge : ink.shape[1] - edge]
-    firm = float(np.percentile(core, 98.5))
+    core = cv2.blur(ink, (3, 3))[edge : ink.shape[0] - edge, edge : ink.shape[1] - edge]
+    darker = np.cumsum(np.bincount(core.ravel(), minlength=256)[::-1])
+    firm = 255.0 - float(np.searchsorted(darker, STROKE))
     if firm < FAINT:
         return np.zeros_like(ink), False
     # A weak pen is made as dark as a firm one before its pieces are told from the paper's noise.
@@ -104,3 +107,14 @@ def cleaned(ink: Picture, edge: int) -> tuple[Picture, bool]:
     full = out >= 70
     sides = [full[0].sum(), full[-1].sum(), full[:, 0].sum(), full[:, -1].sum()]
     return out, sum(1 for s in sides if s > 0) >= 2
+
+
+def slant_of(ink: Picture) -> float:
+    """How far the long axis of the writing leans from upright: 0 to 90 degrees; 0 without ink."""
+    rows, columns = np.nonzero(ink >= 70)
+    if len(rows) < 8:
+        return 0.0
+    spread = np.cov(np.vstack([columns, rows]).astype(np.float64))
+    _sizes, axes = np.linalg.eigh(spread)
+    x, y = axes[:, 1]
+    return float(np.degrees(np.arctan2(abs(x), abs(y))))

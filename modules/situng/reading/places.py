@@ -11,6 +11,8 @@ from modules.situng.reading.results import Box, CellReading, DigitReading
 
 #: Signs that say "no digit here" where they are written in front of a number.
 NONE_SIGNS = ("blank", "x", "dash")
+#: A lone stroke leaning more (degrees) is no better than SLANTED.
+STEEP, SLANTED = 20.0, 0.9
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Place:
     mark: Line | None = None
     #: The writing leaves its box on two sides: part of a stroke through the row, or two boxes' ink.
     leaves: bool = False
+    #: How far the writing leans from upright, in degrees.
+    slant: float = 0.0
 
 
 def weigh(place: Place, least: float) -> tuple[DigitReading, str]:
@@ -64,7 +68,9 @@ def _alone(place: Place, least: float) -> tuple[DigitReading, str]:
         return DigitReading("?", 0.0, guess.sign), "bukan_angka"
     if guess.confidence < least:
         return DigitReading("?", guess.confidence, guess.sign), "lemah"
-    return DigitReading(guess.sign, guess.confidence, guess.sign), ""
+    # A slanted one may be half of a cross whose other arm faded: it never stands by itself.
+    sure = min(guess.confidence, SLANTED) if guess.sign == "1" and place.slant > STEEP else guess.confidence
+    return DigitReading(guess.sign, sure, guess.sign), ""
 
 
 def settle(

@@ -75,9 +75,22 @@ def find_sheet(grey: Picture, models: Models, expect: Expect) -> Sheet | None:
     if known is None:
         raise Unreadable("formulir_tidak_dikenal", contest=wanted.contest, election=wanted.election)
     code, pages = known
-    if edition(pages) != wanted.edition or wanted.page > len(pages):
+    if _edition(pages) != wanted.edition or wanted.page > len(pages):
         raise Unreadable("edisi_lain", edition=wanted.edition)
     return Sheet(key, code, pages[wanted.page - 1], len(pages), image, tuple(hints))
+
+
+_editions: dict[int, tuple[list[Page], str]] = {}
+
+
+def _edition(pages: list[Page]) -> str:
+    """The edition of a layout, kept for the layouts last seen: making it takes longer than reading a page."""
+    held = _editions.get(id(pages))
+    if held is None or held[0] is not pages:
+        if len(_editions) >= 64:
+            _editions.clear()
+        held = _editions[id(pages)] = (pages, edition(pages))
+    return held[1]
 
 
 def _page_of(found: markers.Found, of: int) -> int:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from modules.situng.layouts import Page, form_model, layout
-from modules.situng.reading.boxes import COARSE, box_ink, frames_of, guess_all, pixels, shift_of
-from modules.situng.reading.ink import Picture, ink_of
+from modules.situng.reading.boxes import COARSE, box_ink, frames_of, guess_all, pixels, shift_of, soiled
+from modules.situng.reading.digits import UNCLEAR
+from modules.situng.reading.ink import Picture, ink_of, slant_of
 from modules.situng.reading.markers import SCALE, rectify
 from modules.situng.reading.picture import even_light
 from modules.situng.reading.places import Place, settle
@@ -33,7 +35,7 @@ RATIO = 0.8
 #: Lighter than this is paper; the watermark of the form is printed at about 225.
 PAPER = 235
 #: Calibrated on digits that no network trained on (docs/form-reading.md), not on the twelve forms.
-LOOSE, STRICT = 0.80, 0.97
+LOOSE, STRICT = 0.75, 0.985
 
 
 @dataclass(frozen=True)
@@ -108,18 +110,23 @@ def read_scan(scan: Scan) -> PageReading:
     flat = even_light(scan.image)
     dark = ink_of(flat, _pen(flat, scan.page), PAPER)
     coarse = cv2.resize(dark, None, fx=COARSE / SCALE, fy=COARSE / SCALE, interpolation=cv2.INTER_AREA)
-    found, inks, leaks = [], [], []
+    found, inks, leaks, dirty = [], [], [], []
     for cell in scan.page.cells:
         shift, sure = shift_of(coarse, frames_of(cell))
         found.append((cell, shift, sure))
         for box in cell.digits:
             ink, leak = box_ink(dark, box, shift, letter=False)
+            # What was wiped off an empty box as frame or specks may have been a sign.
+            dirty.append(not ink.any() and soiled(dark, box, shift))
             inks.append(ink)
             leaks.append(leak)
-    guesses, leaking = iter(guess_all(inks, many=True)), iter(leaks)
+    guesses = [
+        UNCLEAR if bad else guess for guess, bad in zip(guess_all(inks, many=True), dirty, strict=True)
+    ]
+    signs = iter(zip(guesses, leaks, map(slant_of, inks), strict=True))
     cells = {}
     for cell, shift, sure in found:
-        places = [Place(next(guesses), None, next(leaking)) for _box in cell.digits]
+        places = [Place(guess, None, leak, slant) for guess, leak, slant in islice(signs, len(cell.digits))]
         cells[cell.name] = settle(cell.name, places, pixels(cell.crop, shift), pixels(cell.row, shift),
                                   least=LOOSE, placed=sure)  # fmt: skip
     cells = confirm(cells, relations(scan.page.cells), STRICT)

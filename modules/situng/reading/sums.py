@@ -39,6 +39,11 @@ def relations(cells: Sequence[CellBox]) -> list[Relation]:
     lines = tuple(cell.name for cell in cells if cell.role == "suara")
     if "suara_sah" in names and lines:
         out.append(("suara_sah", lines))
+        if {
+            "suara_total",
+            "suara_tidak_sah",
+        } <= names:  # follows from both; it holds while suara_sah is in doubt
+            out.append(("suara_total", (*lines, "suara_tidak_sah")))
     for cell in cells:
         if cell.role == "jumlah_partai":
             stem = cell.name.removesuffix("_jumlah")
