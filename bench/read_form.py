@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 import sys
 import time
 from collections import Counter
@@ -99,7 +100,8 @@ def own_forms(pages: int, workers: int) -> None:
     """The figures of our own printed forms."""
     block = max(1, min(25, pages // 6))
     strengths = ("light", "middle", "heavy")
-    tasks = [(strengths[n % 3], block, n) for n in range(math.ceil(pages / block))]
+    first = int(os.environ.get("READ_FORM_SEED", "0"))
+    tasks = [(strengths[n % 3], block, first + n) for n in range(math.ceil(pages / block))]
     sums: dict[str, Counter[str]] = {s: Counter() for s in strengths}
     with get_context("spawn").Pool(workers) as pool:
         for task, (counts, faults) in zip(tasks, pool.imap(read_pages, tasks), strict=True):
