@@ -22,7 +22,6 @@ from modules.situng.imports import stage_results
 from modules.situng.operations.batches import FileFacts, apply_batch, confirm_batch, load_batch, open_batch
 from modules.situng.operations.totals import fold_totals, open_count
 from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count
-from modules.situng.verdicts import vote_column
 
 #: Share of forms, per thousand, that carry each kind of mistake; the rest are clean.
 MISTAKES = (
@@ -48,7 +47,7 @@ def tps_codes(election_id: int, prefix: str) -> Iterator[str]:
 
 def write_results(count: ContestCount, codes: Iterable[str], path: Path, *, seed: int = 2024) -> int:
     """Write a results file for these TPS; return the number of rows."""
-    votes = [vote_column(number) for number in count.numbers]
+    votes = count.columns
     rows = 0
     with path.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")

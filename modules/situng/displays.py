@@ -18,7 +18,7 @@ from electsys.web.formats import angka, persen, title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.situng.models import ResultBatch
 from modules.situng.queries.areas import AreaCount, AreaPage
-from modules.situng.queries.contests import ContestCount, Line
+from modules.situng.queries.contests import ContestCount, Group
 from modules.situng.queries.forms import TpsForm
 from modules.situng.workflow import BATCH
 
@@ -46,8 +46,8 @@ def shares(page: AreaPage) -> Markup | None:
     if not page.area.total:
         return None
     bars = [
-        Share(line.name, votes, line.color, line.number)
-        for line, votes in zip(page.count.lines, page.area.votes, strict=True)
+        Share(group.line.name, group.of(page.area.votes) or 0, group.line.color, group.line.number)
+        for group in page.count.groups
     ]
     return share_bars(bars, title=_("Suara sah dari TPS yang dihitung"), total=page.area.total)
 
@@ -78,7 +78,7 @@ def map_of(page: AreaPage) -> Markup | None:
                 paths[part.code],
                 _says(page.count, part),
                 link=link(page.count, part.code),
-                leader=part.leader,
+                leader=leader(page.count, part),
             )
             for part in drawn
         ],
@@ -86,16 +86,24 @@ def map_of(page: AreaPage) -> Markup | None:
         title=_("Unggul sementara per wilayah"),
         description=description,
         head=_("Unggul"),
-        leaders=[Share(line.short_name, 0, line.color, line.number) for line in page.count.lines],
+        leaders=[Share(g.line.short_name, 0, g.line.color, g.line.number) for g in page.count.groups],
     )
+
+
+def leader(count: ContestCount, area: AreaCount) -> int | None:
+    """Which party, pair or person alone leads (a place in ``count.groups``), or None while there is none."""
+    votes = [group.of(area.votes) or 0 for group in count.groups]
+    top = max(votes, default=0)
+    return votes.index(top) if top and votes.count(top) == 1 else None
 
 
 def _says(count: ContestCount, area: AreaCount) -> str:
     covered = _("%(p)s TPS dihitung", p=persen(area.accepted, area.expected))
-    if area.leader is None:
+    first = leader(count, area)
+    if first is None:
         return covered
-    line = count.lines[area.leader]
-    return f"{line.short_name} {persen(area.votes[area.leader], area.total)}, {covered}"
+    group = count.groups[first]
+    return f"{group.line.short_name} {persen(group.of(area.votes) or 0, area.total)}, {covered}"
 
 
 def parts_table(page: AreaPage, name: str) -> Table:
@@ -127,7 +135,7 @@ def parts_table(page: AreaPage, name: str) -> Table:
                 sort=True,
                 cell=lambda a: persen(a.accepted, a.expected),
             ),
-            *(_votes_column(line, i) for i, line in enumerate(count.lines)),
+            *(_votes_column(group) for group in count.groups),
             Column("anomali", _l("Anomali"), "flagged", kind="number", sort=True, cell=flagged),
             Column("diterima", _l("Formulir diterima"), "received", kind="number", sort=True, hidden=True),
         ],
@@ -143,11 +151,11 @@ def _percent(area: AreaCount) -> float:
     return round(100 * area.accepted / area.expected, 2) if area.expected else 0.0
 
 
-def _votes_column(line: Line, i: int) -> Column:
+def _votes_column(group: Group) -> Column:
     return Column(
-        f"suara-{line.number}",
-        f"{line.number:02d} {line.short_name}",
-        lambda area: area.votes[i],
+        f"suara-{group.line.number}",
+        f"{group.line.number:02d} {group.line.short_name}",
+        lambda area: group.of(area.votes),
         kind="number",
         sort=True,
     )
@@ -173,11 +181,11 @@ def forms_table(count: ContestCount, forms: list[TpsForm], name: str) -> Table:
         labels = {"suara_sah": _l("Sah"), "suara_tidak_sah": _l("Tidak sah"), "suara_total": _l("Jumlah")}
         return Column(field, labels[field], lambda f: _shown(f, "cells", at), kind="number", sort=True)
 
-    def votes(line: Line, at: int) -> Column:
+    def votes(group: Group) -> Column:
         return Column(
-            f"suara-{line.number}",
-            f"{line.number:02d} {line.short_name}",
-            lambda f: _shown(f, "votes", at),
+            f"suara-{group.line.number}",
+            f"{group.line.number:02d} {group.line.short_name}",
+            lambda f: group.of(f.shown.votes) if f.shown else None,
             kind="number",
             sort=True,
         )
@@ -188,7 +196,7 @@ def forms_table(count: ContestCount, forms: list[TpsForm], name: str) -> Table:
             Column("tps", _l("TPS"), "name", sort=True, head=True, link=lambda f: link(count, f.code)),
             Column("kode", _l("Kode TPS"), "code", sort=True, hidden=True),
             Column("status", _l("Status"), lambda f: str(STATES[f.state][0]), cell=lambda f: badge(f.state)),
-            *(votes(line, i) for i, line in enumerate(count.lines)),
+            *(votes(group) for group in count.groups),
             *(cell(field) for field in ("suara_sah", "suara_tidak_sah", "suara_total")),
             Column("temuan", _l("Kode temuan"), _codes, cell=_code_links),
         ],

@@ -9,7 +9,6 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from electsys.documents.forms import UploadField
 from electsys.web.forms import Form
 from modules.situng.queries.contests import ContestCount
-from modules.situng.verdicts import vote_column
 
 
 class ConfirmForm(Form):
@@ -50,7 +49,7 @@ def correction_form(count: ContestCount) -> type[Form]:
         )
 
     for line in count.lines:
-        setattr(CorrectionForm, vote_column(line.number), number(f"{line.number:02d} {line.name}"))
+        setattr(CorrectionForm, line.column, number(line.label))
     for cell in count.model.cells:
         setattr(CorrectionForm, cell.name, number(cell.label))
     return CorrectionForm

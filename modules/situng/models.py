@@ -41,7 +41,8 @@ class ResultBatch(Base):
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     contest_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("contest.id"), index=True)
     #: The ballot and the form model that give the order of ``votes`` and ``cells`` of its versions.
-    ballot_id: Mapped[int] = mapped_column(Integer, ForeignKey("ballot.id"))
+    #: Null where the TPS of the file vote with the ballots of several dapil.
+    ballot_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("ballot.id"))
     form_model: Mapped[str] = mapped_column(Text)
     #: ``impor`` for a file, ``pembetulan`` for a recorded correction of one form.
     source: Mapped[str] = mapped_column(Text)
@@ -147,6 +148,9 @@ class RegionTotal(Base):
     code: Mapped[str] = mapped_column(Code, primary_key=True)
     #: Length of the parent's code tells the level; a dapil has none.
     parent: Mapped[str | None] = mapped_column(Code)
+    #: The dapil that the area lies in, whose ballot orders ``votes``. Null: the ballot of the nation, or by
+    #: party where the area holds several dapil.
+    dapil_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("dapil.id"))
     votes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     cells: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     #: TPS of the area; forms not empty; those of them that lack no number or have an open F (so that received
@@ -164,6 +168,7 @@ class RegionTotal(Base):
             "accepted <= received and entered <= received and flagged <= received", name="counts"
         ),
         Index("ix_region_total_parent", "contest_id", "area", "parent"),
+        Index("ix_region_total_dapil", "contest_id", "dapil_id"),
     )
 
 

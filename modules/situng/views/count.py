@@ -55,7 +55,7 @@ def find(election: str, kind: str) -> Any:
 @public
 def forms(election: str, kind: str, code: str) -> Any:
     """Every TPS of a region with its form, or those in one state: flagged (and why), missing."""
-    page = _region(load_contest(election, kind), code)
+    page = _region(load_contest(election, kind, code), code)
     state = request.args.get("status", "")
     if state and state not in listing.STATES:
         abort(404)
@@ -67,7 +67,7 @@ def forms(election: str, kind: str, code: str) -> Any:
 @public
 def area(election: str, kind: str, code: str) -> Any:
     """The running count of a region."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, code)
     if len(code) == 13:
         return _station(count, code)
     page = _region(count, code)
@@ -89,7 +89,7 @@ def area(election: str, kind: str, code: str) -> Any:
 @public
 def area_json(election: str, kind: str, code: str) -> Response:
     """The JSON twin of a region's or TPS's page."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, code)
     if len(code) == 13:
         form = tps_form(count, code) or abort(404)
         return _open(jsonify(twins.form_json(count, form, history(count, code))))
@@ -107,7 +107,7 @@ def area_json(election: str, kind: str, code: str) -> Response:
 @public
 def area_csv(election: str, kind: str, code: str) -> Response:
     """The CSV twin of a region's page; a village gives its TPS in the results format."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, code)
     if len(code) == 13:
         form = tps_form(count, code) or abort(404)
         return _csv(twins.forms_csv(count, [form]), f"{kind}-{code}")
