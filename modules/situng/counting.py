@@ -59,8 +59,13 @@ class Width:
         return f"array[{votes}]::bigint[] as votes, array[{cells}]::bigint[] as cells"
 
 
-def changes_of_batch(width: Width) -> str:
-    """What applying batch ``:batch`` adds to each village: the new forms less what counted before.
+#: Which versions move their forms: those of a file, or the one that people entered.
+OF_BATCH = "batch_id = :batch"
+OF_FORM = "province = :province and contest_id = :contest and tps_code = :tps and id = :version"
+
+
+def changes(width: Width, which: str) -> str:
+    """What these versions add to each village: the new forms less what counted before.
 
     Asked before the forms move. A version that is not accepted leaves an older accepted one counting.
     """
@@ -76,7 +81,7 @@ def changes_of_batch(width: Width) -> str:
                    (n.clean and f.accepted_id is null)::int as accepted,
                    (n.faults <> '{{}}')::int - coalesce((f.state = 'anomali')::int, 0) as flagged
             from (select *, faults = '{{}}' and complete as clean from result_version
-                  where batch_id = :batch) n
+                  where {which}) n
             left join result_form f on f.province = n.province and f.contest_id = n.contest_id
                  and f.tps_code = n.tps_code
             left join result_version a on a.province = f.province and a.contest_id = f.contest_id

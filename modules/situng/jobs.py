@@ -39,3 +39,12 @@ def fold(job: Any) -> None:
     for contest_id in db.session.execute(text("select distinct contest_id from total_delta")).scalars().all():
         fold_totals(contest_id)
         db.session.commit()
+
+
+@jobs.task("situng.read", label=_l("Membaca foto C.Hasil"), retry=2)
+def read(job: Any, *, province: str, photo: int) -> None:
+    """Let a machine read a photo: a suggestion for the people who enter it. Running it again changes nothing."""
+    from modules.situng.operations.readings import read_photo
+
+    read_photo(province, photo)
+    db.session.commit()

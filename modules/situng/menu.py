@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from electsys.db import db
+from electsys.documents import kinds as files
 from electsys.events import subscribe
 from electsys.identity import grants
 from electsys.ledger.wording import name_subject, name_verb
@@ -27,7 +28,17 @@ def register() -> None:
     """Put Situng's pages into the menu and its work onto the task lists."""
     name_verb("situng:batch:open", _l("Berkas hasil: mulai dibaca"))
     name_verb("situng:count:open", _l("Membuka hitung suara"))
+    name_verb("situng:photo:add", _l("Mengirim foto C.Hasil"))
     name_subject("result_batch", _l("berkas hasil"))
+    name_subject("capture", _l("entri C.Hasil"))
+    name_subject("form_photo", _l("foto C.Hasil"))
+    files.declare(
+        "c_hasil",
+        label=_l("Foto C.Hasil"),
+        media=(files.JPEG, files.PNG),
+        max_bytes=15 * files.MB,
+        max_pixels=80_000_000,
+    )
     subscribe(StationsChanged, follow_stations)
     navigation.entry(_l("Hitung suara"), "situng.start", group="publik", order=10)
     navigation.entry(_l("Berkas hasil"), "situng.batch_list", permission=READ, order=10)

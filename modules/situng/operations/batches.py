@@ -11,9 +11,11 @@ from electsys.elections import calendar
 from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.ledger import Actor, record
+from modules.situng.counting import OF_BATCH
 from modules.situng.imports import STAGING
 from modules.situng.models import ResultBatch
-from modules.situng.operations.totals import append_deltas, fold_totals, lock_contest, open_if_closed
+from modules.situng.operations.telling import tell_correction
+from modules.situng.operations.totals import fold_totals, lock_contest, move_forms, open_if_closed
 from modules.situng.queries.contests import contest_count, limits
 from modules.situng.verdicts import judged, vote_column
 from modules.situng.workflow import BATCH
@@ -173,23 +175,8 @@ def apply_batch(batch: ResultBatch, *, actor: Actor = COUNTER) -> None:
     count = contest_count(batch.contest_id)
     lock_contest(count.contest_id)
     open_if_closed(count.contest_id, actor=actor)
-    append_deltas(count, batch.id)
-    db.session.execute(
-        text(
-            """
-            insert into result_form as f (province, contest_id, tps_code, state, latest_id, accepted_id)
-            select province, contest_id, tps_code,
-                   case when faults <> '{}' then 'anomali' when not complete then 'belum_lengkap'
-                        else 'diterima' end,
-                   id, case when faults = '{}' and complete then id end
-            from result_version where batch_id = :batch
-            on conflict (province, contest_id, tps_code) do update
-            set state = excluded.state, latest_id = excluded.latest_id,
-                accepted_id = coalesce(excluded.accepted_id, f.accepted_id), changed_at = now()
-            """
-        ),
-        {"batch": batch.id},
-    )
+    move_forms(count, OF_BATCH, {"batch": batch.id})
+    tell_correction(count, batch, actor=actor)
     BATCH.move(batch, "apply", actor=actor, values={"applied_at": func.now()})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import text
 
@@ -16,7 +17,7 @@ from modules.situng.counting import (
     LADDER,
     STATIONS,
     TAKE_DELTAS,
-    changes_of_batch,
+    changes,
     climb,
     villages_of_contest,
     villages_of_deltas,
@@ -121,18 +122,44 @@ def open_if_closed(contest_id: int, *, actor: Actor) -> None:
         open_count(db.session.get_one(Contest, contest_id), actor=actor)
 
 
-def append_deltas(count: ContestCount, batch_id: int) -> None:
-    """Append what applying a batch changes in its villages; asked before its forms move."""
-    width = count.width
+def share_contest(contest_id: int) -> None:
+    """Move single forms of a contest beside others that do; who holds :func:`lock_contest` is waited for."""
+    statement = text("select pg_advisory_xact_lock_shared(20240214, :contest)")
+    db.session.execute(statement, {"contest": contest_id})
+
+
+def move_forms(count: ContestCount, which: str, facts: dict[str, Any]) -> None:
+    """Let versions count: append what they change in their villages, then move their forms to them.
+
+    ``which`` and ``facts`` name the versions (:mod:`modules.situng.counting`). A version with an open F or
+    without a number that totals need leaves an older accepted one counting.
+    """
+    width, facts = count.width, {"contest": count.contest_id, **facts}
     db.session.execute(
         text(
             f"""
             insert into total_delta (contest_id, village, votes, cells, {", ".join(COUNTERS)})
             select :contest, village, {width.gather()}, {", ".join(COUNTERS)}
-            from ({changes_of_batch(width)}) as v
+            from ({changes(width, which)}) as v
             """
         ),
-        {"contest": count.contest_id, "batch": batch_id},
+        facts,
+    )
+    db.session.execute(
+        text(
+            f"""
+            insert into result_form as f (province, contest_id, tps_code, state, latest_id, accepted_id)
+            select province, contest_id, tps_code,
+                   case when faults <> '{{}}' then 'anomali' when not complete then 'belum_lengkap'
+                        else 'diterima' end,
+                   id, case when faults = '{{}}' and complete then id end
+            from result_version where {which}
+            on conflict (province, contest_id, tps_code) do update
+            set state = excluded.state, latest_id = excluded.latest_id,
+                accepted_id = coalesce(excluded.accepted_id, f.accepted_id), changed_at = now()
+            """
+        ),
+        facts,
     )
 
 
@@ -145,7 +172,9 @@ def fold_totals(contest_id: int) -> int:
     if not db.session.execute(text(waiting), {"contest": contest_id}).scalar_one():
         return 0
     count = contest_count(contest_id)
-    lock_contest(contest_id)
+    # Beside whoever moves single forms, one fold at a time: entries never wait for the tree.
+    share_contest(contest_id)
+    db.session.execute(text("select pg_advisory_xact_lock(20240215, :contest)"), {"contest": contest_id})
     width = count.width
     votes = ", ".join(f"t.votes[{i}] + a.v{i}" for i in range(1, width.votes + 1))
     cells = ", ".join(f"t.cells[{i}] + a.c{i}" for i in range(1, width.cells + 1))

@@ -93,7 +93,14 @@ class ResultVersion(Base):
     id: Mapped[int] = mapped_column(
         BigInteger, primary_key=True, server_default=text("nextval('result_version_seq')")
     )
-    batch_id: Mapped[int] = mapped_column(Integer, index=True)
+    #: The confirmed file or correction that brought it; null for what people entered from the form.
+    batch_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    #: Round of the :class:`~modules.situng.models.captures.Capture` that it comes from.
+    capture_round: Mapped[int | None] = mapped_column(SmallInteger)
+    #: ``berkas`` or ``entri``: people brought it. A machine's reading can never be a version (NA-01).
+    source: Mapped[str] = mapped_column(Text, default="berkas", server_default="berkas")
+    #: SHA-256 of the photos that it was entered from, as they are kept, in the order of the pages.
+    photos: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
     vote_kind: Mapped[str] = mapped_column(Text)
     #: Cells in the order of the form model; null is unknown, never zero.
     cells: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
@@ -106,7 +113,16 @@ class ResultVersion(Base):
     row_number: Mapped[int | None] = mapped_column(Integer)
     written_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
-    __table_args__ = ({"postgresql_partition_by": "LIST (province)"},)
+    __table_args__ = (
+        CheckConstraint("source in ('berkas', 'entri')", name="source"),
+        CheckConstraint(
+            "(source = 'berkas') = (batch_id is not null)"
+            " and (source = 'entri') = (capture_round is not null)",
+            name="origin",
+        ),
+        CheckConstraint("source = 'berkas' or cardinality(photos) > 0", name="photos"),
+        {"postgresql_partition_by": "LIST (province)"},
+    )
 
 
 class ResultForm(Base):
