@@ -102,12 +102,12 @@ STAGE = "penghitungan"
 AGREED = _l("Kedua entri belum sama atau fotonya belum ada.")
 
 
-def _ends(source: str, permission: str | None) -> tuple[Transition, ...]:
+def _ends(source: str, permission: str | None, by: str = "") -> tuple[Transition, ...]:
     """How a form is settled once people agree on its numbers: it counts, or says why it does not."""
     return (
         Transition(
             source,
-            "accept",
+            by + "accept",
             "diterima",
             permission,
             stage=STAGE,
@@ -117,7 +117,7 @@ def _ends(source: str, permission: str | None) -> tuple[Transition, ...]:
         ),
         Transition(
             source,
-            "hold",
+            by + "hold",
             "anomali",
             permission,
             stage=STAGE,
@@ -127,7 +127,7 @@ def _ends(source: str, permission: str | None) -> tuple[Transition, ...]:
         ),
         Transition(
             source,
-            "lack",
+            by + "lack",
             "belum_lengkap",
             permission,
             stage=STAGE,
@@ -152,20 +152,22 @@ CAPTURE = Workflow(
             ENTER,
             stage=STAGE,
             guard=lambda: ~has_photo(),
+            refusal=_l("Fotonya sudah ada."),
             label=_l("Tunggu foto"),
         ),
         *_ends("entri_pertama", ENTER),
         Transition(
             "selisih",
-            "wait",
+            "settle_wait",
             "menunggu_foto",
             SETTLE,
             stage=STAGE,
             guard=lambda: ~has_photo(),
+            refusal=_l("Fotonya sudah ada."),
             label=_l("Tunggu foto"),
         ),
-        *_ends("selisih", SETTLE),
-        *_ends("menunggu_foto", None),
+        *_ends("selisih", SETTLE, "settle_"),
+        *_ends("menunggu_foto", None, "photo_"),
     ),
     scope=capture_scope,
     scope_clause=capture_scopes,

@@ -113,6 +113,8 @@ def agreed(row, action, account):
 
     if action == "enter":
         return {"first_person": account.id, "first_cells": [1], "first_votes": [1], "first_at": NOW}
+    if row.state not in ("entri_pertama", "selisih", "menunggu_foto"):
+        return {}
     second = (
         {"second_person": account.id, "second_cells": [1], "second_votes": [1], "second_at": NOW}
         if row.second_person is None
@@ -120,6 +122,7 @@ def agreed(row, action, account):
     )
     if action == "differ":
         return second
+    action = action.rpartition("_")[2]
     photo, complete, faults = BEFORE[action]
     if photo:
         _photo(db.session, row, row.first_person)

@@ -36,6 +36,8 @@ MOST = 999_999
 Values = Mapping[str, int | None]
 #: Which states wait for whom: the step, and what somebody must hold for it.
 STEPS = {"pertama": ("kosong", ENTER), "kedua": ("entri_pertama", ENTER), "ketiga": ("selisih", SETTLE)}
+#: State -> how the actions that settle a form from there begin (:data:`CAPTURE`).
+BY = {"entri_pertama": "", "selisih": "settle_", "menunggu_foto": "photo_"}
 
 
 class Unexplained(Refused):
@@ -296,13 +298,14 @@ def _settle(
     capture.complete = rules.is_complete(known, votes)
     db.session.flush()
     values: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
+    by = BY[capture.state]
     if not photos:
-        CAPTURE.move(capture, "wait", actor=actor, values=values)
+        CAPTURE.move(capture, f"{by}wait", actor=actor, values=values)
         return
     version = publish_capture(capture, count, [p.sha256 for p in photos], actor=actor)
     values |= {"version_id": version.id, "published_at": dt.datetime.now(dt.UTC)}
     action = "hold" if faults else "accept" if capture.complete else "lack"
-    CAPTURE.move(capture, action, actor=actor, values=values)
+    CAPTURE.move(capture, by + action, actor=actor, values=values)
 
 
 def arrays(count: ContestCount, values: Values) -> tuple[list[int | None], list[int | None]]:
