@@ -162,3 +162,16 @@ def other_contests(count: ContestCount, tps_code: str) -> tuple[dict[str, int | 
         for cells in rows
         if len(cells) == len(count.model.names)
     )
+
+
+def boxes(photos: Sequence[FormPhoto]) -> dict[str, tuple[int, str]]:
+    """Where a machine found each number: name -> (photo, "x y w h" as shares of its picture).
+
+    The page shows the row beside the field. What the machine read stands nowhere on it.
+    """
+    return {
+        name: (reading.photo_id, " ".join(f"{share:.4f}" for share in cell["kotak"]))
+        for reading in readings(photos)
+        for name, cell in reading.cells.items()
+        if cell.get("kotak")
+    }
