@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, Any] = {
     "situng:capture:enter": _l("Memotret dan mengentri C.Hasil"),
     "situng:capture:settle": _l("Memutus selisih dua entri C.Hasil sebagai orang ketiga"),
     "situng:round:open": _l("Membuka PSU, pemungutan susulan atau lanjutan, dan hitung ulang"),
+    "situng:form:print": _l("Mencetak formulir C.Hasil"),
     "jdih:letter:read": _l("Membaca naskah dinas dan surat masuk satker"),
     "jdih:letter:draft": _l("Menyusun konsep naskah dinas"),
     "jdih:letter:initial": _l("Memaraf atau mengembalikan konsep naskah dinas"),
@@ -155,7 +156,7 @@ READS = frozenset(
     {"elections:election:read", "documents:document:read", "situng:batch:read", "ledger:act:read"}
 )
 ENTERS = frozenset({"situng:capture:enter"})
-COUNTS = frozenset({"situng:batch:import", "situng:form:correct"}) | ENTERS | READS
+COUNTS = frozenset({"situng:batch:import", "situng:form:correct", "situng:form:print"}) | ENTERS | READS
 CONFIRMS = frozenset({"situng:batch:confirm", "situng:capture:settle"}) | READS
 #: The work of the six systems is none of an admin's, and neither is a NIK.
 NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "silon:", "privacy:nik:reveal")

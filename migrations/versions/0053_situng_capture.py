@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from electsys.migrating import append_only, partition_by_province
 
 revision = "0053"
-down_revision = "0047"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 

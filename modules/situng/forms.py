@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from electsys.documents.forms import UploadField
+from electsys.regions.picker import RegionField
 from electsys.web.forms import Form
 from modules.situng.queries.contests import ContestCount
 from modules.situng.verdicts import vote_column
@@ -23,6 +25,38 @@ class CancelForm(Form):
         _l("Alasan pembatalan"),
         validators=[InputRequired(_l("Tuliskan alasan pembatalan.")), Length(max=500)],
     )
+
+
+class PrintForm(Form):
+    """Have the forms of a region printed."""
+
+    region = RegionField(
+        _l("Wilayah"),
+        description=_l("Kabupaten/kota, kecamatan, atau desa/kelurahan: nama atau kode."),
+        validators=[InputRequired(_l("Isi wilayahnya."))],
+    )
+    contests = SelectMultipleField(
+        _l("Pemilihan"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[InputRequired(_l("Pilih sekurangnya satu pemilihan."))],
+    )
+
+
+class PrintOneForm(Form):
+    """The form of one TPS, at once."""
+
+    tps = StringField(
+        _l("Kode TPS"),
+        description=_l("13 angka."),
+        validators=[
+            InputRequired(_l("Isi kode TPS.")),
+            Regexp(r"\d{13}$", message=_l("Kode TPS terdiri atas 13 angka.")),
+        ],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    contest = SelectField(_l("Pemilihan"))
 
 
 def correction_form(count: ContestCount) -> type[Form]:

@@ -21,7 +21,7 @@ from modules.situng.models import ResultBatch
 from modules.situng.operations.totals import follow_stations
 from modules.situng.queries.contests import contest_by_code, contest_count, public_contest
 from modules.situng.queries.forms import waiting_anomalies
-from modules.situng.workflow import CONFIRM, CORRECT, IMPORT, READ, batch_scopes
+from modules.situng.workflow import CONFIRM, CORRECT, IMPORT, PRINT, READ, batch_scopes
 
 
 def register() -> None:
@@ -39,10 +39,13 @@ def register() -> None:
         max_bytes=15 * files.MB,
         max_pixels=80_000_000,
     )
+    name_verb("situng:form:print", _l("Mencetak formulir C.Hasil"))
+    name_subject("form_print", _l("pencetakan formulir"))
     subscribe(StationsChanged, follow_stations)
     navigation.entry(_l("Hitung suara"), "situng.start", group="publik", order=10)
     navigation.entry(_l("Berkas hasil"), "situng.batch_list", permission=READ, order=10)
     navigation.entry(_l("Anomali"), "situng.anomaly_start", permission=READ, order=20)
+    navigation.entry(_l("Cetak formulir"), "situng.prints", permission=PRINT, order=15)
     tasks.source(CONFIRM, waiting_batches)
     tasks.source(CORRECT, anomalies)
     tasks.source(IMPORT, bring)

@@ -9,6 +9,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from modules.situng.layouts import FormModel
 from modules.situng.rules import (
     ALL_RULES,
     CAUTION,
@@ -18,7 +19,6 @@ from modules.situng.rules import (
     NOT_YET,
     RELATIONS,
     VOTES,
-    FormModel,
     Relation,
 )
 

@@ -24,6 +24,7 @@ ENTER = "situng:capture:enter"
 SETTLE = "situng:capture:settle"
 #: Open another round of a form after a decision (PSU, PSL, PSS, recount).
 OPEN_ROUND = "situng:round:open"
+PRINT = "situng:form:print"
 
 
 def batch_scope(batch: ResultBatch) -> Scope:

@@ -4,6 +4,8 @@ from modules.situng.models.captures import Capture, CaptureDraft
 from modules.situng.models.photos import FormPhoto, MachineReading
 from modules.situng.models.results import (
     Code,
+    FormPrint,
+    FormPrintPart,
     RegionTotal,
     ResultBatch,
     ResultForm,
@@ -16,6 +18,8 @@ __all__ = [
     "CaptureDraft",
     "Code",
     "FormPhoto",
+    "FormPrint",
+    "FormPrintPart",
     "MachineReading",
     "RegionTotal",
     "ResultBatch",

@@ -197,3 +197,47 @@ class TotalDelta(Base):
     entered: Mapped[int] = mapped_column(Integer)
     accepted: Mapped[int] = mapped_column(Integer)
     flagged: Mapped[int] = mapped_column(Integer)
+
+
+class FormPrint(Base):
+    """Somebody had the forms of a region printed: one job, a PDF for each kecamatan, contest and dapil."""
+
+    __tablename__ = "form_print"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    election_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("election.id"))
+    region: Mapped[str] = mapped_column(Code)
+    #: Contests, in the order of the count.
+    contests: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    #: Forms to be printed: TPS times contests.
+    forms: Mapped[int] = mapped_column(Integer)
+    created_by: Mapped[int] = mapped_column(Integer, ForeignKey("account.id"))
+    created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    __table_args__ = (
+        CheckConstraint("length(region) >= 4", name="region"),
+        CheckConstraint("forms > 0", name="forms"),
+        Index("ix_form_print_region", "election_id", "region"),
+    )
+
+
+class FormPrintPart(Base):
+    """One PDF of a print job. Append-only: a job that was interrupted goes on after the last one."""
+
+    __tablename__ = "form_print_part"
+
+    print_id: Mapped[int] = mapped_column(Integer, ForeignKey("form_print.id"), primary_key=True)
+    #: 1, 2, 3 ... in the order of contest, kecamatan and dapil.
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    contest_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("contest.id"))
+    ballot_id: Mapped[int] = mapped_column(Integer, ForeignKey("ballot.id"))
+    #: Kecamatan, or the village that was asked for.
+    region: Mapped[str] = mapped_column(Code)
+    #: The layout that was printed: a reader knows by it whether the pages are still these.
+    edition: Mapped[str] = mapped_column(Text)
+    forms: Mapped[int] = mapped_column(Integer)
+    pages: Mapped[int] = mapped_column(Integer)
+    #: Forms whose DPT was not known: I.A.1 is left to be written.
+    without_dpt: Mapped[int] = mapped_column(Integer)
+    file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    made_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

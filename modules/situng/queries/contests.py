@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort
 from sqlalchemy import select
 
 from electsys.db import db
 from electsys.elections import settings
-from electsys.elections.models import Ballot, BallotLine, Contest, Election, Participant
+from electsys.elections.models import Ballot, BallotLine, Contest, Election, LegalSetting, Participant
 from modules.situng.counting import Width
-from modules.situng.rules import FormModel, Limits, form_model
+from modules.situng.layouts import FormModel, model_for
+from modules.situng.rules import Limits
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def contest_by_code(election: str, kind: str) -> Contest | None:
 def contest_count(contest_id: int) -> ContestCount:
     """Load a contest with its newest national ballot; 404 when it has none yet."""
     row = db.session.execute(
-        select(Contest, Election, Ballot)
+        select(Contest, Election, Ballot, _forms().label("forms"))
         .join(Election, Election.id == Contest.election_id)
         .join(Ballot, Ballot.contest_id == Contest.id)
         .where(Contest.id == contest_id, Ballot.dapil_id.is_(None))
@@ -74,7 +77,7 @@ def contest_count(contest_id: int) -> ContestCount:
     ).first()
     if row is None:
         abort(404)
-    contest, election, ballot = row
+    contest, election, ballot, forms = row
     lines = db.session.execute(
         select(BallotLine, Participant)
         .join(Participant, Participant.id == BallotLine.participant_id)
@@ -96,8 +99,28 @@ def contest_count(contest_id: int) -> ContestCount:
             )
             for line, p in lines
         ),
-        form_model(),
+        model_of(contest.kind, forms),
     )
+
+
+def _forms() -> Any:
+    """Which form each contest of the election is written on, as the setting in force says."""
+    return (
+        select(LegalSetting.value)
+        .where(LegalSetting.election_id == Election.id, LegalSetting.key == "formulir_c_hasil")
+        .order_by(LegalSetting.version.desc())
+        .limit(1)
+        .correlate(Election)
+        .scalar_subquery()
+    )
+
+
+def model_of(kind: str, forms: str | None) -> FormModel:
+    """The form of a kind of contest: the one that the setting names, else the newest for it; 404 without."""
+    found = model_for(kind, (json.loads(forms) if forms else {}).get(kind, ""))
+    if found is None:
+        abort(404)
+    return found
 
 
 def public_contest(kind: str) -> tuple[str, str] | None:

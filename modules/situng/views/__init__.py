@@ -25,4 +25,4 @@ def code_in(asked: str) -> str | None:
     return asked if plain else None
 
 
-from modules.situng.views import anomalies, batches, count  # noqa: E402, F401
+from modules.situng.views import anomalies, batches, count, printing  # noqa: E402, F401
