@@ -138,7 +138,9 @@ def fill(blank: Blank, digits: Digits, rng: np.random.Generator) -> tuple[np.nda
 def _values(page: Page, rng: np.random.Generator) -> dict[str, int | None]:
     """Numbers whose sums are right, as on most forms; a few cells are left empty."""
     values: dict[str, int | None] = {c.name: int(rng.integers(0, 100) ** 2 // 66) for c in page.cells}
-    sums = sorted(relations(page.cells), key=lambda r: (r[0].startswith(("pengguna_total", "suara_total")), r[0]))
+    sums = sorted(
+        relations(page.cells), key=lambda r: (r[0].startswith(("pengguna_total", "suara_total")), r[0])
+    )
     for _round in range(3):
         for total, parts in sums:
             values[total] = sum(values[p] or 0 for p in parts)
@@ -216,7 +218,14 @@ def _sign(picture: np.ndarray, box, hand: Hand) -> None:
     ends = ((1, 1), (1, -1)) if hand.empty == "x" else ((1, 0),)
     for sx, sy in ends:
         tip = arm * (sx, sy) * rng.uniform(0.85, 1.1, 2) + rng.uniform(-1.5, 1.5, 2)
-        cv2.line(layer, tuple((middle - tip).astype(int)), tuple((middle + tip).astype(int)), 255, thick, cv2.LINE_AA)
+        cv2.line(
+            layer,
+            tuple((middle - tip).astype(int)),
+            tuple((middle + tip).astype(int)),
+            255,
+            thick,
+            cv2.LINE_AA,
+        )
     _ink(picture, layer, round(box.y * PX), round(box.x * PX), hand.pen)
 
 
@@ -237,11 +246,22 @@ def _mark(picture: np.ndarray, x: float, y: float, r: float, hand: Hand) -> None
         for turn in (np.pi / 4, -np.pi / 4):
             a = turn + rng.normal(0, 0.15)
             tip = np.array([np.cos(a), np.sin(a)]) * px * 0.95
-            cv2.line(layer, tuple(np.round(c - tip).astype(int)), tuple(np.round(c + tip).astype(int)), 255, 5, cv2.LINE_AA)
+            cv2.line(
+                layer,
+                tuple(np.round(c - tip).astype(int)),
+                tuple(np.round(c + tip).astype(int)),
+                255,
+                5,
+                cv2.LINE_AA,
+            )
     else:  # to and fro
         n = int(rng.integers(6, 10))
         ys = np.linspace(-0.8, 0.8, n) * px
-        xs = np.sqrt(np.maximum(0, px**2 - ys**2)) * np.where(np.arange(n) % 2, 1, -1) * rng.uniform(0.8, 1.1, n)
+        xs = (
+            np.sqrt(np.maximum(0, px**2 - ys**2))
+            * np.where(np.arange(n) % 2, 1, -1)
+            * rng.uniform(0.8, 1.1, n)
+        )
         points = np.round(np.column_stack([xs + c[0], ys + c[1]])).astype(np.int32)
         cv2.polylines(layer, [points[:, None]], False, 255, 3, cv2.LINE_AA)
     _ink(picture, layer, round(y * PX) - reach, round(x * PX) - reach, hand.pen + int(rng.integers(0, 30)))
@@ -308,7 +328,11 @@ def _bend(page: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndarr
     """Waves of the paper and one fold across it."""
     height, width = page.shape
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
-    push = cv2.resize(rng.uniform(-amount, amount, (4, 3, 2)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    push = cv2.resize(
+        rng.uniform(-amount, amount, (4, 3, 2)).astype(np.float32),
+        (width, height),
+        interpolation=cv2.INTER_CUBIC,
+    )
     fold = rng.uniform(0.3, 0.7) * height
     push[..., 1] += np.float32(amount * 0.5) * np.maximum(0, 1 - np.abs(ys - fold) / (0.12 * height))
     bent = cv2.remap(page, xs + push[..., 0], ys + push[..., 1], cv2.INTER_LINEAR, borderValue=255)

@@ -155,7 +155,9 @@ def upgrade() -> None:
         "ix_capture_waiting",
         "capture",
         ["contest_id", "state", "tps_code"],
-        postgresql_where=sa.text("state in ('kosong', 'entri_pertama', 'selisih', 'menunggu_foto')"),
+        postgresql_where=sa.text(
+            "state in ('kosong', 'entri_pertama', 'selisih', 'menunggu_foto', 'anomali')"
+        ),
     )
     op.create_index(
         "ix_capture_claimed",
@@ -179,9 +181,7 @@ def upgrade() -> None:
     op.create_table(
         "form_photo",
         sa.Column("province", sa.CHAR(2), primary_key=True),
-        sa.Column(
-            "id", sa.BigInteger, primary_key=True, server_default=sa.text("nextval('form_photo_seq')")
-        ),
+        sa.Column("id", sa.BigInteger, primary_key=True, server_default=sa.text("nextval('form_photo_seq')")),
         sa.Column("contest_id", sa.SmallInteger, sa.ForeignKey("contest.id"), nullable=False),
         sa.Column("tps_code", CODE, nullable=False),
         sa.Column("round", sa.SmallInteger, nullable=False),
@@ -221,6 +221,8 @@ def upgrade() -> None:
         sa.Column("province", sa.CHAR(2), primary_key=True),
         sa.Column("photo_id", sa.BigInteger, primary_key=True),
         sa.Column("reader", sa.Text, nullable=False),
+        sa.Column("picture_id", sa.BigInteger, sa.ForeignKey("stored_file.id")),
+        sa.Column("hints", ARRAY(sa.Text), nullable=False, server_default=NONE),
         sa.Column("cells", JSONB, nullable=False),
         sa.Column("unsure", sa.SmallInteger, nullable=False),
         sa.Column("read_at", INSTANT, nullable=False, server_default=NOW),
@@ -242,8 +244,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         "origin",
         "result_version",
-        "(source = 'berkas') = (batch_id is not null)"
-        " and (source = 'entri') = (capture_round is not null)",
+        "(source = 'berkas') = (batch_id is not null) and (source = 'entri') = (capture_round is not null)",
     )
     op.create_check_constraint("photos", "result_version", "source = 'berkas' or cardinality(photos) > 0")
     op.execute(REFERENCES)

@@ -82,5 +82,3 @@ def differing(
 ) -> tuple[str, ...]:
     """Names of the numbers in which two entries differ; unknown differs from every number."""
     return tuple(n for n, a, b in zip(names, first, second, strict=True) if a != b)
-
-

@@ -17,7 +17,7 @@ PLACES = ("satuan", "puluhan", "ratusan", "ribuan", "puluhan_ribu", "ratusan_rib
 
 @dataclass(frozen=True)
 class Mend:
-    """One change that would mend: the number, its place (``tukar`` where two digits change places), values."""
+    """One change that would mend: the number, its place (``tukar``: two digits change places), values."""
 
     name: str
     place: str
@@ -72,7 +72,7 @@ def broken(values: Cells, votes: Mapping[str, int | None]) -> list[Relation]:
 
 
 def one_digit(now: int, then: int) -> str | None:
-    """The place in which two numbers differ, ``tukar`` for two neighbours swapped; None for any other change."""
+    """The place in which two numbers differ, ``tukar`` for two neighbours swapped; None otherwise."""
     if then < 0 or now == then or max(now, then) >= 10 ** len(PLACES):
         return None
     width = max(len(str(now)), len(str(then)))

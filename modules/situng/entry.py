@@ -54,7 +54,9 @@ class Review:
     @property
     def open(self) -> bool:
         """Whether anything waits for the person: an F to confirm as written, a W without a reason."""
-        return bool(self.faults and not self.as_written) or any(not self.reasons.get(w.key) for w in self.warnings)
+        return bool(self.faults and not self.as_written) or any(
+            not self.reasons.get(w.key) for w in self.warnings
+        )
 
 
 def review(
@@ -66,7 +68,7 @@ def review(
     *,
     more: Iterable[str] = (),
 ) -> Review:
-    """Judge what somebody is about to send. Warnings that another person has explained are not asked again."""
+    """Judge what somebody is about to send; warnings that another person has explained are not asked."""
     cells, votes = arrays(count, values)
     known = dict(zip(count.model.names, cells, strict=True))
     photos = shown_photos(capture) if capture else []
@@ -88,9 +90,7 @@ def review(
     )
 
 
-def review_settled(
-    count: ContestCount, capture: Capture, chosen: Values, sent: Mapping[str, str]
-) -> Review:
+def review_settled(count: ContestCount, capture: Capture, chosen: Values, sent: Mapping[str, str]) -> Review:
     """Judge the form as it will be with what the third person chose."""
     first, _second = both_entries(capture)
     values = dict(zip(names_of(count), first, strict=True)) | dict(chosen)
@@ -159,7 +159,7 @@ class Difference:
 
 
 def differences(count: ContestCount, capture: Capture) -> list[Difference]:
-    """The numbers in which the entries of a form differ, in the order of the form; the smaller value first."""
+    """The numbers in which the entries of a form differ, in its order; the smaller value first."""
     names = names_of(count)
     first, second = both_entries(capture)
     words = labels(count)
@@ -176,9 +176,7 @@ def differences(count: ContestCount, capture: Capture) -> list[Difference]:
     ]
 
 
-def chosen(
-    wanted: Iterable[Difference], sent: Mapping[str, str]
-) -> tuple[dict[str, int | None], list[str]]:
+def chosen(wanted: Iterable[Difference], sent: Mapping[str, str]) -> tuple[dict[str, int | None], list[str]]:
     """What the third person chose for each number, and the names where nothing usable was said.
 
     ``pilih-<name>`` is ``0`` or ``1`` (one of the two values) or ``lain`` with ``isi-<name>``: a number, or
@@ -196,5 +194,3 @@ def chosen(
         else:
             wrong.append(difference.name)
     return said, wrong
-
-

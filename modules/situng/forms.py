@@ -109,6 +109,22 @@ class PhotoForm(Form):
     )
 
 
+class RoundForm(Form):
+    """Open another round of a form, by a decision."""
+
+    vote_kind = SelectField(_l("Jenis"))
+    decision = TextAreaField(
+        _l("Keputusan dan alasannya"),
+        description=_l("Nomor dan tanggal keputusan, dan mengapa diulang."),
+        validators=[InputRequired(_l("Tuliskan keputusan dan alasannya.")), Length(max=1000)],
+    )
+    document = UploadField(
+        _l("Dokumen keputusan"),
+        kind="document",
+        validators=[InputRequired(_l("Lampirkan dokumen keputusan."))],
+    )
+
+
 def entry_form(count: ContestCount) -> type[Form]:
     """The sheet of entry: every vote, then every cell; an empty field is "not written"."""
 

@@ -45,7 +45,7 @@ def fold(job: Any) -> None:
 
 @jobs.task("situng.read", label=_l("Membaca foto C.Hasil"), retry=2)
 def read(job: Any, *, province: str, photo: int) -> None:
-    """Let a machine read a photo: a suggestion for the people who enter it. Running it again changes nothing."""
+    """Let a machine read a photo: a suggestion for those who enter it. Again it changes nothing."""
     from modules.situng.operations.readings import read_photo
 
     read_photo(province, photo)

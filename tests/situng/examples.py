@@ -138,7 +138,7 @@ def capture(session, state):
     from modules.situng.models import Capture
 
     file = batch(session, "menunggu")
-    first, second, third = people(session, 3)
+    first, second, _third = people(session, 3)
     rows = {}
     if state != "kosong":
         rows |= {"first_person": first.id, "first_cells": [1], "first_votes": [1], "first_at": NOW}

@@ -243,7 +243,9 @@ def test_votes_like_a_neighbour_s_ask_for_a_second_look(entered):
 def test_a_machine_can_never_be_the_source(session, entered):
     entered()
     assert not session.scalar(
-        select(func.count()).select_from(ResultVersion).where(ResultVersion.source.not_in(("berkas", "entri")))
+        select(func.count())
+        .select_from(ResultVersion)
+        .where(ResultVersion.source.not_in(("berkas", "entri")))
     )
     with pytest.raises(IntegrityError), session.begin_nested():
         session.execute(
@@ -280,7 +282,9 @@ def test_the_queue_never_gives_one_form_to_two_people(session, count, people, ma
     submit_entry(first, CLEAN, actor=people[0])
     assert take_next(count, "kedua", actor=people[0]) is None  # never one's own
     assert take_next(count, "kedua", actor=people[1]).tps_code == A
-    session.execute(text("update capture set claimed_until = now() - interval '1 minute' where claimed_by is not null"))
+    session.execute(
+        text("update capture set claimed_until = now() - interval '1 minute' where claimed_by is not null")
+    )
     session.expire_all()
     assert take_next(count, "pertama", actor=people[0]).tps_code == B  # the claim ran out
     elsewhere = as_actor(make_account(role="operator_kpu_kabko", region="3171"))

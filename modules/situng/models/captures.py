@@ -131,7 +131,9 @@ class Capture(Base):
         Index(
             "ix_capture_waiting",
             *("contest_id", "state", "tps_code"),
-            postgresql_where=text("state in ('kosong', 'entri_pertama', 'selisih', 'menunggu_foto')"),
+            postgresql_where=text(
+                "state in ('kosong', 'entri_pertama', 'selisih', 'menunggu_foto', 'anomali')"
+            ),
         ),
         Index("ix_capture_claimed", "claimed_by", postgresql_where=text("claimed_by is not null")),
         {"postgresql_partition_by": "LIST (province)"},

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     CHAR,
     BigInteger,
     CheckConstraint,
@@ -90,6 +91,10 @@ class MachineReading(Base):
     photo_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     #: What read it, with its version.
     reader: Mapped[str] = mapped_column(Text)
+    #: The photo set straight: the places of the cells refer to it. Null where nothing could be read.
+    picture_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    #: What to tell whoever took the photo: codes of the reader, such as ``buram``.
+    hints: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
     #: Cell -> {"nilai", "yakin" (0-1), "status" (read, unsure, missing), "kotak" (x, y, w, h as shares)}.
     cells: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSONB)
     #: How many cells a person must look at.

@@ -14,7 +14,6 @@ from electsys.documents import StoredFile, open_file, store_file
 from electsys.elections import calendar
 from electsys.errors import Refused
 from electsys.identity import grants
-from electsys.identity.access import Scope
 from electsys.ledger import Actor, record
 from modules.situng.models import Capture, FormPhoto
 from modules.situng.operations.captures import conclude_with_photo
@@ -81,7 +80,9 @@ def add_photo(
         election_id=scope.election,
         details={"page": page, "sha256": row.sha256, "received_sha256": row.received_sha256},
     )
-    jobs.start("situng.read", actor=actor, subject=f"form_photo:{row.id}", province=row.province, photo=row.id)
+    jobs.start(
+        "situng.read", actor=actor, subject=f"form_photo:{row.id}", province=row.province, photo=row.id
+    )
     db.session.refresh(capture, with_for_update=True)
     if capture.state == "menunggu_foto":
         conclude_with_photo(capture, actor=actor)

@@ -14,8 +14,8 @@ from electsys.db import db
 class AcceptedForm:
     """One TPS of a contest, and the version of its form that counts; None in ``version_id`` without one.
 
-    ``cells`` follow the form model, ``votes`` the ballot (:class:`~modules.situng.ContestCount`); ``state`` is
-    the form's own: ``diterima``, ``anomali``, ``belum_lengkap``, or None while nothing was received. With
+    ``cells`` follow the form model, ``votes`` the ballot (:class:`~modules.situng.ContestCount`). ``state``
+    is the form's own: ``diterima``, ``anomali``, ``belum_lengkap``, or None while nothing was received. With
     ``anomali`` or ``belum_lengkap`` the newest version is not the one that counts.
     """
 

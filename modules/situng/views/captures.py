@@ -155,14 +155,18 @@ def capture(desk: Desk) -> Any:
     form = entry_form(desk.count)(data=entry.as_numbers(draft.values) if draft else {})
     if not form.is_submitted():
         return _sheet(desk, form, draft=draft)
-    if not form.validate():
-        return _sheet(desk, form), 422
+    return _entered(desk, form) if form.validate() else (_sheet(desk, form), 422)
+
+
+def _entered(desk: Desk, form: Any) -> Any:
+    """Take what was typed, or ask about what contradicts itself in it."""
     values = {name: number_of(form, name) for name in queries.names_of(desk.count)}
     asked = entry.review(desk.count, desk.capture, desk.form.code, values, request.form)
     if asked.open:
         return _sheet(desk, form, asked=asked), 422
+    step = desk.step or ""
     try:
-        step, saved = desk.step, _submit(desk, values, asked.reasons)
+        saved = _submit(desk, values, asked.reasons)
     except operations.Unexplained as unexplained:
         db.session.rollback()
         desk, _scope = load_desk(**desk.here)
@@ -276,9 +280,7 @@ def capture_release(desk: Desk) -> Any:
         abort(400)
     if desk.capture is not None:
         operations.release(desk.capture, actor=current_actor())
-    return redirect(
-        url_for("situng.capture_home", election=desk.count.election_code, kind=desk.count.kind)
-    )
+    return redirect(url_for("situng.capture_home", election=desk.count.election_code, kind=desk.count.kind))
 
 
 @bp.post(f"{DESK}/<code>/foto")
