@@ -7,7 +7,8 @@ to the same answer on random forms.
 
 from __future__ import annotations
 
-from modules.situng.rules import HINTS, RELATIONS, REQUIRED, VOTES, FormModel, Limits, Relation
+from modules.situng.layouts import FormModel
+from modules.situng.rules import HINTS, REQUIRED, VOTES, Limits, Relation, relations
 
 
 def vote_column(number: int, candidate: int | None = None) -> str:
@@ -35,7 +36,7 @@ def judged(staging: str, model: FormModel, votes: list[str], limits: Limits) -> 
                array[{", ".join(votes)}]::int[] as votes,
                num_nonnulls({", ".join(every)}) = 0 as empty,
                {present} as complete,
-               array_remove(array[{", ".join(_fault(r) for r in RELATIONS)}], null)::text[] as faults,
+               array_remove(array[{", ".join(_fault(r) for r in relations(model))}], null)::text[] as faults,
                array_remove(array[{", ".join(_hints(votes, limits))}], null)::text[] as warnings
         from (select *, {known}, {total} as k_{VOTES} from {staging}) as s
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from modules.situng.layouts.models import FormModel, Line, Row, Section, VoteCell, vote_cells
 from modules.situng.layouts.shapes import Bubble, CellBox, Field, Fill, Marker, Page, Rect, Text
@@ -32,6 +33,10 @@ HEAD_H, TRIPLE_LABEL_H, PARTY_H, SIGN_H = 6.0, 4.8, 6.5, 8.0
 WIDE_LINES = 6
 
 
+#: The boxes and the bubbles of one number.
+Group = tuple[tuple[Rect, ...], tuple[Bubble, ...]]
+
+
 @dataclass(frozen=True)
 class _Size:
     """Sizes that follow from the number of digits."""
@@ -50,6 +55,7 @@ class _Size:
     def row_h(self) -> float:
         return self.group_h + 1.2
 
+    @property
     def row_h_wide(self) -> float:
         return self.row_h + 2.4
 
@@ -154,8 +160,11 @@ def _single(pen: _Pen, size: _Size, row: Row, height: float) -> None:
     (cell,) = row.cells
     whole = Rect(LEFT, pen.y, RIGHT - LEFT, height)
     written = row.ref.startswith("V.")
-    _wide(pen, size, whole, f"{_item(row.ref)} {row.printed}", written,
-          lambda group, crop: CellBox(cell.name, cell.ref, cell.label, cell.role, *group, crop=crop, row=whole))  # fmt: skip
+
+    def number(group: Group, crop: Rect) -> CellBox:
+        return CellBox(cell.name, cell.ref, cell.label, cell.role, *group, crop=crop, row=whole)
+
+    _wide(pen, size, whole, f"{_item(row.ref)} {row.printed}", written, number)
 
 
 def _wide(
@@ -164,7 +173,7 @@ def _wide(
     whole: Rect,
     words: str,
     written: bool,
-    cell: Callable[[tuple[tuple[Rect, ...], tuple[Bubble, ...]], Rect], CellBox],
+    cell: Callable[[Group, Rect], CellBox],
     *,
     bold: bool = False,
 ) -> None:
@@ -192,9 +201,7 @@ def _item(ref: str) -> str:
     return f"{item}." if item else ""
 
 
-def _group(
-    size: _Size, x: float, y: float, texts: list[Text], fills: list[Fill]
-) -> tuple[tuple[Rect, ...], tuple[Bubble, ...]]:
+def _group(size: _Size, x: float, y: float, texts: list[Text], fills: list[Fill]) -> Group:
     """Boxes and bubbles of one number with its corner at (x, y); what is drawn is added to the lists."""
     top = y + (size.group_h - BOX_H) / 2
     boxes = tuple(Rect(x + n * BOX_W, top, BOX_W, BOX_H) for n in range(size.digits))
@@ -246,19 +253,16 @@ def _votes(pen: _Pen, size: _Size, section: Section, lines: Sequence[Line]) -> N
 
 
 def _few(pen: _Pen, size: _Size, section: Section, cells: Sequence[VoteCell]) -> None:
-    height = size.row_h_wide() + 1.6
+    height = size.row_h_wide + 1.6
     _heading(pen, section)
     for vote in cells:
         pen.room(height)
         whole = Rect(LEFT, pen.y, RIGHT - LEFT, height)
         words = f"{vote.line.number:02d}.  {vote.label}"
-        _wide(pen, size, whole, words, True,
-              lambda group, crop, vote=vote, whole=whole: _vote_box(vote, group, crop, whole), bold=True)  # type: ignore[misc]  # fmt: skip
+        _wide(pen, size, whole, words, True, partial(_vote_box, vote, row=whole), bold=True)
 
 
-def _vote_box(
-    vote: VoteCell, group: tuple[tuple[Rect, ...], tuple[Bubble, ...]], crop: Rect, row: Rect
-) -> CellBox:
+def _vote_box(vote: VoteCell, group: Group, crop: Rect, *, row: Rect) -> CellBox:
     return CellBox(vote.name, vote.ref, vote.label, vote.role, *group, crop=crop, row=row)
 
 
@@ -332,7 +336,7 @@ def _compact(pen: _Pen, size: _Size, vote: VoteCell, box: Rect) -> None:
     texts = [Text(label, words, _fit(words, label.w, 7.5, 4), bold=bold)]
     fills = [Fill(box, stroke=0, fill=244 if vote.role == "jumlah_partai" else None)]
     group = _group(size, crop.x + 0.4, box.y + (box.h - size.group_h) / 2, texts, fills)
-    pen.add(cells=[_vote_box(vote, group, crop, box)], texts=texts, fills=fills)
+    pen.add(cells=[_vote_box(vote, group, crop, row=box)], texts=texts, fills=fills)
 
 
 def _vote_words(vote: VoteCell) -> tuple[str, bool]:

@@ -1,9 +1,10 @@
 """Form models: the printed forms of a count as data files (domain.md 6.1).
 
-A model names its cells (as the columns of a results file are named), the reference and the words printed
-on the paper, and the *role* of each row. The law speaks of roles, so that a form with other references or
-other rows (C1 of 2019, C.Hasil-KWK) is judged by the same rules. A new form is a new file in
-``form_models/``; no code knows a form by its name.
+A model names its cells and, for each, the reference and the words printed on the paper. A name is a
+*role*, the same on every form and in a results file (``pengguna_dptb``: voters who moved, whatever a form
+calls them):
+the law speaks of roles, so that a form with other references or rows (C1 of 2019, C.Hasil-KWK) is judged
+by the same rules. A new form is a new file in ``form_models/``; no code knows a form by its name.
 """
 
 from __future__ import annotations
@@ -18,6 +19,14 @@ from typing import Any, Literal
 FOLDER = Path(__file__).parents[1] / "form_models"
 COLUMN_LABELS = {"l": "L", "p": "P", "j": "Jumlah"}
 
+#: Cells that every form has: totals and warnings rest on them.
+NEEDED = frozenset(
+    (
+        *("pemilih_dpt_j", "pengguna_dpt_j", "pengguna_total_j", "surat_suara_diterima"),
+        *("suara_sah", "suara_tidak_sah", "suara_total"),
+    )
+)
+
 #: What a vote cell counts: a pair or person, the party alone, one candidate, the party with its candidates.
 VoteRole = Literal["suara", "suara_partai", "suara_calon", "jumlah_partai"]
 
@@ -29,6 +38,7 @@ class Cell:
     name: str
     ref: str
     label: str
+    #: The name without its column.
     role: str = ""
     #: ``l``, ``p``, ``j``, or "" where the row has one number only.
     column: str = ""
@@ -43,7 +53,6 @@ class Row:
     label: str
     #: The words on the paper, which are longer than the label on a screen.
     printed: str
-    role: str
     columns: tuple[str, ...]
 
     @property
@@ -54,7 +63,7 @@ class Row:
                 f"{self.name}_{column}" if column else self.name,
                 self.ref,
                 f"{self.label} ({COLUMN_LABELS[column]})" if column else self.label,
-                self.role,
+                self.name,
                 column,
             )
             for column in self.columns
@@ -124,11 +133,6 @@ class FormModel:
         """The cells' column names, in the order of the array."""
         return tuple(cell.name for cell in self.cells)
 
-    @property
-    def roles(self) -> frozenset[str]:
-        """What the rows of this form say."""
-        return frozenset(cell.role for cell in self.cells)
-
     def index(self, name: str) -> int:
         """Position of a cell in the array, from 0."""
         return self.names.index(name)
@@ -182,6 +186,8 @@ def parse_model(data: Mapping[str, Any]) -> FormModel:
         raise ValueError(f"{data['code']}: a cell belongs to no section")
     if len({cell.name for cell in cells}) != len(cells):
         raise ValueError(f"{data['code']}: two cells bear one name")
+    if missing := sorted(NEEDED - {cell.name for cell in cells}):
+        raise ValueError(f"{data['code']}: lacks {', '.join(missing)}")
     return FormModel(
         data["code"],
         data["name"],
@@ -207,7 +213,6 @@ def _row(row: Mapping[str, Any]) -> Row:
         row["ref"],
         row["label"],
         row.get("printed", row["label"]),
-        row.get("role", row["name"]),
         columns,
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from modules.situng.layouts.drawing import page_svg
@@ -29,26 +29,40 @@ def digits_of(value: int, places: int) -> list[str] | None:
     return None if value < 0 or len(text) > places else [*(CROSS * (places - len(text))), *text]
 
 
+def blanks(pages: Sequence[Page], *, title: str, mark: str = "") -> dict[str, Any]:
+    """The data of ``templates/situng/c_hasil_halaman.typ``: the pages without anything of a TPS."""
+    return {
+        "title": title,
+        "mark": mark,
+        "width": pages[0].width,
+        "height": pages[0].height,
+        "pages": [
+            {"picture": page_svg(page), "texts": [asdict(text) for text in page.texts]} for page in pages
+        ],
+    }
+
+
 def paper(
     pages: Sequence[Page],
+    blank: bytes,
     sheets: Iterable[Sheet],
     *,
     election: int,
     contest: str,
     title: str,
-    picture: Any,
+    code: Callable[[str], str],
     mark: str = "",
 ) -> dict[str, Any]:
     """The data of ``templates/situng/c_hasil.typ``.
 
-    ``picture`` makes the SVG of a QR code of its text. A number that has more digits than boxes is left
-    to be written by hand: :func:`digits_of`.
+    ``blank`` is the PDF of the pages; ``code`` makes the SVG of a QR code of its text. A number that has more
+    digits than boxes is left to be written by hand: :func:`digits_of`.
     """
     stamp = edition(pages)
     places = {cell.name: len(cell.digits) for page in pages for cell in page.cells}
     made = []
     for sheet in sheets:
-        codes = [qr_text(FormKey(election, contest, sheet.tps, p.number, p.of, stamp)) for p in pages]
+        texts = [qr_text(FormKey(election, contest, sheet.tps, p.number, p.of, stamp)) for p in pages]
         known = {
             name: digits
             for name, value in sheet.known.items()
@@ -57,15 +71,26 @@ def paper(
         made.append(
             {
                 "fields": dict(sheet.fields),
-                "codes": [{"text": text, "picture": picture(text)} for text in codes],
+                "codes": [{"text": text, "picture": code(text)} for text in texts],
                 "known": known,
             }
         )
+    # Cells that no sheet knows are drawn with their page; they need not be told again.
+    told = {name for sheet in made for name in sheet["known"]}
     return {
         "title": title,
         "width": pages[0].width,
         "height": pages[0].height,
         "mark": mark,
-        "pages": [page.as_data() | {"picture": page_svg(page)} for page in pages],
+        "blank": list(blank),
+        "pages": [
+            {
+                "alt": " ".join(text.text for text in page.texts if len(text.text) > 2),
+                "qr": asdict(page.qr) if page.qr else None,
+                "fields": [asdict(item) for item in page.fields],
+                "cells": [asdict(cell) for cell in page.cells if cell.name in told],
+            }
+            for page in pages
+        ],
         "sheets": made,
     }

@@ -15,6 +15,7 @@ from electsys.ledger import Actor, record
 from modules.situng.counting import OF_BATCH, in_dapil
 from modules.situng.imports import STAGING
 from modules.situng.models import ResultBatch
+from modules.situng.operations.telling import tell_correction
 from modules.situng.operations.totals import (
     facts_of,
     fold_totals,
@@ -195,6 +196,7 @@ def apply_batch(batch: ResultBatch, *, actor: Actor = COUNTER) -> None:
     lock_contest(count.contest_id)
     open_if_closed(count.contest_id, actor=actor)
     move_forms(count, OF_BATCH, {"batch": batch.id})
+    tell_correction(count, batch, actor=actor)
     BATCH.move(batch, "apply", actor=actor, values={"applied_at": func.now()})
 
 

@@ -8,9 +8,11 @@ holds several counts by party, the only thing that their ballots have in common.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from flask import abort
 from sqlalchemy import func, select
@@ -18,10 +20,11 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from electsys.db import db
 from electsys.elections import settings
-from electsys.elections.models import Ballot, BallotLine, Contest, Election, Participant
+from electsys.elections.models import Ballot, BallotLine, Contest, Election, LegalSetting, Participant
 from electsys.regions.models import Dapil, DapilVillage
 from modules.situng.counting import Width
-from modules.situng.rules import FormModel, Limits, form_model
+from modules.situng.layouts import FormModel, model_for
+from modules.situng.rules import Limits
 from modules.situng.verdicts import vote_column
 
 #: Contests with a ballot a dapil; the kind of the contest is the chamber of its dapil.
@@ -182,13 +185,13 @@ def dapil_in(count: ContestCount, region: str) -> list[int]:
 def _parts(contest_id: int) -> tuple[ContestCount, list[Participant]]:
     """A contest without lines, and the parties that stand in it by number."""
     row = db.session.execute(
-        select(Contest, Election)
+        select(Contest, Election, _forms().label("forms"))
         .join(Election, Election.id == Contest.election_id)
         .where(Contest.id == contest_id)
     ).first()
     if row is None:
         abort(404)
-    contest, election = row
+    contest, election, forms = row
     frozen = db.session.scalar(select(func.max(Ballot.frozen_at)).where(Ballot.contest_id == contest.id))
     if frozen is None:
         abort(404)
@@ -202,7 +205,7 @@ def _parts(contest_id: int) -> tuple[ContestCount, list[Participant]]:
         None,
         frozen,
         (),
-        form_model(),
+        model_of(contest.kind, forms),
     )
     if not bare.by_dapil:
         return bare, []
@@ -212,6 +215,26 @@ def _parts(contest_id: int) -> tuple[ContestCount, list[Participant]]:
         .order_by(Participant.number)
     ).all()
     return replace(bare, parties=len(parties)), list(parties)
+
+
+def _forms() -> Any:
+    """Which form each contest of the election is written on, as the setting in force says."""
+    return (
+        select(LegalSetting.value)
+        .where(LegalSetting.election_id == Election.id, LegalSetting.key == "formulir_c_hasil")
+        .order_by(LegalSetting.version.desc())
+        .limit(1)
+        .correlate(Election)
+        .scalar_subquery()
+    )
+
+
+def model_of(kind: str, forms: str | None) -> FormModel:
+    """The form of a kind of contest: the one that the setting names, else the newest for it; 404 without."""
+    found = model_for(kind, (json.loads(forms) if forms else {}).get(kind, ""))
+    if found is None:
+        abort(404)
+    return found
 
 
 def _national(bare: ContestCount) -> ContestCount:

@@ -25,4 +25,13 @@ def code_in(asked: str) -> str | None:
     return asked if plain else None
 
 
-from modules.situng.views import anomalies, batches, count  # noqa: E402, F401
+from modules.situng.views import (  # noqa: E402
+    anomalies,  # noqa: F401
+    batches,  # noqa: F401
+    captures,  # noqa: F401
+    count,  # noqa: F401
+    photos,  # noqa: F401
+    printing,  # noqa: F401
+    queues,  # noqa: F401
+    rounds,  # noqa: F401
+)
