@@ -73,7 +73,6 @@ def places(session, contest):
             for n, (party, number, name) in enumerate(lines, 1)
         )
     session.flush()
-    open_count(contest, actor=_system())
     return found
 
 
@@ -136,6 +135,7 @@ def kept(contest, area, code):
 
 
 def test_forms_of_two_dapil_in_one_file(contest, places, people, tmp_path):
+    open_count(contest, actor=_system())
     rows, naive = [], {}
     for n, (_dapil, stations) in enumerate(places):
         for m, code in enumerate(stations):
@@ -168,21 +168,35 @@ def test_forms_of_two_dapil_in_one_file(contest, places, people, tmp_path):
     assert sum(nation.area.votes) == sum(map(sum, naive.values()))
     assert sum(part.total for part in nation.parts) == nation.area.total
     assert nation.area.accepted == 4
-    assert derive_totals(contest.id) == []
 
-
-def test_a_later_form_adds_the_difference(contest, places, people, tmp_path):
+    # A later version of a form adds the difference only.
     code = places[0][1][0]
-    count = contest_count(contest.id, code)
-    count_in(contest, write(tmp_path / "a.csv", [{"kode_tps": code, **form(count, 2)[0]}]), people)
-    row, votes = form(count, 5)
-    count_in(contest, write(tmp_path / "b.csv", [{"kode_tps": code, **row}]), people)
-    assert list(kept(contest, "dapil", places[0][0].code).votes) == votes
-    assert sum(kept(contest, "wilayah", "").votes) == sum(votes)
+    row, votes = form(contest_count(contest.id, code), 9)
+    count_in(contest, write(tmp_path / "later.csv", [{"kode_tps": code, **row}]), people)
+    other = naive[places[0][1][1]]
+    assert list(kept(contest, "dapil", places[0][0].code).votes) == [
+        a + b for a, b in zip(votes, other, strict=True)
+    ]
+    assert sum(kept(contest, "wilayah", "").votes) == sum(map(sum, naive.values())) - sum(naive[code]) + sum(
+        votes
+    )
     assert derive_totals(contest.id) == []
 
+    # A total that drifts is found, of a dapil and of the nation.
+    for where in ("area = 'dapil' and code = :dapil", "area = 'wilayah' and code = ''"):
+        db.session.execute(
+            text(f"update region_total set votes[1] = votes[1] + 1 where contest_id = :c and {where}"),
+            {"c": contest.id, "dapil": places[0][0].code},
+        )
+    assert {(d.area, d.code) for d in derive_totals(contest.id)} == {
+        ("dapil", places[0][0].code),
+        ("wilayah", ""),
+    }
 
-def test_votes_for_somebody_of_another_dapil_are_refused(contest, places, tmp_path):
+
+def test_votes_for_somebody_of_another_dapil_and_tps_without_a_ballot_are_refused(
+    contest, places, tmp_path, session
+):
     """Party 1 has two candidates in the first dapil and one in the second: number 2 is unknown there."""
     rows = []
     for _dapil, stations in places:
@@ -194,8 +208,6 @@ def test_votes_for_somebody_of_another_dapil_are_refused(contest, places, tmp_pa
     assert staging.error_count == 1
     assert "surat suara dapil" in str(errors[0])
 
-
-def test_a_tps_without_a_ballot_is_refused(contest, places, tmp_path, session):
     known = [dapil.id for dapil, _stations in places]
     code = session.scalar(
         select(Tps.code)
@@ -216,18 +228,3 @@ def test_a_tps_without_a_ballot_is_refused(contest, places, tmp_path, session):
     staging = stage_results(contest_count(contest.id), path, region="")
     assert staging.error_count >= 1
     assert "surat suaranya belum ditetapkan" in str(staging.first_errors()[0])
-
-
-def test_the_drift_of_a_total_is_found(contest, places, people, tmp_path):
-    code = places[0][1][0]
-    row, _votes = form(contest_count(contest.id, code), 2)
-    count_in(contest, write(tmp_path / "e.csv", [{"kode_tps": code, **row}]), people)
-    for where in ("area = 'dapil' and code = :dapil", "area = 'wilayah' and code = ''"):
-        db.session.execute(
-            text(f"update region_total set votes[1] = votes[1] + 1 where contest_id = :c and {where}"),
-            {"c": contest.id, "dapil": places[0][0].code},
-        )
-    assert {(d.area, d.code) for d in derive_totals(contest.id)} == {
-        ("dapil", places[0][0].code),
-        ("wilayah", ""),
-    }
