@@ -1,5 +1,7 @@
-"""Simulated photos of filled forms, for the demo, for tests and for measurements: the printed page, its QR and
-corner marks, digits in the boxes, bubbles blackened. Nothing of a real form is in them."""
+"""Simulated photos of filled forms, for the demo, tests and measurements.
+
+The printed page, its QR and corner marks, digits in the boxes, bubbles blackened; nothing of a real form.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ PX = 6
 def photos(
     count: ContestCount, tps_code: str, values: Mapping[str, int | None], *, of: str = ""
 ) -> list[bytes]:
-    """The pages of a form of a TPS as JPEG, filled with these numbers; ``of`` puts another TPS into the QR."""
+    """The pages of a form of a TPS as JPEG, filled with these numbers; ``of`` is another TPS for the QR."""
     pages = pages_of(count)
     stamp = edition(pages)
     made = []

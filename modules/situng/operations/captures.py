@@ -178,6 +178,7 @@ def submit_entry(
     actor: Actor,
     idempotency_key: UUID | None = None,
     reasons: Mapping[str, str] | None = None,
+    count: ContestCount | None = None,
 ) -> Capture:
     """Take an entry of a whole form: the first, or the second, blind one by another account.
 
@@ -185,7 +186,7 @@ def submit_entry(
     None is "not written". ``reasons`` gives the actor's reason for a warning, by its key. Equal entries
     settle the form: it counts, or is an anomaly or incomplete, or waits for its photo. Different ones go to
     a third person. The state of the returned capture says which. Sent again under the same
-    ``idempotency_key`` it changes nothing.
+    ``idempotency_key`` it changes nothing. ``count`` spares a query where the caller has it.
 
     :class:`Refused` names a number that cannot be one; :class:`Unexplained` the warnings of an agreed form
     that nobody has given a reason for.
@@ -193,7 +194,7 @@ def submit_entry(
     db.session.refresh(capture, with_for_update=True)
     if idempotency_key is not None and idempotency_key in (capture.first_key, capture.second_key):
         return capture
-    count = contest_count(capture.contest_id)
+    count = count or contest_count(capture.contest_id)
     cells, votes = arrays(count, values)
     if rules.is_empty(dict(zip(count.model.names, cells, strict=True)), votes):
         raise Refused(

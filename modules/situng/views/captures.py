@@ -192,7 +192,9 @@ def _submit(desk: Desk, values: dict[str, int | None], reasons: dict[str, str]) 
         key = UUID(request.form.get("kunci", ""))
     except ValueError:
         key = uuid4()
-    return operations.submit_entry(row, values, actor=actor, idempotency_key=key, reasons=reasons)
+    return operations.submit_entry(
+        row, values, actor=actor, idempotency_key=key, reasons=reasons, count=desk.count
+    )
 
 
 def _said(desk: Desk, saved: Capture) -> str:
