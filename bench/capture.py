@@ -1,4 +1,4 @@
-"""Entry over HTTP on one node: first entries received, validated, fsynced; second entries accepted beside them.
+"""Entry over HTTP on one node: first entries received, validated, fsynced; second ones accepted beside them.
 
 People post whole forms to the application as in operation (gunicorn, two processes) on a database with
 ordinary durability; a worker folds totals as always. Each answer of the server is noted by the client; then

@@ -39,7 +39,7 @@ def village(count: ContestCount) -> str | None:
 
 @step("situng-entri")
 def demo_forms(demo: Demo) -> None:
-    """Forms that wait for the first entry, the second, the third person, a photo; an anomaly; one that counts."""
+    """Forms that wait for an entry, a third person or a photo; an anomaly; one that counts."""
     contest = contest_by_code(ELECTION, "ppwp")
     if contest is None or not DISTRICT.startswith(demo.prefix):
         return

@@ -93,16 +93,9 @@ def _taken(page: Image.Image) -> bytes:
     flat = np.array(page)
     height, width = flat.shape
     edge = 60
-    there = np.float32(
-        [
-            [edge, edge + 8],
-            [edge + width, edge],
-            [edge + width - 6, edge + height],
-            [edge + 6, edge + height - 10],
-        ]
-    )
-    here = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
-    view = cv2.getPerspectiveTransform(here, there)
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    leans = np.array([[0, 8], [0, 0], [-6, 0], [6, -10]], np.float32)
+    view = cv2.getPerspectiveTransform(corners, corners + edge + leans)
     size = (width + 2 * edge, height + 2 * edge)
     photo = cv2.warpPerspective(flat, view, size, borderValue=(96,)).astype(np.float32)
     photo *= np.linspace(1.0, 0.86, size[0], dtype=np.float32)[None, :]

@@ -9,7 +9,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from modules.situng.layouts import FormModel
+from modules.situng.layouts import FormModel, form_model
 from modules.situng.rules import (
     ALL_RULES,
     CAUTION,

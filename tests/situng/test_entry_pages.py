@@ -198,10 +198,7 @@ def test_a_number_without_its_photo_is_not_shown(session, client, count, typist)
     assert A in one.get("/hasil/antrean/pemilu-2024/ppwp?antrean=menunggu_foto").text
 
 
-@pytest.mark.parametrize(
-    "queue",
-    ["belum_masuk", "kosong", "entri_pertama", "menunggu_foto", "ragu", "selisih", "anomali", "tertukar"],
-)
+@pytest.mark.parametrize("queue", QUEUES)
 def test_every_queue_lists_and_exports(session, count, typist, queue):
     one, two = typist(), typist("operator_sirekap_ppk", "120101")
     row = open_capture(count, A, actor=one.account)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from electsys.db import db
@@ -126,7 +126,7 @@ def take_next(count: ContestCount, step: str, *, actor: Actor, region: str = "")
             Capture.contest_id == count.contest_id,
             Capture.state == state,
             capture_scopes(held),
-            Capture.tps_code.startswith(region, autoescape=True) if region else True,
+            Capture.tps_code.startswith(region, autoescape=True) if region else true(),
             *(
                 or_(person.is_(None), person != actor.account_id)
                 for person in (Capture.first_person, Capture.second_person)
