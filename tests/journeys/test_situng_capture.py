@@ -32,7 +32,7 @@ def form(live):
 
 
 def enter(page, values):
-    """Type a form as a trained person does, counting keys: Enter between the numbers, Shift+Enter at the end."""
+    """Type a form as a trained person does, counting keys: Enter between numbers, Shift+Enter at the end."""
     names = page.eval_on_selector_all("input[data-number]", "all => all.map(i => i.name)")
     assert sorted(names) == sorted(values)
     page.locator(f"#{names[0]}").focus()
