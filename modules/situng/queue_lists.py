@@ -37,7 +37,7 @@ NAMES = {
 
 def queue_table(count: ContestCount, regions: Sequence[str], queue: str) -> Table:
     """The forms that stand in a queue."""
-    here = {"election": count.election_code, "kind": count.kind}
+    here: dict[str, Any] = {"election": count.election_code, "kind": count.kind}
 
     def page(row: Any) -> str:
         if queue == queues.DIFFERING:
@@ -137,7 +137,7 @@ def _likely(count: ContestCount, row: Any) -> str:
     return f"{labels(count)[mend.name]}: {PLACES[mend.place]} ({mend.now} → {mend.then})"
 
 
-def _mend(here: dict[str, str], row: Any) -> Markup:
+def _mend(here: dict[str, Any], row: Any) -> Markup:
     address = url_for("situng.correct", **here, code=row.code)
     return Markup('<a href="{}">{}<span class="visually-hidden"> {}</span></a>').format(
         address, _("Betulkan"), row.code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +13,8 @@ from modules.situng.layouts import QrRefused, parse_qr
 
 #: Longest side, in pixels, at which a QR of the form is looked for first; then in full.
 SIDE = 1600
+#: The stubs of the library know only the set, which one format is, too.
+QR: Any = zxingcpp.BarcodeFormat.QRCode
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ def see(content: bytes) -> Seen:
     scale = SIDE / max(image.shape)
     sizes = [image] if scale >= 1 else [cv2.resize(image, None, fx=scale, fy=scale), image]
     for each in sizes:
-        for code in zxingcpp.read_barcodes(each, formats=zxingcpp.BarcodeFormat.QRCode):
+        for code in zxingcpp.read_barcodes(each, formats=QR):
             try:
                 key = parse_qr(code.text)
             except QrRefused:

@@ -80,6 +80,7 @@ def _version(count: ContestCount, version: Version) -> dict[str, Any]:
         "berkas": {"nama": version.file_name, "sha256": version.file_sha256, "baris": version.row_number},
         "alasan": version.reason,
         "jenis": version.vote_kind,
+        "foto": list(version.photos),
         "suara": _votes(count, version.votes),
         "sel": dict(zip(count.model.names, version.cells, strict=True)),
         "lengkap": version.complete,

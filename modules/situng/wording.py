@@ -9,7 +9,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from modules.situng.layouts import FormModel
+from modules.situng.layouts import FormModel, form_model
 from modules.situng.rules import (
     ALL_RULES,
     CAUTION,
@@ -143,6 +143,18 @@ class CatalogueEntry:
     title: str
     article: str
     status: str
+    #: The numbers of the form that it concerns, in words.
+    concerns: tuple[str, ...]
+    #: What to do about it.
+    advice: str
+
+
+def _concerns(code: str) -> tuple[str, ...]:
+    """The rows of the newest form that the rules of a code read, each once."""
+    rows = {cell.name: cell.label.rpartition(" (")[0] or cell.label for cell in form_model().cells}
+    rows[VOTES] = _("Suara peserta")
+    named = [name for rule in ALL_RULES if code_of(rule.key) == code for name in rule.touches]
+    return tuple(dict.fromkeys(rows[name] for name in named if name in rows))
 
 
 def _status(code: str) -> str:
@@ -168,6 +180,8 @@ def catalogue() -> list[CatalogueEntry]:
             str(title),
             articles.get(code, KPPS),
             _status(code),
+            _concerns(code),
+            str(ADVICE[code[0]]),
         )
         for code, title in TITLES.items()
     ]

@@ -15,6 +15,7 @@ from electsys.errors import Refused
 from electsys.events import subscribe
 from electsys.ledger import Actor
 from modules.situng import FormAccepted, FormCorrected, accepted_forms
+from modules.situng.layouts import FormKey, qr_text
 from modules.situng.models import Capture, FormPhoto, RegionTotal, ResultVersion
 from modules.situng.operations.captures import (
     Unexplained,
@@ -222,7 +223,9 @@ def test_a_qr_of_another_tps_keeps_the_form_out(contest, count, people):
     import segno
 
     out = io.BytesIO()
-    segno.make(f"E1/1/PPWP/{B}/1/3/ABC/XYZ").save(out, kind="png", scale=6, border=4)
+    segno.make(qr_text(FormKey(1, "ppwp", B, 1, 3, "ABC")), micro=False).save(
+        out, kind="png", scale=6, border=4
+    )
     out.seek(0)
     capture = open_capture(count, A, actor=people[0])
     photo = add_photo(capture, out, page=1, actor=people[0]).photo

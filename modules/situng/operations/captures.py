@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from electsys.db import db
@@ -128,7 +128,7 @@ def take_next(count: ContestCount, step: str, *, actor: Actor, region: str = "")
             Capture.contest_id == count.contest_id,
             Capture.state == state,
             capture_scopes(held),
-            Capture.tps_code.startswith(region, autoescape=True) if region else True,
+            Capture.tps_code.startswith(region, autoescape=True) if region else true(),
             *(
                 or_(person.is_(None), person != actor.account_id)
                 for person in (Capture.first_person, Capture.second_person)
@@ -180,6 +180,7 @@ def submit_entry(
     actor: Actor,
     idempotency_key: UUID | None = None,
     reasons: Mapping[str, str] | None = None,
+    count: ContestCount | None = None,
 ) -> Capture:
     """Take an entry of a whole form: the first, or the second, blind one by another account.
 
@@ -187,7 +188,7 @@ def submit_entry(
     None is "not written". ``reasons`` gives the actor's reason for a warning, by its key. Equal entries
     settle the form: it counts, or is an anomaly or incomplete, or waits for its photo. Different ones go to
     a third person. The state of the returned capture says which. Sent again under the same
-    ``idempotency_key`` it changes nothing.
+    ``idempotency_key`` it changes nothing. ``count`` spares a query where the caller has it.
 
     :class:`Refused` names a number that cannot be one; :class:`Unexplained` the warnings of an agreed form
     that nobody has given a reason for.
@@ -195,7 +196,8 @@ def submit_entry(
     db.session.refresh(capture, with_for_update=True)
     if idempotency_key is not None and idempotency_key in (capture.first_key, capture.second_key):
         return capture
-    count = contest_count(capture.contest_id, capture.tps_code)
+    if count is None or (count.by_dapil and count.dapil is None):
+        count = contest_count(capture.contest_id, capture.tps_code)
     cells, votes = arrays(count, values)
     if rules.is_empty(dict(zip(count.model.names, cells, strict=True)), votes):
         raise Refused(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select, text
 
 from electsys.db import db
@@ -30,7 +32,7 @@ def tell_accepted(count: ContestCount, version: ResultVersion, *, source: str, a
         "version": version.id,
     }
     previous = db.session.scalar(text(PREVIOUS), key)
-    facts = {
+    facts: dict[str, Any] = {
         "actor": actor,
         "contest_id": count.contest_id,
         "election_id": count.election_id,

@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import and_, select, text
 
 from electsys.db import db
+from modules.situng.models import Capture, FormPhoto
 from modules.situng.queries.contests import ContestCount
 
 
@@ -155,3 +156,30 @@ def waiting_anomalies(contest_id: int, regions: list[str]) -> int:
         {"contest": contest_id, "regions": widest},
     )
     return int(rows.scalar_one())
+
+
+def photos_of(count: ContestCount, code: str) -> dict[int, list[FormPhoto]]:
+    """The photos of a form whose numbers are published, by round, in the order of their pages."""
+    found = db.session.scalars(
+        select(FormPhoto)
+        .join(
+            Capture,
+            and_(
+                Capture.province == FormPhoto.province,
+                Capture.contest_id == FormPhoto.contest_id,
+                Capture.tps_code == FormPhoto.tps_code,
+                Capture.round == FormPhoto.round,
+            ),
+        )
+        .where(
+            FormPhoto.province == code[:2],
+            FormPhoto.contest_id == count.contest_id,
+            FormPhoto.tps_code == code,
+            Capture.version_id.is_not(None),
+        )
+        .order_by(FormPhoto.round, FormPhoto.page, FormPhoto.id)
+    )
+    by_round: dict[int, list[FormPhoto]] = {}
+    for photo in found:
+        by_round.setdefault(photo.round, []).append(photo)
+    return by_round

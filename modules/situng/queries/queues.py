@@ -89,7 +89,7 @@ def _newest() -> Any:
     )
 
 
-def forms_waiting(count: ContestCount, regions: Sequence[str], queue: str) -> Select[Any]:
+def forms_waiting(count: ContestCount, regions: Sequence[str], queue: str) -> Select[Any, *tuple[Any, ...]]:
     """The TPS of these regions that stand in a queue, in the order of their codes.
 
     Rows have ``code``, ``name``, ``village``, ``district``, ``state``, ``round``, ``vote_kind``, ``since``,

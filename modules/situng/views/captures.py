@@ -44,7 +44,7 @@ class Desk:
     capture: Capture | None
 
     @property
-    def here(self) -> dict[str, str]:
+    def here(self) -> dict[str, Any]:
         """The arguments of its addresses."""
         return {"election": self.count.election_code, "kind": self.count.kind, "code": self.form.code}
 
@@ -132,7 +132,7 @@ def capture_take_difference(election: str, kind: str) -> Any:
 def _next(count: ContestCount, step: str) -> Any:
     if step not in operations.STEPS:
         abort(400)
-    here = {"election": count.election_code, "kind": count.kind}
+    here: dict[str, Any] = {"election": count.election_code, "kind": count.kind}
     found = operations.take_next(count, step, actor=current_actor())
     if found is None:
         flash(_("Tidak ada formulir lain yang menunggu langkah ini di wilayah Anda."), "info")
@@ -192,7 +192,9 @@ def _submit(desk: Desk, values: dict[str, int | None], reasons: dict[str, str]) 
         key = UUID(request.form.get("kunci", ""))
     except ValueError:
         key = uuid4()
-    return operations.submit_entry(row, values, actor=actor, idempotency_key=key, reasons=reasons)
+    return operations.submit_entry(
+        row, values, actor=actor, idempotency_key=key, reasons=reasons, count=desk.count
+    )
 
 
 def _said(desk: Desk, saved: Capture) -> str:

@@ -14,10 +14,12 @@ from electsys.regions.views import CHAMBERS
 from modules.situng import displays, lists, twins, wording
 from modules.situng.queries import listing
 from modules.situng.queries.areas import AreaPage, dapil_page, region_page
+from modules.situng.queries.captures import rounds
 from modules.situng.queries.contests import ContestCount, public_contest
-from modules.situng.queries.forms import history, tps_form, village_forms
+from modules.situng.queries.forms import history, photos_of, tps_form, village_forms
+from modules.situng.reports import report_address
 from modules.situng.views import bp, code_in, load_contest
-from modules.situng.workflow import CORRECT
+from modules.situng.workflow import CORRECT, ENTER, OPEN_ROUND
 
 COUNT = "/hitung-suara/<election>/<kind>"
 NATION = "nasional"
@@ -168,6 +170,7 @@ def _station(count: ContestCount, code: str) -> str:
     if form is None or village is None:
         abort(404)
     versions = history(count, code)
+    scope = Scope(code, election=count.election_id)
     findings = {
         v.id: wording.explain([*v.faults, *v.warnings], count.model, v.cells, v.votes) for v in versions
     }
@@ -177,7 +180,12 @@ def _station(count: ContestCount, code: str) -> str:
         form=form,
         versions=versions,
         findings=findings,
-        may_correct=bool(versions) and can(current_user, CORRECT, Scope(code, election=count.election_id)),
+        photos=photos_of(count, code),
+        rounds=rounds(count.contest_id, code),
+        report=report_address(count, code),
+        may_correct=bool(versions) and can(current_user, CORRECT, scope),
+        may_enter=can(current_user, ENTER, scope),
+        may_open=can(current_user, OPEN_ROUND, scope),
     )
 
 
