@@ -315,7 +315,7 @@ def print_parts_table(row: FormPrint, parts: Sequence[Any]) -> Table:
             Column(
                 "berkas",
                 _l("Berkas"),
-                lambda p: f"{p.name and title_region(p.name) or p.FormPrintPart.region}",
+                lambda p: title_region(p.name or p.FormPrintPart.region),
                 head=True,
                 link=lambda p: url_for(
                     "situng.print_part", print_id=row.id, position=p.FormPrintPart.position

@@ -11,7 +11,7 @@ from sqlalchemy import Select, false, func, or_, select, text
 
 from electsys.db import db
 from electsys.elections import settings
-from electsys.elections.models import Ballot, BallotLine, Contest, Election, Participant
+from electsys.elections.models import BallotLine, Contest, Election, Participant
 from electsys.regions.models import Region, Tps
 from modules.sidalih import determined_stations
 from modules.situng import rules
