@@ -21,6 +21,7 @@ from modules.situng.models import FormPrint, ResultBatch
 from modules.situng.queries.areas import AreaCount, AreaPage
 from modules.situng.queries.contests import ContestCount, Line
 from modules.situng.queries.forms import TpsForm
+from modules.situng.queries.readiness import Check
 from modules.situng.workflow import BATCH
 
 STATES = {
@@ -331,4 +332,28 @@ def print_parts_table(row: FormPrint, parts: Sequence[Any]) -> Table:
         ],
         caption=_l("Berkas siap cetak"),
         empty=_l("Berkas pertama sedang dibuat."),
+    )
+
+
+LEVELS = {"gagal": (_l("Gagal"), "stop"), "periksa": (_l("Periksa"), "wait"), "beres": (_l("Beres"), "ok")}
+
+
+def checks_table(checks: Sequence[Check]) -> Table:
+    """What was checked of an election, what fails first."""
+    order = list(LEVELS)
+
+    def level(check: Check) -> Markup:
+        words, colour = LEVELS[check.level]
+        return Markup('<span class="state state-{}">{}</span>').format(colour, words)
+
+    return Table(
+        sorted(checks, key=lambda check: order.index(check.level)),
+        [
+            Column("yang", _l("Yang diperiksa"), "subject", head=True, sort=True),
+            Column("hasil", _l("Hasil"), lambda c: str(LEVELS[c.level][0]), cell=level, sort=True),
+            Column("keterangan", _l("Keterangan"), "what"),
+            Column("tindakan", _l("Tindakan"), "advice"),
+        ],
+        caption=_l("Pemeriksaan persiapan"),
+        empty=_l("Belum ada pemilu untuk diperiksa."),
     )

@@ -35,6 +35,7 @@ def register() -> None:
     navigation.entry(_l("Berkas hasil"), "situng.batch_list", permission=READ, order=10)
     navigation.entry(_l("Anomali"), "situng.anomaly_start", permission=READ, order=20)
     navigation.entry(_l("Cetak formulir"), "situng.prints", permission=PRINT, order=15)
+    navigation.entry(_l("Kesiapan hitung"), "situng.readiness", permission=READ, order=16)
     tasks.source(CONFIRM, waiting_batches)
     tasks.source(CORRECT, anomalies)
     tasks.source(IMPORT, bring)

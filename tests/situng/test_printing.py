@@ -243,12 +243,12 @@ def test_what_was_printed_stays_on_record(session, election, contest, operator):
 
 def test_contests_of_jakarta_and_abroad(session, election):
     def kinds(region):
-        return [c.kind for c in queries.contests_in(election, region)]
+        return [c.kind for c in queries.Law.of(election).contests_in(region)]
 
     assert kinds("1201") == ["ppwp", "dpr", "dpd", "dprd_prov", "dprd_kabko"]
     assert kinds("3171") == ["ppwp", "dpr", "dpd", "dprd_prov"]
     assert kinds("9901") == ["ppwp", "dpr"]
-    assert queries.system_of(election.id, "9501") == "noken"
+    assert queries.Law.of(election).system_of("9501") == "noken"
 
 
 def test_the_page_prints_one_and_many(session, client, login, election, contest, make_account):
