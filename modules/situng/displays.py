@@ -21,6 +21,7 @@ from modules.situng.models import FormPrint, ResultBatch
 from modules.situng.queries.areas import AreaCount, AreaPage
 from modules.situng.queries.contests import ContestCount, Group
 from modules.situng.queries.forms import TpsForm
+from modules.situng.queries.readiness import Check
 from modules.situng.workflow import BATCH
 
 STATES = {
@@ -323,7 +324,7 @@ def print_parts_table(row: FormPrint, parts: Sequence[Any]) -> Table:
             Column(
                 "berkas",
                 _l("Berkas"),
-                lambda p: f"{(p.name and title_region(p.name)) or p.FormPrintPart.region}",
+                lambda p: title_region(p.name or p.FormPrintPart.region),
                 head=True,
                 link=lambda p: url_for(
                     "situng.print_part", print_id=row.id, position=p.FormPrintPart.position
@@ -339,4 +340,28 @@ def print_parts_table(row: FormPrint, parts: Sequence[Any]) -> Table:
         ],
         caption=_l("Berkas siap cetak"),
         empty=_l("Berkas pertama sedang dibuat."),
+    )
+
+
+LEVELS = {"gagal": (_l("Gagal"), "stop"), "periksa": (_l("Periksa"), "wait"), "beres": (_l("Beres"), "ok")}
+
+
+def checks_table(checks: Sequence[Check]) -> Table:
+    """What was checked of an election, what fails first."""
+    order = list(LEVELS)
+
+    def level(check: Check) -> Markup:
+        words, colour = LEVELS[check.level]
+        return Markup('<span class="state state-{}">{}</span>').format(colour, words)
+
+    return Table(
+        sorted(checks, key=lambda check: order.index(check.level)),
+        [
+            Column("yang", _l("Yang diperiksa"), "subject", head=True, sort=True),
+            Column("hasil", _l("Hasil"), lambda c: str(LEVELS[c.level][0]), cell=level, sort=True),
+            Column("keterangan", _l("Keterangan"), "what"),
+            Column("tindakan", _l("Tindakan"), "advice"),
+        ],
+        caption=_l("Pemeriksaan persiapan"),
+        empty=_l("Belum ada pemilu untuk diperiksa."),
     )

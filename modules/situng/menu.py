@@ -50,6 +50,7 @@ def register() -> None:
     navigation.entry(_l("Antrean entri"), "situng.queue_start", permission=READ, order=14)
     navigation.entry(_l("Anomali"), "situng.anomaly_start", permission=READ, order=20)
     navigation.entry(_l("Cetak formulir"), "situng.prints", permission=PRINT, order=15)
+    navigation.entry(_l("Kesiapan hitung"), "situng.readiness", permission=READ, order=16)
     tasks.source(CONFIRM, waiting_batches)
     tasks.source(CORRECT, anomalies)
     tasks.source(IMPORT, bring)

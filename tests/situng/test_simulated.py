@@ -23,8 +23,6 @@ def test_a_clean_form_breaks_no_rule(count):
     for code in (A, "1201011001002", "3171011001001"):
         form = clean_form(count, code, dpt=(70, 71))
         cells = {n: form[n] for n in count.model.names}
-        faults, _warnings = judge(
-            cells, [form[n] for n in count.columns], limits(count.election_id)
-        )
+        faults, _warnings = judge(cells, [form[n] for n in count.columns], limits(count.election_id))
         assert faults == []
         assert form["pemilih_dpt_j"] == 141

@@ -44,7 +44,7 @@ def propose_correction(
     batch = open_batch(
         contest, file=evidence, region=tps_code, actor=actor, source="pembetulan", reason=reason.strip()
     )
-    _stage_one(count, tps_code, cells, votes)
+    stage_one(count, tps_code, cells, votes)
     counts = load_batch(batch, actor=actor)
     if counts["new"] == 0:
         raise Refused(
@@ -54,9 +54,10 @@ def propose_correction(
     return batch
 
 
-def _stage_one(
+def stage_one(
     count: ContestCount, tps_code: str, cells: dict[str, int | None], votes: list[int | None]
 ) -> None:
+    """Stage one form as if it were a file of one row."""
     numbers = dict(zip(count.columns, votes, strict=True))
     values: dict[str, Any] = {name: cells.get(name) for name in count.model.names} | numbers
     columns = ", ".join(f"{name} integer" for name in values)
