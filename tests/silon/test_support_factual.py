@@ -1,4 +1,4 @@
-"""Supporters are visited: draws by area, doubles, attempts, projection, the second round (domain.md 4.3, 4.5)."""
+"""Supporters are visited: draws, doubles, attempts, projection, the second round (domain.md 4.3, 4.5)."""
 
 from __future__ import annotations
 
@@ -109,9 +109,14 @@ def test_an_independent_pair_is_a_census_by_its_own_setting(session):
     visiting.open_stages(contest.election)
     factual.set_seed(contest.election, seed="7", source="pleno", actor=make.ACTOR)
     row = make.nomination(
-        session, kind="pasangan", support_state="verfak", region="12", label="PASANGAN", contest_id=contest.id,
+        session,
+        kind="pasangan",
+        support_state="verfak",
+        region="12",
+        label="PASANGAN",
+        contest_id=contest.id,
         election_id=contest.election_id,
-    )  # fmt: skip
+    )
     for _n in range(30):
         supporting.supporter(session, row, "ms")
     supporting.supporter(session, row, "ms", flags=["ganda_eksternal"])

@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
 )
 
@@ -107,8 +106,8 @@ def require_judged(nomination: Nomination) -> None:
         .join(Item, Item.subject == _subject())
         .where(
             Supporter.nomination_id == nomination.id,
-            Supporter.state.in_(("baru", "bms")),
-            Supporter.event_id.is_not(None),
+            Supporter.state == "baru",
+            Supporter.event_id.is_not(None),  # the desk, or a repair, has moved it before
             Item.queue == QUEUE,
             Item.round == round_,
             Item.state == "menunggu",
@@ -212,5 +211,5 @@ def unopened(nomination: Nomination) -> int:
         return 0
     found = _wanted(nomination).subquery()
     there = select(Item.id).where(Item.queue == QUEUE, Item.subject == found.c.subject, Item.round == round_)
-    n = select(func.count()).select_from(found).where(or_(~there.exists()))
+    n = select(func.count()).select_from(found).where(~there.exists())
     return int(db.session.scalar(n) or 0)
