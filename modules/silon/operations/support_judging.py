@@ -1,4 +1,4 @@
-"""Supporters at the desk: what is opened for a list, and what a verdict does to its rows (domain.md 4.3, 4.5).
+"""Supporters at the desk: what is opened for a list, what a verdict does to its rows (domain.md 4.3, 4.5).
 
 The desk, its claims and its second look are those of :mod:`electsys.verification`. What nobody judges there
 is judged by its flags when the plenary concludes.
