@@ -301,9 +301,7 @@ def check(plan: Plan, mine: Any, theirs: Any) -> Iterator[bool]:
         )
     }
     events = db.session.scalar(text("select count(*) from supporter_flag_event")) or 0
-    rows = db.session.scalar(
-        text("select count(*) from supporter where nomination_id = :n"), {"n": mine.id}
-    )
+    rows = db.session.scalar(text("select count(*) from supporter where nomination_id = :n"), {"n": mine.id})
     db.session.rollback()
     twice = set(plan.inside)
     wanted = {

@@ -75,6 +75,12 @@ FIELDS: dict[str, Any] = {
 TONES = {"ms": "state-ok", "tms": "state-stop", "ditarik": "state-none"}
 
 
+def sentence(words: object) -> str:
+    """Words at the beginning of a line: "NIK" and "KTP-el" stay what they are."""
+    said = str(words)
+    return said[:1].upper() + said[1:]
+
+
 def gaps_of(found: Progress) -> str:
     """What is lacking, in one line: supporters and areas."""
     return _(

@@ -19,7 +19,7 @@ from electsys.web.formats import title_region
 from modules.sidalih import registered
 from modules.silon.document_words import MARITAL, SEXES
 from modules.silon.models import Nomination, Supporter, SupporterEvent, SupporterFlagEvent, SupporterPaper
-from modules.silon.support_words import FLAGS, PAPERS
+from modules.silon.support_words import FLAGS, PAPERS, sentence
 
 QUEUE = "silon_dukungan"
 
@@ -44,7 +44,7 @@ def show_supporter(item: VerificationItem) -> Sheet:
     said = unseal_fields(bytes(row.sealed), table="supporter", row=row.id)
     papers = papers_in_force(row.id)
     missing = [
-        _("%(paper)s belum diunggah.", paper=str(label).capitalize())
+        _("%(paper)s belum diunggah.", paper=sentence(label))
         for kind, label in PAPERS.items()
         if kind not in papers
     ]
@@ -68,13 +68,13 @@ def show_supporter(item: VerificationItem) -> Sheet:
         row.name,
         lines,
         documents=tuple(paper.file for paper in papers.values()),
-        warnings=(*(str(FLAGS[flag]).capitalize() for flag in row.flags), *missing),
+        warnings=(*(sentence(FLAGS[flag]) for flag in row.flags), *missing),
         links=_links(
             (_("Halaman pendukung"), "silon.supporter", {"supporter_id": row.id}),
             (_("Buka NIK dengan alasan"), "privacy.reveal", {"table": "supporter", "row": row.id}),
         ),
         without=_("Surat pernyataan dan KTP-el pendukung ini belum diunggah."),
-        captions={paper.file_id: str(PAPERS[kind]).capitalize() for kind, paper in papers.items()},
+        captions={paper.file_id: sentence(PAPERS[kind]) for kind, paper in papers.items()},
     )
 
 

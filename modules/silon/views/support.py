@@ -358,6 +358,7 @@ def _page(row: Nomination, form: forms.ReasonForm | None = None) -> Any:
         repair=words.repair_text(repair) if repair else None,
         repair_missing=repair.missing if repair else 0,
         papers_missing=without_papers(row),
+        ready=standing.progress is not None and standing.progress.enough and not (repair and repair.missing),
         desk=desk,
         unopened=support_judging.unopened(row) if desk else 0,
         letter="jdih.letter" if can(current_user, "jdih:letter:read", Scope(row.region)) else None,
