@@ -1,4 +1,4 @@
-"""Supporters: 500,000 of one list, imported and checked, with seeded doubles inside and across and non-voters.
+"""Supporters: 500,000 of one list, imported and checked; doubles inside and across and non-voters are seeded.
 
 Every seeded double must be flagged (across: on both sides), everybody whom the voter list does not know too,
 and nobody else. The reference, in the same run on the same server: COPY of the same rows, ready and with
@@ -78,7 +78,7 @@ class Plan:
     """Whom the list has: numbers of people; who is once more in it, in the other's, and no voter."""
 
     def __init__(self, rows: int) -> None:
-        rng = random.Random(rows)  # noqa: S311 - made-up people
+        rng = random.Random(rows)
         doubled = int(rows * INSIDE)
         self.people = range(rows - doubled)
         chosen = rng.sample(self.people, doubled + int(rows * ACROSS) + int(rows * UNKNOWN))

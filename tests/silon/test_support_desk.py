@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from electsys import verification
-from electsys.documents import store_file
+from electsys.documents import open_file, store_file
 from electsys.errors import Refused
 from electsys.ledger import Act, Actor
 from electsys.verification.models import VerificationItem
@@ -69,18 +69,8 @@ def take(account, item, verdict, reason=None, note=None):
 
 
 def paper(actor):
-    stored = visiting.photo()
-    with_purpose = store_file(_bytes(stored), name="surat.jpg", kind=PAPER_PURPOSE, actor=actor)
-    return with_purpose
-
-
-def _bytes(stored):
-    import io
-
-    from electsys.documents import open_file
-
-    with open_file(stored) as file:
-        return io.BytesIO(file.read())
+    with open_file(visiting.photo()) as file:
+        return store_file(file, name="surat.jpg", kind=PAPER_PURPOSE, actor=actor)
 
 
 # --- the desk ------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from electsys.verification.registry import JUDGE
 from electsys.verification.registry import READ as READ_ITEMS
 from modules.silon.models import NominationLiaison, SupporterPaper
 from modules.silon.operations import support_factual as factual
-from modules.silon.operations import support_judging, supporters
+from modules.silon.operations import supporters
 from modules.silon.permissions import ASSIGN_VISITS, CONCLUDE, EDIT, READ, RECEIVE, SUBMIT, VERIFY, VISIT
 from modules.silon.queries import support as queries
 from modules.silon.queries.support_judging import QUEUE
