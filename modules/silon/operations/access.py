@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from electsys.db import db
 from electsys.elections import calendar
@@ -13,6 +14,7 @@ from electsys.errors import Refused
 from electsys.identity import grants
 from electsys.identity.access import Scope, can
 from electsys.ledger import Actor
+from electsys.notices.operations import Holders
 from modules.silon.models import Candidate, Nomination, NominationLiaison
 from modules.silon.permissions import EDIT, RECEIVE
 from modules.silon.workflow import CANDIDATE, flow_of
@@ -50,6 +52,17 @@ def acts_for(account_id: int | None, row: Nomination) -> bool:
     """Whether an account is named as a liaison of a person or a pair."""
     key = (row.id, account_id)
     return account_id is not None and db.session.get(NominationLiaison, key) is not None
+
+
+def who_put_up(row: Nomination) -> Holders | list[int]:
+    """Whom notices of a nomination reach: the party's people, or the liaisons of a person or a pair.
+
+    Persons and pairs of one region share it, and nobody reads of another's nomination.
+    """
+    if row.party_id is not None:
+        return Holders(EDIT, row.region, row.party_id, row.election_id)
+    named = select(NominationLiaison.account_id).where(NominationLiaison.nomination_id == row.id)
+    return list(db.session.scalars(named))
 
 
 def demand(actor: Actor, permission: str, row: Nomination) -> None:

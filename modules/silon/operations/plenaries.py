@@ -19,15 +19,15 @@ from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.ledger import Actor, record
 from electsys.notices import notify
-from electsys.notices.operations import Holders
 from modules.silon import listing_papers as papers
 from modules.silon.events import CandidatesFinal
 from modules.silon.models import Candidate, CandidateEvent, Listing, Nomination
 from modules.silon.models.candidates import STANDING
 from modules.silon.operations import ballots
 from modules.silon.operations import publishing as writing
+from modules.silon.operations.access import who_put_up
 from modules.silon.operations.listing_jobs import start_papers
-from modules.silon.permissions import DETERMINE, EDIT
+from modules.silon.permissions import DETERMINE
 from modules.silon.queries.outlooks import PLENARIES, Outlook, Step, clause, names_of, outlook, people_of
 from modules.silon.rules.listings import Entry, alphabet_numbers
 from modules.silon.workflow import CANDIDATE, LIST
@@ -122,7 +122,7 @@ def determine(
     )
     for row in found.ready:
         notify(
-            Holders(EDIT, row.region, row.party_id, row.election_id),
+            who_put_up(row),
             DETERMINED,
             {"stage": kind, "number": letter.number or "-"},
             papers.path_of(contest),

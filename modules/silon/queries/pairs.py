@@ -101,6 +101,20 @@ def standing(nomination: Nomination) -> list[Candidate]:
     )
 
 
+def determined(contest_id: int, region: str) -> list[tuple[Nomination, list[Candidate]]]:
+    """The pairs that were set, each with its persons: those who stand, and those struck since."""
+    rows = ready(contest_id, region, "dct", "perubahan_dct")
+    people = db.session.scalars(
+        select(Candidate)
+        .where(
+            Candidate.nomination_id.in_([row.id for row in rows]),
+            Candidate.state.in_(("dct", "dicoret", "ms")),
+        )
+        .order_by(Candidate.number)
+    ).all()
+    return [(row, [each for each in people if each.nomination_id == row.id]) for row in rows]
+
+
 def base_contest(nomination: Nomination) -> Contest | None:
     """The contest whose result weighs: of the last election before this one that was a pemilu."""
     kind = BASES[nomination.contest.kind]
@@ -197,8 +211,8 @@ def pairs_in(election_id: int, scopes: Sequence[Scope], account_id: int | None) 
     return rows
 
 
-def ready(contest_id: int, region: str, state: str) -> list[Nomination]:
-    """The pairs of a contest in a state, in the order of their coming."""
+def ready(contest_id: int, region: str, *states: str) -> list[Nomination]:
+    """The pairs of a contest in these states, in the order of their coming."""
     return list(
         db.session.scalars(
             select(Nomination)
@@ -206,7 +220,7 @@ def ready(contest_id: int, region: str, state: str) -> list[Nomination]:
                 Nomination.contest_id == contest_id,
                 Nomination.kind == "pasangan",
                 Nomination.region == region,
-                Nomination.state == state,
+                Nomination.state.in_(states),
             )
             .order_by(Nomination.id)
         )

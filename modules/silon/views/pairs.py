@@ -24,15 +24,16 @@ from modules.silon.operations import nominations
 from modules.silon.operations import pairs as operations
 from modules.silon.permissions import DETERMINE, EDIT, READ, RECEIVE
 from modules.silon.queries import pairs as queries
-from modules.silon.queries.public import entries
+from modules.silon.queries.public import entries, versions
 from modules.silon.queries.submissions import submissions_of
 from modules.silon.submission_papers import number_of
 from modules.silon.views import bp
 from modules.silon.views.list_loading import load_election, load_nomination
 from modules.silon.views.lists import shown
-from modules.silon.workflow import PAIR
+from modules.silon.workflow import CANDIDATE, PAIR
 
 NATION = "nasional"
+LOOKS = {"dct": "state-ok", "dicoret": "state-stop", "ms": "state-wait"}
 
 
 def load_pair(nomination_id: int) -> tuple[Nomination, Scope]:
@@ -241,6 +242,7 @@ def public_pairs(contest_id: int, region: str) -> Any:
         pairs=list(found.values()),
         heads=words.heads_of(contest.kind),
         draw=queries.draw_of(contest.id, code),
+        letter=versions(listing)[0] if listing else None,
         behind={key: queries.parties_of(db.session.get_one(Nomination, key)) for key in found},
     )
 
@@ -294,7 +296,10 @@ def _plenary_page(contest: Contest, region: str, **sent: Any) -> Any:
         region=region,
         nation=NATION,
         waiting=queries.ready(contest.id, region, "rancangan_dct"),
-        set=queries.ready(contest.id, region, "dct"),
+        set=queries.determined(contest.id, region),
+        heads=words.heads_of(contest.kind),
+        looks=LOOKS,
+        states=CANDIDATE.state_label,
         draw=queries.draw_of(contest.id, region),
         plenary=sent.get("plenary") or forms.PlenaryForm(formdata=None),
         drawing=sent.get("draw") or forms.PairDrawForm(formdata=None),
