@@ -171,7 +171,7 @@ def test_only_the_body_strikes_from_a_pair(session, contest, kpu, make_account):
 
 
 def test_the_pages_strike_and_restore(session, client, login, contest, account, kpu):
-    [(row, people), _other] = set_pairs(session, contest, kpu, "A DAN B", "C DAN D")
+    [(_row, people), _other] = set_pairs(session, contest, kpu, "A DAN B", "C DAN D")
     login(client, account)
     plenary = f"/calon/pasangan/penetapan/{contest.id}/12"
     address = f"/calon/perubahan/calon/{people[1].id}/coret"
@@ -181,13 +181,11 @@ def test_the_pages_strike_and_restore(session, client, login, contest, account, 
     empty = client.submit(page, address, cause="meninggal", reason="akta 9", signer="Rahma")
     assert (empty.status_code, "Sertakan buktinya" in empty.text) == (422, True)
     photo = (io.BytesIO(staging.picture("white")), "akta.jpg")
-    done = client.submit(
-        page, address, cause="meninggal", reason="akta 9", signer="Rahma", evidence=photo
-    )
+    done = client.submit(page, address, cause="meninggal", reason="akta 9", signer="Rahma", evidence=photo)
     assert (done.status_code, done.location.endswith(plenary)) == (303, True)
     assert "dicoret" in client.get(plenary).text
     public = client.get(f"/calon/pasangan/publik/{contest.id}/12").text
-    difference_page = f"/calon/publik/pilkada-2024/gubernur/12/perbedaan"
+    difference_page = "/calon/publik/pilkada-2024/gubernur/12/perbedaan"
     assert "dicoret: Meninggal dunia" in public
     assert difference_page in public
     assert "Meninggal dunia" in client.get(difference_page).text

@@ -14,9 +14,11 @@ from sqlalchemy import select
 
 from electsys.db import db
 from electsys.errors import Refused
+from electsys.events import publish
 from electsys.identity import grants
 from electsys.ledger import Act, Actor, record
 from electsys.notices import notify
+from modules.silon.list_events import RoundBegins
 from modules.silon.models import Candidate, Listing, ListingEntry, Nomination
 from modules.silon.operations import amendments
 from modules.silon.operations import publishing as writing
@@ -25,6 +27,7 @@ from modules.silon.operations.candidate_events import move_candidate
 from modules.silon.operations.conclusions import page_of
 from modules.silon.operations.listing_jobs import start_papers
 from modules.silon.permissions import DETERMINE
+from modules.silon.queries.rounds import round_of
 from modules.silon.submission_papers import where_of
 from modules.silon.workflow import CANDIDATE, flow_of
 from modules.silon.workflow.nominations import REOPENED
@@ -94,6 +97,8 @@ def reopen_nomination(
             status=409,
         )
     flow.move(nomination, action, actor=actor, reason=why)
+    if (round_ := round_of(nomination)) is not None:  # back at the verification: what is not met comes there
+        publish(RoundBegins(actor=actor, nomination_id=nomination.id, round=round_))
     _record(nomination, f"nomination:{nomination.id}", ruling, why, actor, {"action": action})
     values = {
         "number": ruling.number,

@@ -16,11 +16,12 @@ from electsys.elections.standings import Share, shares
 from electsys.identity.access import Scope
 from electsys.workflow.scoping import within
 from modules.sidalih import determined_voters
-from modules.silon.checking import age_day
+from modules.silon.checking import age_day, age_exception
 from modules.silon.claims import claim_of
-from modules.silon.models import Candidate, Listing, Nomination, NominationLiaison
+from modules.silon.models import Candidate, CandidateDocument, Listing, Nomination, NominationLiaison
 from modules.silon.models.candidates import STANDING
 from modules.silon.models.pairs import NominationParty, PairDraw
+from modules.silon.queries.documents import kinds_for
 from modules.silon.rules import pairs as rules
 from modules.sipol import Standing, participants
 
@@ -43,6 +44,8 @@ class Person:
     old_enough: bool
     #: Younger, but was or is an elected head of a region (MK 90/PUU-XXI/2023): people look at the proof.
     excepted: bool
+    #: The document that proves it, where it was handed in.
+    proof: CandidateDocument | None = None
 
 
 @dataclass(frozen=True)
@@ -139,15 +142,30 @@ def judge(nomination: Nomination) -> Judged:
     voters = determined_voters(key, nomination.region)
     day = age_day(key, "penetapan_pasangan")
     years = int(settings.value(key, AGES[kind]))
-    exception = kind == "ppwp" and bool(settings.value(key, "capres_pernah_kepala_daerah"))
+    exception = age_exception(nomination.contest)
     persons = []
     for row in standing(nomination):
         born = claim_of(row).birth_date
         old = born is not None and (day is None or rules.old_enough(born, day, years))
-        persons.append(Person(row, years, old, exception and "kepala_daerah" in row.conditions))
+        excepted = not old and exception is not None and exception in row.conditions
+        persons.append(Person(row, years, old, excepted, _proof(row, exception) if excepted else None))
     return Judged(
         tuple(parties), tuple(_thresholds(nomination, parties, voters)), tuple(persons), day, voters
     )
+
+
+def _proof(row: Candidate, condition: str | None) -> CandidateDocument | None:
+    """The newest paper of the kind that a condition asks for."""
+    kinds = [kind.code for kind in kinds_for(row.nomination, row) if condition in kind.conditions]
+    return db.session.scalars(
+        select(CandidateDocument)
+        .where(
+            CandidateDocument.candidate_id == row.id,
+            CandidateDocument.kind.in_(kinds),
+            CandidateDocument.current,
+        )
+        .limit(1)
+    ).one_or_none()
 
 
 def _thresholds(

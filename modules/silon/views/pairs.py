@@ -18,6 +18,7 @@ from electsys.identity.access import Scope, can, public, requires
 from electsys.identity.models import Account
 from electsys.web.tables import Column, Filter, Table
 from modules.silon import pair_words as words
+from modules.silon.document_words import STATES
 from modules.silon.forms import pairs as forms
 from modules.silon.models import Nomination
 from modules.silon.operations import nominations
@@ -277,6 +278,7 @@ def _page(row: Nomination, **sent: Any) -> Any:
         judged=judged,
         persons={person.candidate.number: person for person in judged.persons},
         heads=words.heads_of(row.contest.kind),
+        proofs=STATES,
         traces=[(words.BY[each.by], each, words.trace_of(each)) for each in judged.thresholds],
         parties=parties,
         liaison=sent.get("liaison") or forms.LiaisonForm(formdata=None),
