@@ -28,6 +28,7 @@ from modules.silon.operations.conclusions import page_of
 from modules.silon.operations.listing_jobs import start_papers
 from modules.silon.permissions import DETERMINE
 from modules.silon.queries.rounds import round_of
+from modules.silon.rules.verdicts import REPAIRED
 from modules.silon.submission_papers import where_of
 from modules.silon.workflow import CANDIDATE, flow_of
 from modules.silon.workflow.nominations import REOPENED
@@ -97,8 +98,8 @@ def reopen_nomination(
             status=409,
         )
     flow.move(nomination, action, actor=actor, reason=why)
-    if (round_ := round_of(nomination)) is not None:  # back at the verification: what is not met comes there
-        publish(RoundBegins(actor=actor, nomination_id=nomination.id, round=round_))
+    if nomination.state in REPAIRED:  # back at the verification: what is not met comes to its desk
+        publish(RoundBegins(actor=actor, nomination_id=nomination.id, round=round_of(nomination) or 1))
     _record(nomination, f"nomination:{nomination.id}", ruling, why, actor, {"action": action})
     values = {
         "number": ruling.number,
