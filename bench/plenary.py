@@ -179,10 +179,15 @@ def bare() -> float:
 
 
 def actor() -> Any:
-    """Whoever the house trusts to run a command."""
+    """A member of KPU RI, who may set lists in plenary."""
+    from sqlalchemy import select
+
+    from electsys.db import db
+    from electsys.identity.models import Account
     from electsys.ledger import Actor
 
-    return Actor.system("bench")
+    account = db.session.scalars(select(Account).where(Account.username == "anggota.ri")).one()
+    return Actor(account.id, account.username)
 
 
 def give_photos(count: int) -> None:

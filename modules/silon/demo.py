@@ -62,8 +62,9 @@ def demo_lists(demo: Demo) -> None:
 def _person_and_pair(election: Election, begun: int, demo: Demo) -> int:
     """Somebody for the DPD, and a pair whose deputy is too young but a head of a region; how many names."""
     contests = {contest.kind: contest for contest in election.contests}
+    # Six steps on lies somebody of seventy years.
     one, head, deputy = (
-        _claim(FIRST_PERSON + (begun + n) * STEP, sex) for n, sex in enumerate(("P", "L", "P"))
+        _claim(FIRST_PERSON + (begun + n) * STEP, sex) for n, sex in ((0, "P"), (6, "L"), (2, "P"))
     )
     if (dpd := contests.get("dpd")) is not None:
         row = begin_person(dpd, KABKO[:2], one.name, actor=demo.actor)

@@ -40,7 +40,7 @@ def test_the_demo_is_made_once_and_leaves_work_to_do(session, election):
     assert (lists["dpd"].kind, len(names_of(lists["dpd"].id))) == ("perseorangan", 1)
     judged = pairs.judge(lists["ppwp"])
     assert len(judged.parties) == 1 and not judged.backed  # the threshold of 2024 binds
-    assert [(p.old_enough, p.excepted) for p in judged.persons][1] == (False, True)
+    assert [(p.old_enough, p.excepted) for p in judged.persons] == [(True, False), (False, True)]
     assert "usia" not in judged.persons[1].candidate.flags
 
 
