@@ -65,6 +65,15 @@ def who_put_up(row: Nomination) -> Holders | list[int]:
     return list(db.session.scalars(named))
 
 
+def by_who_put_up(rows: Iterable[Nomination]) -> list[tuple[Holders | list[int], list[Nomination]]]:
+    """The nominations by whom notices of them reach: a party of a body is told once, whatever its lists."""
+    found: dict[tuple[str, int | None, int], list[Nomination]] = {}
+    for row in rows:
+        alone = row.id if row.party_id is None else 0
+        found.setdefault((row.region, row.party_id, alone), []).append(row)
+    return [(who_put_up(group[0]), group) for group in found.values()]
+
+
 def demand(actor: Actor, permission: str, row: Nomination) -> None:
     """Refuse unless ``actor`` holds the permission there, and acts for it where it has no party.
 

@@ -25,7 +25,7 @@ from modules.silon.models import Candidate, CandidateEvent, Listing, Nomination
 from modules.silon.models.candidates import STANDING
 from modules.silon.operations import ballots
 from modules.silon.operations import publishing as writing
-from modules.silon.operations.access import who_put_up
+from modules.silon.operations.access import by_who_put_up
 from modules.silon.operations.listing_jobs import start_papers
 from modules.silon.permissions import DETERMINE
 from modules.silon.queries.outlooks import PLENARIES, Outlook, Step, clause, names_of, outlook, people_of
@@ -91,6 +91,7 @@ def determine(
             contest, region, ready, signer=signer, source_key=f"{key}:keputusan", actor=actor
         )
     progress(0, 0, _("Menetapkan calon"))
+    behind = by_who_put_up(found.ready)  # before the rows move, and would be read again one by one
     _move_candidates(found.ready, step, letter.id, found.candidates, actor)
     keys = [row.id for row in found.ready]
     moved = LIST.move_set(Nomination.id.in_(keys), step.action, actor=actor)
@@ -120,9 +121,9 @@ def determine(
             "broken": [each.nomination.id for each in found.broken],
         },
     )
-    for row in found.ready:
+    for told, _lists in behind:
         notify(
-            who_put_up(row),
+            told,
             DETERMINED,
             {"stage": kind, "number": letter.number or "-"},
             papers.path_of(contest),
