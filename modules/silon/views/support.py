@@ -308,7 +308,8 @@ def conclude_support(loaded: Nomination) -> Any:
     key = loaded.id
     if form.validate_on_submit():
         try:
-            row = support_steps.conclude(loaded, reason=form.reason.data or "", actor=current_actor())
+            act = support_steps.lapse if support_steps.has_lapsed(loaded) else support_steps.conclude
+            row = act(loaded, reason=form.reason.data or "", actor=current_actor())
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)
@@ -364,6 +365,7 @@ def _page(row: Nomination, form: forms.ReasonForm | None = None) -> Any:
         letter="jdih.letter" if can(current_user, "jdih:letter:read", Scope(row.region)) else None,
         may_edit=(row.support_state or "") in HANDED and can(current_user, EDIT, scope),
         may_hand_in=(row.support_state or "") in HANDED and can(current_user, SUBMIT, scope),
+        lapsed=support_steps.has_lapsed(row) and can(current_user, CONCLUDE, scope),
         may_conclude=(row.support_state or "") in CHECKS and can(current_user, CONCLUDE, scope),
     )
     return page, form.status if form else 200
