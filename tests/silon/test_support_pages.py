@@ -171,9 +171,10 @@ def test_a_repair_says_how_many_are_asked_for(session, client, login, make_accou
     visiting.seed()
     row = visiting.in_field(session, {NEAR: 3})
     visiting.visit_all(session, row, factual.draw(row, actor=make.ACTOR).samples)
-    kpu = make_account(permissions=[READ, CONCLUDE, RECEIVE], region="12")
+    kpu = make_account(permissions=[READ, CONCLUDE], region="12")  # a member of KPU receives nothing
     login(client, kpu)
     page = f"/calon/dukungan/{row.id}"
+    assert "3 dari 5 pendukung" in client.get(page).text
     assert client.submit(client.get(page), f"{page}/simpulkan", reason="").status_code == 422
     assert client.submit(client.get(page), f"{page}/simpulkan", reason="Kurang dua").status_code == 302
     login(client, liaison_of(session, make_account, row))
@@ -223,7 +224,7 @@ def test_what_was_not_handed_in_in_time_is_ended_by_the_plenary(session, client,
     from electsys.elections.operations import set_times
 
     row = supporting.person(session)
-    kpu = make_account(permissions=[READ, CONCLUDE, RECEIVE], region="12")
+    kpu = make_account(permissions=[READ, CONCLUDE], region="12")
     login(client, kpu)
     page = f"/calon/dukungan/{row.id}"
     assert "tidak diserahkan" not in client.get(page).text

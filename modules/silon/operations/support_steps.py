@@ -13,6 +13,7 @@ from electsys.documents.papers import today
 from electsys.elections import calendar
 from electsys.elections.calendar import utc_now
 from electsys.errors import Refused
+from electsys.identity import grants
 from electsys.ledger import Actor, record
 from electsys.notices import notify
 from electsys.notices.operations import Holders
@@ -20,7 +21,7 @@ from electsys.web.formats import angka
 from modules.silon import support_papers as papers
 from modules.silon.models import Nomination, NominationLiaison, Supporter, SupportStep
 from modules.silon.operations import support_factual, support_judging
-from modules.silon.operations.access import demand
+from modules.silon.operations.access import demand, scope_of
 from modules.silon.operations.supporter_sets import move_all
 from modules.silon.permissions import CONCLUDE, RECEIVE, SUBMIT
 from modules.silon.queries import support as queries
@@ -97,7 +98,7 @@ def conclude(nomination: Nomination, *, reason: str = "", actor: Actor) -> Suppo
     or a double of the list itself is refused, everything else stands. Enough of them pass; too few ask for a
     repair where the law gives one, and end the support where it does not; then the reason is demanded.
     """
-    demand(actor, CONCLUDE, nomination)
+    grants.demand(actor, CONCLUDE, scope_of(nomination))  # nobody who is supported holds it
     db.session.flush()
     db.session.refresh(nomination, with_for_update={"of": Nomination})
     step = nomination.support_state or ""
@@ -133,7 +134,7 @@ def conclude(nomination: Nomination, *, reason: str = "", actor: Actor) -> Suppo
 
 def lapse(nomination: Nomination, *, reason: str, actor: Actor) -> SupportStep:
     """End the support of a list that was not handed in before its stage closed; the minutes say why."""
-    demand(actor, CONCLUDE, nomination)
+    grants.demand(actor, CONCLUDE, scope_of(nomination))  # nobody who is supported holds it
     db.session.flush()
     db.session.refresh(nomination, with_for_update={"of": Nomination})
     if not has_lapsed(nomination):

@@ -329,8 +329,11 @@ def _account(username: str) -> int:
 
 def _page(row: Nomination, form: forms.ReasonForm | None = None) -> Any:
     step = row.support_state or ""
-    visited = bool(visits.samples_of(row, (visits.round_now(row, "verfak"),)))
-    field = visited and step in ("verfak_kedua", "memenuhi", "tms")
+    drawn = visits.samples_of(row, (visits.round_now(row, "verfak"),))
+    visited = bool(drawn)
+    # Once every area is closed the projection stands for the rows, as it will in the plenary.
+    closed = visited and all(sample.state == "ditutup" for sample in drawn)
+    field = visited and (step in ("verfak_kedua", "memenuhi", "tms") or (closed and step == "verfak"))
     standing = queries.standing_of(row, field=field)
     repair = queries.repair_of(row)
     desk = None
@@ -356,6 +359,7 @@ def _page(row: Nomination, form: forms.ReasonForm | None = None) -> Any:
         button=forms.StepForm(formdata=None),
         field=field or step in queries.AFTER,
         visited=visited or step in visits.STEPS,
+        in_field=step in visits.STEPS,
         repair=words.repair_text(repair) if repair else None,
         repair_missing=repair.missing if repair else 0,
         papers_missing=without_papers(row),
