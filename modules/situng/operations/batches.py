@@ -120,7 +120,7 @@ def _write_versions(place: ContestCount, facts: dict[str, Any]) -> None:
             left join result_version v on v.province = f.province and v.contest_id = f.contest_id
                 and v.tps_code = f.tps_code and v.id = f.latest_id
             where not r.empty and (v.id is null or v.cells <> r.cells or v.votes <> r.votes)
-                {in_dapil("r.kode_tps", place)}
+                {in_dapil("r.kode_tps", place.dapil)}
             """
         ),
         facts | facts_of(place),
