@@ -194,7 +194,7 @@ def _digit(picture: np.ndarray, box, digit: int, hand: Hand) -> None:
     big = cv2.warpAffine(big, turn, (side, side))
     mask = (big > 128).astype(np.uint8)
     inside = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    keep = inside > rng.uniform(0, 0.5) * inside.max()  # another pen than that of the sample
+    keep = inside > rng.uniform(0, 0.3) * inside.max()  # another pen than that of the sample
     mask = cv2.GaussianBlur(keep.astype(np.uint8) * 255, (0, 0), 0.8)
     rows, columns = np.flatnonzero(mask.max(1) > 40), np.flatnonzero(mask.max(0) > 40)
     mask = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -313,34 +313,42 @@ def photo(page: np.ndarray, rng: np.random.Generator, s: Strength) -> bytes:
     desk = cv2.resize(rng.normal(rng.uniform(60, 150), 12, (24, 18)).astype(np.float32), (wide, tall))
     # Shrinking without a blur would make pixels of lines that no lens makes.
     page = cv2.GaussianBlur(page, (0, 0), max(0.3, 0.42 * height / body))
-    seen = cv2.warpPerspective(page.astype(np.float32), matrix, (wide, tall), flags=cv2.INTER_LINEAR)
-    cover = cv2.warpPerspective(np.ones((height, width), np.float32), matrix, (wide, tall))
-    seen = seen * cover + desk * (1 - cover)
-    seen *= _light(wide, tall, rng, s.shade)
+    seen = cv2.warpPerspective(page, matrix, (wide, tall), flags=cv2.INTER_LINEAR)
+    cover = np.zeros((tall, wide), np.uint8)
+    cv2.fillConvexPoly(cover, np.round(corners * 16).astype(np.int32), 1, cv2.LINE_8, 4)
+    lit = np.where(cover, seen, desk).astype(np.float32) * _light(wide, tall, rng, s.shade)
     if s.blur:
-        seen = cv2.GaussianBlur(seen, (0, 0), s.blur * rng.uniform(0.7, 1.15))
-    seen += rng.normal(0, s.noise, seen.shape)
-    picture = np.clip(seen, 0, 255).astype(np.uint8)
+        lit = cv2.GaussianBlur(lit, (0, 0), s.blur * rng.uniform(0.7, 1.15))
+    lit += np.resize(np.roll(_grain(), int(rng.integers(1 << 20))), lit.shape) * s.noise
+    picture = np.clip(lit, 0, 255).astype(np.uint8)
     return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, s.quality])[1].tobytes()
+
+
+@cache
+def _grain() -> np.ndarray:
+    """A long strip of noise, cut anew for each photo."""
+    return np.random.default_rng(0).normal(0, 1, (1 << 20) + 7).astype(np.float32)
 
 
 def _bend(page: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndarray:
     """Waves of the paper and one fold across it."""
     height, width = page.shape
-    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
+    small = width // 16, height // 16
     push = cv2.resize(
-        rng.uniform(-amount, amount, (4, 3, 2)).astype(np.float32),
-        (width, height),
-        interpolation=cv2.INTER_CUBIC,
+        rng.uniform(-amount, amount, (4, 3, 2)).astype(np.float32), small, interpolation=cv2.INTER_CUBIC
     )
+    ys, xs = np.mgrid[0 : small[1], 0 : small[0]].astype(np.float32)
     fold = rng.uniform(0.3, 0.7) * height
-    push[..., 1] += np.float32(amount * 0.5) * np.maximum(0, 1 - np.abs(ys - fold) / (0.12 * height))
-    bent = cv2.remap(page, xs + push[..., 0], ys + push[..., 1], cv2.INTER_LINEAR, borderValue=255)
-    crease = np.exp(-(((ys - fold) / 10) ** 2)) * rng.uniform(15, 45)
-    return np.clip(bent - crease, 0, 255).astype(np.uint8)
+    push[..., 1] += np.float32(amount * 0.5) * np.maximum(0, 1 - np.abs(ys * 16 - fold) / (0.12 * height))
+    there = cv2.resize(np.dstack([xs, ys]) * 16 + 7.5 + push, (width, height), interpolation=cv2.INTER_LINEAR)
+    bent = cv2.remap(page, there, None, cv2.INTER_LINEAR, borderValue=255)
+    rows = np.arange(height, dtype=np.float32)
+    crease = np.exp(-(((rows - fold) / 10) ** 2)) * rng.uniform(15, 45)
+    return cv2.subtract(bent, np.repeat(np.round(crease).astype(np.uint8)[:, None], width, axis=1))
 
 
 def _light(wide: int, tall: int, rng: np.random.Generator, shade: float) -> np.ndarray:
+    size, wide, tall = (wide, tall), wide // 8, tall // 8
     ys, xs = np.mgrid[0:tall, 0:wide].astype(np.float32)
     a = rng.uniform(0, 2 * np.pi)
     ramp = (np.cos(a) * xs / wide + np.sin(a) * ys / tall + 1) / 2
@@ -348,7 +356,7 @@ def _light(wide: int, tall: int, rng: np.random.Generator, shade: float) -> np.n
     if rng.random() < 0.5:  # the shadow of a hand or a head
         edge = np.cos(a + 1) * (xs - wide * rng.uniform(0.2, 0.8)) + np.sin(a + 1) * (ys - tall * 0.5)
         light *= 1 - shade * 0.6 / (1 + np.exp(-edge / (0.02 * wide)))
-    return np.maximum(light, 0.25)
+    return cv2.resize(np.maximum(light, 0.25), size, interpolation=cv2.INTER_LINEAR)
 
 
 def make(

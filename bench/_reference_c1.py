@@ -2,9 +2,9 @@
 
 Run by hand: .venv/bin/python -m bench._reference_c1 ../shared/data/forms/c1_2019
 
-Twelve filled forms are laid over one; landmarks (SIFT) that at least three other forms share and that lie outside
-the boxes of digits are print, not writing. They are kept with their places in the millimetres of the measured
-model c1_ppwp_2019. Labels are not looked at.
+Twelve filled forms are laid over one; landmarks (SIFT) that at least three other forms share and that lie
+outside the boxes of digits are print, not writing. They are kept with their places in the millimetres of the
+measured model c1_ppwp_2019. Labels are not looked at.
 """
 
 from __future__ import annotations

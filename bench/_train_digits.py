@@ -235,7 +235,7 @@ def warp(big: np.ndarray, rng: np.random.Generator, strength: float = 1.0) -> np
 
 
 def spoil(big: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """What paper, scanner and camera do: gaps, specks, remains of the frame, blur, few pixels, grey levels."""
+    """What paper, scanner and camera do: gaps, specks, bits of the frame, blur, few pixels, grey levels."""
     side = int(rng.integers(20, 60))
     small = cv2.resize(big, (side, side), interpolation=cv2.INTER_AREA)
     small = np.minimum(small * (255.0 / max(90, int(small.max()))), 255).astype(np.uint8)
@@ -375,7 +375,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=14)
     parser.add_argument("--passes", type=int, default=8)
     parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--work", type=Path, default=Path("/var/tmp/train"), help="keeps finished networks")
+    parser.add_argument("--work", type=Path, required=True, help="keeps finished networks")
     parser.add_argument("--out", type=Path, default=READING / "digits.onnx")
     options = parser.parse_args()
     torch.set_num_threads(1)

@@ -1,8 +1,8 @@
 """Machine reading of forms: from a photo to cells, each read, unsure or missing. No database, no web.
 
-A reading is a suggestion for the people who enter the numbers; it never decides. ``read_page`` takes the bytes
-of a photo, ``rectified`` gives the straightened page whose pixels the boxes of the cells refer to,
-``read_and_rectify`` both at the price of one. :class:`Unreadable` says by its code why there is nothing to read.
+A reading is a suggestion for the people who enter the numbers; it never decides. ``read_page`` takes the
+bytes of a photo, ``rectified`` gives the straightened page whose pixels the boxes of the cells refer to,
+``read_and_rectify`` both at the price of one. :class:`Unreadable` says by its code why there is nothing.
 """
 
 from __future__ import annotations

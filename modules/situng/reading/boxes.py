@@ -29,7 +29,7 @@ def guess_all(inks: list[Picture], *, many: bool = False) -> list[digits.Guess]:
 
 
 def box_ink(dark: Picture, box: Rect, shift: Shift, *, letter: bool = True) -> tuple[Picture, bool]:
-    """The ink inside a digit box without its frame and, with ``letter``, the small printed letter of its place.
+    """The ink inside a digit box without its frame and, with ``letter``, the small letter of its place.
 
     The second value: the writing leaves the box on two sides.
     """
@@ -43,6 +43,15 @@ def box_ink(dark: Picture, box: Rect, shift: Shift, *, letter: bool = True) -> t
     if letter:
         _wipe_letter(ink)
     return cleaned(ink, edge=3)
+
+
+def soiled(dark: Picture, box: Rect, shift: Shift) -> bool:
+    """Whether the inside of a box, well away from its frame, bears more than a speck of ink."""
+    inset = 1.1
+    x, y = box.x + shift[0] + inset, box.y + shift[1] + inset
+    width, height = round((box.w - 2 * inset) * SCALE), round((box.h - 2 * inset) * SCALE)
+    part = dark[round(y * SCALE) : round(y * SCALE) + height, round(x * SCALE) : round(x * SCALE) + width]
+    return bool((part >= 70).mean() > 0.002)
 
 
 def _wipe_letter(ink: Picture) -> None:

@@ -1,7 +1,7 @@
-"""The digit model: three small networks in one ONNX file, run by OpenCV; what it is worth stands in digits.json.
+"""The digit model: small networks in one ONNX file, run by OpenCV; what they are worth stands in digits.json.
 
-A sign is shown several times, each time a little otherwise (turned, thinner, another threshold). All networks
-on all showings must name the same class, else the confidence falls to what the most doubtful of them says.
+Where handwriting stands alone a sign is shown several times, each time a little otherwise (turned, blurred,
+another threshold). The confidence is the mean probability times the share of the votes that agree.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Guess:
 
 
 NOTHING = Guess("blank", 1.0)
+UNCLEAR = Guess("other", 0.0)
 
 
 def _net() -> cv2.dnn.Net:
@@ -87,8 +88,7 @@ def classify(inks: Sequence[Picture], *, many: bool = False) -> list[Guess]:
         mean = votes.mean(axis=0)
         order = np.argsort(mean)[::-1]
         best = int(order[0])
-        agreed = bool((votes.argmax(axis=1) == best).all())
-        sure = float(mean[best]) if agreed else float(votes[:, best].min())
+        sure = float(mean[best]) * float((votes.argmax(axis=1) == best).mean())
         second = next(CLASSES[int(i)] for i in order[1:] if int(i) < 10)
         guesses.append(Guess(CLASSES[best], sure, second, tuple(float(v) for v in mean)))
     return guesses

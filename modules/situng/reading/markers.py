@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -55,7 +57,8 @@ def find_marks(grey: Picture) -> Found | None:
         small = (
             cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
         )
-        found = _group(*_detector().detectMarkers(small)[:2], scale)
+        corners, ids, _rejected = _detector().detectMarkers(small)
+        found = _group(corners, ids, scale)
         if found is not None and (best is None or len(found.corners) > len(best.corners)):
             best = found
         if best is not None and len(best.corners) == 4:
@@ -63,7 +66,7 @@ def find_marks(grey: Picture) -> Found | None:
     return None if best is None else Found(best.page, {n: _exact(grey, c) for n, c in best.corners.items()})
 
 
-def _group(corners: list[Picture], ids: Picture | None, scale: float) -> Found | None:
+def _group(corners: Sequence[Any], ids: Any, scale: float) -> Found | None:
     pages: dict[int, dict[int, Picture]] = defaultdict(dict)
     for points, number in zip(corners, [] if ids is None else np.ravel(ids), strict=False):
         page, corner = divmod(int(number), 4)

@@ -1,4 +1,4 @@
-"""From bytes to a grey picture: refused by its header before a pixel is decoded, turned upright, light evened out."""
+"""From bytes to a grey picture: refused by its header before a pixel is decoded, then upright and evened."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def even_light(grey: Picture) -> Picture:
     # Dilation wipes writing away, the median the seams of the dilation; large blurs cost ten times as much.
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 9)
     paper = cv2.resize(cv2.GaussianBlur(paper, (0, 0), 2), (width, height), interpolation=cv2.INTER_LINEAR)
-    return cv2.divide(grey, cv2.max(paper, 24), scale=255)
+    return cv2.divide(grey, np.maximum(paper, 24), scale=255)
 
 
 def darkness_of(grey: Picture) -> float:

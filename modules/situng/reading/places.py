@@ -1,4 +1,4 @@
-"""From signs to a number: what box and bubbles say of each place, and when the machine stands by the whole."""
+"""From signs to a number: what box and bubbles say of each place, and when the machine stands by it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from modules.situng.reading.results import Box, CellReading, DigitReading
 
 #: Signs that say "no digit here" where they are written in front of a number.
 NONE_SIGNS = ("blank", "x", "dash")
+#: A lone stroke leaning more (degrees) is no better than SLANTED.
+STEEP, SLANTED = 20.0, 0.9
 
 
 @dataclass(frozen=True)
@@ -21,29 +23,38 @@ class Place:
     mark: Line | None = None
     #: The writing leaves its box on two sides: part of a stroke through the row, or two boxes' ink.
     leaves: bool = False
+    #: How far the writing leans from upright, in degrees.
+    slant: float = 0.0
 
 
 def weigh(place: Place, least: float) -> tuple[DigitReading, str]:
     """The reading of a place, and why it is in doubt ("" where it is not)."""
     guess, mark = place.written, place.mark
-    seen = {"written": guess.sign, "bubble": None if mark is None else mark.sign}
     if mark is None:
         return _alone(place, least)
-    if mark.double:
-        return DigitReading("?", 0.0, **seen), "ganda"
-    if mark.sign == "?":
-        return DigitReading("?", 0.0, **seen), "lemah"
+
+    def reading(text: str, sure: float) -> DigitReading:
+        return DigitReading(text, sure, guess.sign, mark.sign)
+
+    doubt = _quarrel(guess, mark)
+    if doubt:
+        return reading("?", 0.0), doubt
+    if guess.confidence < least:
+        return reading("?", guess.confidence / 2), "lemah"
     if mark.sign == "":
-        if guess.sign in NONE_SIGNS and guess.confidence >= least:
-            return DigitReading("", min(mark.confidence, guess.confidence), **seen), ""
-        return DigitReading("?", 0.0, **seen), "bertentangan" if guess.digit is not None else "bukan_angka"
-    if guess.sign == mark.sign:
-        together = 1 - (1 - mark.confidence) * (1 - guess.confidence)
-        if guess.confidence < least or place.leaves:
-            return DigitReading("?", together / 2, **seen), "lemah"
-        return DigitReading(guess.sign, together, **seen), ""
-    doubt = "lemah" if guess.sign == "blank" else "bertentangan" if guess.digit is not None else "bukan_angka"
-    return DigitReading("?", 0.0, **seen), doubt
+        return reading("", min(mark.confidence, guess.confidence)), ""
+    return reading(mark.sign, 1 - (1 - mark.confidence) * (1 - guess.confidence)), ""
+
+
+def _quarrel(guess: Guess, mark: Line) -> str:
+    """Why box and bubbles of a place do not agree; "" where they do."""
+    if mark.sign == "?":
+        return "ganda" if mark.double else "lemah"
+    if guess.sign == mark.sign or (mark.sign == "" and guess.sign in NONE_SIGNS):
+        return ""
+    if guess.digit is not None:
+        return "bertentangan"
+    return "lemah" if guess.sign == "blank" else "bukan_angka"
 
 
 def _alone(place: Place, least: float) -> tuple[DigitReading, str]:
@@ -57,7 +68,9 @@ def _alone(place: Place, least: float) -> tuple[DigitReading, str]:
         return DigitReading("?", 0.0, guess.sign), "bukan_angka"
     if guess.confidence < least:
         return DigitReading("?", guess.confidence, guess.sign), "lemah"
-    return DigitReading(guess.sign, guess.confidence, guess.sign), ""
+    # A slanted one may be half of a cross whose other arm faded: it never stands by itself.
+    sure = min(guess.confidence, SLANTED) if guess.sign == "1" and place.slant > STEEP else guess.confidence
+    return DigitReading(guess.sign, sure, guess.sign), ""
 
 
 def settle(

@@ -30,6 +30,8 @@ from modules.situng.reading.results import Expect, Models, PageReading, Unreadab
 #: A handwritten digit that agrees with its bubble needs no more than this; where sums fail, ``STRICT``.
 AGREED, STRICT = 0.5, 0.97
 
+QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
 #: What the markers' mean miss (mm) and the picture's sharpness say about the photo.
 BENT = 0.6
 
@@ -73,9 +75,22 @@ def find_sheet(grey: Picture, models: Models, expect: Expect) -> Sheet | None:
     if known is None:
         raise Unreadable("formulir_tidak_dikenal", contest=wanted.contest, election=wanted.election)
     code, pages = known
-    if edition(pages) != wanted.edition or wanted.page > len(pages):
+    if _edition(pages) != wanted.edition or wanted.page > len(pages):
         raise Unreadable("edisi_lain", edition=wanted.edition)
     return Sheet(key, code, pages[wanted.page - 1], len(pages), image, tuple(hints))
+
+
+_editions: dict[int, tuple[list[Page], str]] = {}
+
+
+def _edition(pages: list[Page]) -> str:
+    """The edition of a layout, kept for the layouts last seen: making it takes longer than reading a page."""
+    held = _editions.get(id(pages))
+    if held is None or held[0] is not pages:
+        if len(_editions) >= 64:
+            _editions.clear()
+        held = _editions[id(pages)] = (pages, edition(pages))
+    return held[1]
 
 
 def _page_of(found: markers.Found, of: int) -> int:
@@ -105,7 +120,7 @@ def read_key(image: Picture, place: Rect) -> FormKey | None:
     crop = image[top : round(place.bottom * SCALE) + edge, left : round(place.right * SCALE) + edge]
     refusal: QrRefused | None = None
     for view in _views(crop):
-        for code in zxingcpp.read_barcodes(view, formats=zxingcpp.BarcodeFormat.QRCode):
+        for code in zxingcpp.read_barcodes(view, formats=QR_ONLY):
             try:
                 return parse_qr(code.text)
             except QrRefused as problem:

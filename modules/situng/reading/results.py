@@ -1,4 +1,4 @@
-"""What a reading says: values of no other kind than plain ones, and the one way to say that nothing was read."""
+"""What a reading says, in plain values, and the one way to say that nothing was read."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Status = Literal["read", "unsure", "missing"]
 
 
 class Unreadable(Exception):
-    """No cell of a picture was read; ``code`` says why, ``values`` fill its words (wording in ``readings``).
+    """No cell was read; ``code`` says why, ``values`` fill its words (modules/situng/readings.py).
 
     Codes: ``kosong`` (no bytes), ``bukan_gambar``, ``terlalu_besar`` (pixels promised by the header),
-    ``terlalu_kecil``, ``rusak`` (cut or damaged file), ``bukan_formulir``, ``sebagian`` (too few corner marks),
-    ``qr_tidak_terbaca``, ``qr_asing``, ``qr_versi``, ``qr_rusak``, ``pemilu_lain``, ``pemilihan_lain``,
-    ``tps_lain``, ``formulir_tidak_dikenal`` (no layout for its code), ``edisi_lain`` (another print).
+    ``terlalu_kecil``, ``rusak`` (cut or damaged file), ``bukan_formulir``, ``sebagian`` (too few
+    corner marks), ``qr_tidak_terbaca``, ``qr_asing``, ``qr_versi``, ``qr_rusak``, ``pemilu_lain``,
+    ``pemilihan_lain``, ``tps_lain``, ``formulir_tidak_dikenal`` (no layout for its code), ``edisi_lain`` (another print).
     """
 
     def __init__(self, code: str, **values: str | int) -> None:
@@ -40,11 +40,11 @@ class Box:
 
 @dataclass(frozen=True)
 class DigitReading:
-    """One place of a number. ``text`` is a digit, "" where the place is empty, "?" where it is in doubt."""
+    """One place of a number: ``text`` is a digit, "" where it is empty, "?" where it is in doubt."""
 
     text: str
     confidence: float
-    #: What each source said on its own: a digit, "" (nothing), "x", "dash", "other"; None where it does not exist.
+    #: What each source said on its own: a digit, "" or "blank", "x", "dash", "other"; None: no such source.
     written: str | None = None
     bubble: str | None = None
 
@@ -60,8 +60,9 @@ class CellReading:
     box: Box
     row: Box
     digits: tuple[DigitReading, ...] = ()
-    #: Why a cell is unsure: ``lemah`` (weak), ``bertentangan`` (box and bubbles differ), ``ganda`` (two bubbles),
-    #: ``bukan_angka``, ``tidak_rapat`` (a gap inside the number), ``jumlah`` (the sums of the form do not fit).
+    #: Why a cell is unsure: ``lemah`` (weak), ``bertentangan`` (box and bubbles differ), ``ganda`` (two
+    #: bubbles), ``bukan_angka``, ``tidak_rapat`` (a gap inside the number), ``letak`` (its print was not
+    #: found), ``jumlah`` (the sums of the form do not fit).
     doubts: tuple[str, ...] = ()
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from modules.situng.layouts import Page, form_model, layout
-from modules.situng.reading.boxes import COARSE, box_ink, frames_of, guess_all, pixels, shift_of
-from modules.situng.reading.ink import Picture, ink_of
+from modules.situng.reading.boxes import COARSE, box_ink, frames_of, guess_all, pixels, shift_of, soiled
+from modules.situng.reading.digits import UNCLEAR
+from modules.situng.reading.ink import Picture, ink_of, slant_of
 from modules.situng.reading.markers import SCALE, rectify
 from modules.situng.reading.picture import even_light
 from modules.situng.reading.places import Place, settle
@@ -25,7 +27,7 @@ from modules.situng.reading.sums import confirm, relations
 
 REFERENCE = Path(__file__).with_name("c1_2019.npz")
 MODEL = "c1_ppwp_2019"
-#: The scans have about six pixels a millimetre; larger pictures are brought there before landmarks are sought.
+#: The scans have about six pixels a millimetre; larger pictures are brought there before the search.
 SIDE = 1800
 #: So many landmarks must agree on one view of the page; a page of another form reaches a handful.
 LEAST = 28
@@ -33,7 +35,7 @@ RATIO = 0.8
 #: Lighter than this is paper; the watermark of the form is printed at about 225.
 PAPER = 235
 #: Calibrated on digits that no network trained on (docs/form-reading.md), not on the twelve forms.
-LOOSE, STRICT = 0.80, 0.97
+LOOSE, STRICT = 0.75, 0.985
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def find_scan(grey: Picture) -> Scan | None:
     """The page of C1 in a picture, or None."""
     scale = min(1.0, SIDE / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
-    points, signs = cv2.SIFT_create(4000).detectAndCompute(small, None)
+    points, signs = cv2.SIFT.create(4000).detectAndCompute(small, None)
     if signs is None or len(points) < LEAST:
         return None
     at = (np.array([p.pt for p in points], np.float32) + 0.5) / scale - 0.5
@@ -102,24 +104,29 @@ def _plausible(matrix: Picture, grey: Picture) -> bool:
 def read_scan(scan: Scan) -> PageReading:
     """Every cell of a page of C1.
 
-    Handwriting stands alone here. A number that a sum of the page confirms is read from ``LOOSE`` on; a number
-    that no sum confirms must reach ``STRICT``; a number in a sum that fails, and in none that holds, is unsure.
+    Handwriting stands alone here. A number that a sum of the page confirms is read from ``LOOSE`` on; one
+    that no sum confirms must reach ``STRICT``; one in a sum that fails, and in none that holds, is unsure.
     """
     flat = even_light(scan.image)
     dark = ink_of(flat, _pen(flat, scan.page), PAPER)
     coarse = cv2.resize(dark, None, fx=COARSE / SCALE, fy=COARSE / SCALE, interpolation=cv2.INTER_AREA)
-    found, inks, leaks = [], [], []
+    found, inks, leaks, dirty = [], [], [], []
     for cell in scan.page.cells:
         shift, sure = shift_of(coarse, frames_of(cell))
         found.append((cell, shift, sure))
         for box in cell.digits:
             ink, leak = box_ink(dark, box, shift, letter=False)
+            # What was wiped off an empty box as frame or specks may have been a sign.
+            dirty.append(not ink.any() and soiled(dark, box, shift))
             inks.append(ink)
             leaks.append(leak)
-    guesses, leaking = iter(guess_all(inks, many=True)), iter(leaks)
+    guesses = [
+        UNCLEAR if bad else guess for guess, bad in zip(guess_all(inks, many=True), dirty, strict=True)
+    ]
+    signs = iter(zip(guesses, leaks, map(slant_of, inks), strict=True))
     cells = {}
     for cell, shift, sure in found:
-        places = [Place(next(guesses), None, next(leaking)) for _box in cell.digits]
+        places = [Place(guess, None, leak, slant) for guess, leak, slant in islice(signs, len(cell.digits))]
         cells[cell.name] = settle(cell.name, places, pixels(cell.crop, shift), pixels(cell.row, shift),
                                   least=LOOSE, placed=sure)  # fmt: skip
     cells = confirm(cells, relations(scan.page.cells), STRICT)

@@ -39,6 +39,11 @@ def relations(cells: Sequence[CellBox]) -> list[Relation]:
     lines = tuple(cell.name for cell in cells if cell.role == "suara")
     if "suara_sah" in names and lines:
         out.append(("suara_sah", lines))
+        if {
+            "suara_total",
+            "suara_tidak_sah",
+        } <= names:  # follows from both; it holds while suara_sah is in doubt
+            out.append(("suara_total", (*lines, "suara_tidak_sah")))
     for cell in cells:
         if cell.role == "jumlah_partai":
             stem = cell.name.removesuffix("_jumlah")
@@ -80,12 +85,12 @@ def confirm(
 ) -> dict[str, CellReading]:
     """For handwriting alone: who is confirmed by a sum stays, who is not must reach ``strict``, who is
     contradicted, and by no other sum confirmed, is no longer read."""
-    held, failed = set(), set()
+    held: set[str] = set()
+    failed: set[str] = set()
     for relation in checked:
         result = verdict(relation, cells)
-        (held if result == "holds" else failed if result == "fails" else set()).update(
-            (relation[0], *relation[1])
-        )
+        if result != "open":
+            (held if result == "holds" else failed).update((relation[0], *relation[1]))
     out = dict(cells)
     for name, cell in cells.items():
         if cell.status != "read" or name in held:
