@@ -55,7 +55,9 @@ def desk(live, chromium, sign_in):
     opened = []
 
     def open_desk(account):
-        context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=live.url)
+        context = chromium.new_context(
+            viewport={"width": 1366, "height": 768}, base_url=live.url, reduced_motion="reduce"
+        )
         opened.append(context)
         tab = context.new_page()
         sign_in(tab, account)

@@ -12,6 +12,7 @@ from electsys import jobs
 from electsys.db import db
 from electsys.documents import StoredFile, open_file, store_file
 from electsys.elections import calendar
+from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.identity import grants
 from electsys.ledger import Actor, record
@@ -44,9 +45,11 @@ def add_photo(
 ) -> Added:
     """Keep a photo of one page of a form; the newest of a page shows, older ones stay.
 
-    ``photo`` is its content, or a file that the house has stored already (a resumable upload, a device). The
-    same content again for the same form changes nothing; for another form it is refused with the form that
-    it belongs to. A form that people agreed on and that waited for its photo is published by it.
+    ``photo`` is its content, or a file that the house has stored already (a resumable upload, a device).
+    Where the QR of the form says the page, it is believed before ``page``. A form of another contest is
+    refused; one of another TPS is kept, and keeps the numbers out of totals (F.120). The same content again
+    for the same form changes nothing; for another form it is refused with the form that it belongs to. A
+    form that people agreed on and that waited for its photo is published by it.
     """
     scope = capture_scope(capture)
     grants.demand(actor, ENTER, scope)
@@ -60,9 +63,16 @@ def add_photo(
         return Added(_same_form(known, capture), again=True)
     with open_file(photo) as file:
         seen = see(file.read())
+    kind = db.session.get_one(Contest, capture.contest_id).kind
+    if seen.contest is not None and seen.contest != kind:
+        raise Refused(
+            _("Foto ini halaman formulir pemilihan lain."),
+            hint=_("Kirim foto itu pada meja entri pemilihannya; di sini hanya formulir pemilihan ini."),
+            field="foto",
+        )
     row = FormPhoto(
         **key_of(capture),
-        page=page,
+        page=seen.page if seen.page and seen.tps_code == capture.tps_code else page,
         file_id=photo.id,
         sha256=photo.sha256,
         received_sha256=photo.received_sha256,
