@@ -12,6 +12,7 @@ from electsys.db import db
 from electsys.elections import settings
 from electsys.elections.models import Contest, Election, Stage
 from electsys.regions.models import Region, Tps
+from electsys.web.formats import title_region
 from modules.sidalih import determined_voters
 from modules.situng.layouts import FormModel, Line, layout, vote_cells
 from modules.situng.queries import printing
@@ -84,7 +85,7 @@ def region_types(election: Election) -> list[RegionType]:
         codes = tuple(code for code, _name in members)
         kinds = sorted({kind for province, kind in samples if province in codes})
         sample = next((s for (p, k), s in sorted(samples.items()) if p in codes), None)
-        words = members[0][1].title()
+        words = title_region(members[0][1])
         if len(members) > 1:
             words = str(_("%(n)s provinsi, mis. %(name)s", n=len(members), name=words))
         found.append(RegionType(codes, words, tuple(contests_of[codes[0]]), system, sample, tuple(kinds)))

@@ -18,6 +18,7 @@ from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
 from electsys.jobs.queries import of_subject
+from electsys.regions import queries as regions
 from modules.situng import displays
 from modules.situng.forms import PrintForm, PrintOneForm
 from modules.situng.models import FormPrint, FormPrintPart
@@ -55,14 +56,14 @@ def prints() -> Any:
     elections = queries.elections_to_print()
     chosen = next((e for e in elections if e.code == request.args.get("pemilu")), None)
     election = chosen or next(iter(elections), None)
-    regions = [scope.region or "" for scope in grants.scopes(current_user, PRINT)]
-    table = displays.prints_table(queries.prints_in(regions))
+    own = [scope.region or "" for scope in grants.scopes(current_user, PRINT)]
+    table = displays.prints_table(queries.prints_in(own))
     if download := table.download():
         return download
     if election is None:
         return render_template("situng/prints.html", table=table, election=None, elections=())
-    contests = queries.Law.of(election).contests_in(widest(regions))
-    whole, one = _forms(contests, widest(regions))
+    contests = queries.Law.of(election).contests_in(widest(own))
+    whole, one = _forms(contests, widest(own))
     if request.method == "POST":
         asked = one if "tps" in request.form else whole
         if asked.validate_on_submit():
@@ -119,7 +120,7 @@ def print_job(loaded: FormPrint) -> Any:
         "situng/print.html",
         row=loaded,
         election=db.session.get_one(Election, loaded.election_id),
-        place=queries.above(db.session.get_one(Election, loaded.election_id), loaded.region)["kabko"],
+        place=regions.names([loaded.region]).get(loaded.region, loaded.region),
         contests=[db.session.get_one(Contest, c).name for c in loaded.contests],
         table=table,
         forms=sum(part.forms for part, *_rest in parts),
