@@ -215,6 +215,44 @@ def recompute(check: bool, election: str | None, kind: str | None) -> None:
     sys.exit(1 if wrong else 0)
 
 
+@situng.command("check-setup")
+@click.option("--election", "code", required=True, help="Kode pemilu, mis. pemilu-2024.")
+@click.option("--as", "bringer", help="Akun yang membawa formulir gladi.")
+@click.option("--approve-as", "confirmer", help="Akun kedua yang mengonfirmasinya.")
+@click.option("--no-push", is_flag=True, help="Periksa saja, tanpa formulir gladi.")
+def check_setup(code: str, bringer: str | None, confirmer: str | None, no_push: bool) -> None:
+    """Check an election before it opens, and push one made-up form of each kind to its public page.
+
+    Nothing is kept: what the made-up forms do is rolled back. Exits 1 when something fails.
+    """
+    from sqlalchemy import select
+
+    from electsys.elections.models import Election
+    from modules.situng.operations.rehearsal import rehearse
+    from modules.situng.queries.readiness import FAILED, FINE, check_election
+
+    election = db.session.scalar(select(Election).where(Election.code == code))
+    if election is None:
+        raise click.UsageError(f"Pemilu {code} tidak ada.")
+    found = check_election(election)
+    if not no_push:
+        actor, second = _actor(bringer, DEMO_BRINGER), _actor(confirmer, DEMO_CONFIRMER)
+        if actor is None or second is None:
+            raise click.UsageError("Sebut dua akun: --as AKUN --approve-as AKUN, atau pakai --no-push.")
+        found += rehearse(election, actor=actor, second=second)
+        db.session.rollback()
+    for check in found:
+        if check.level != FINE:
+            click.echo(
+                " ".join(
+                    filter(None, (f"{check.level.upper()}  {check.subject}: {check.what}", check.advice))
+                )
+            )
+    counts = {level: sum(1 for c in found if c.level == level) for level in ("gagal", "periksa", "beres")}
+    click.echo(", ".join(f"{n} {level}" for level, n in counts.items()))
+    sys.exit(1 if counts[FAILED] else 0)
+
+
 @situng.command("read-form")
 @click.argument(
     "images", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)

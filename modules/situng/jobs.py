@@ -43,6 +43,15 @@ def fold(job: Any) -> None:
         db.session.commit()
 
 
+@jobs.task("situng.read", label=_l("Membaca foto C.Hasil"), retry=2)
+def read(job: Any, *, province: str, photo: int) -> None:
+    """Let a machine read a photo: a suggestion for those who enter it. Again it changes nothing."""
+    from modules.situng.operations.readings import read_photo
+
+    read_photo(province, photo)
+    db.session.commit()
+
+
 @jobs.task("situng.print", label=_l("Mencetak formulir C.Hasil"), retry=3)
 def print_forms(job: Any, *, print_id: int) -> None:
     """Make the PDFs of a print job, one after another; killed, it goes on after the last one."""

@@ -157,10 +157,21 @@ HINTS: tuple[Hint, ...] = (
     Hint("W.119:nihil", CAUTION, (VOTES,)),
 )
 
-ALL_RULES: tuple[Relation | Hint, ...] = (*RELATIONS, *HINTS)
+#: Rules that only an entry from a photo is asked, because they compare the form with what lies around it
+#: (:mod:`modules.situng.checks`).
+ENTRY_RULES: tuple[Hint, ...] = (
+    Hint("F.111:pemilih_dpt", KPPS, ("pemilih_dpt_l", "pemilih_dpt_p", "pemilih_dpt_j")),
+    Hint("F.120:qr", KPPS, ()),
+    Hint("W.115:pemilih", KPPS, ("pemilih_dpt_j", "pengguna_dpt_j", "pengguna_dpk_j")),
+    Hint("W.116:disabilitas", KPPS, ("disabilitas_j",)),
+    Hint("W.120:kembar", CAUTION, (VOTES,)),
+    Hint("W.121:bacaan", CAUTION, ()),
+)
+
+ALL_RULES: tuple[Relation | Hint, ...] = (*RELATIONS, *HINTS, *ENTRY_RULES)
 
 #: Rules of domain.md 6.2 whose inputs other modules bring later. They are shown as not assessed.
-NOT_YET = ("F.108", "F.111", "W.115", "W.116", "F.117", "F.118")
+NOT_YET = ("F.108", "F.117", "F.118")
 
 
 def dpt_is_known(cells: Cells) -> bool:

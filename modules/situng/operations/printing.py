@@ -54,7 +54,7 @@ def print_one(election: Election, contest: Contest, tps: str, *, actor: Actor) -
         election=election,
         above=queries.above(election, tps),
         known=queries.known_numbers(election.id, tps),
-        system=queries.system_of(election.id, tps),
+        system=queries.Law.of(election).system_of(tps),
     )
     record(
         "situng:form:print",
@@ -158,7 +158,7 @@ def make_parts(
     election = db.session.get_one(Election, row.election_id)
     contests = [db.session.get_one(Contest, contest) for contest in row.contests]
     above = queries.above(election, row.region)
-    system = queries.system_of(election.id, row.region)
+    system = queries.Law.of(election).system_of(row.region)
     known = queries.known_numbers(election.id, row.region)
     have = {part.position: part.forms for part, *_rest in queries.parts_of(row.id)}
     position, done = 0, sum(have.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -65,19 +65,40 @@ def elections_to_print() -> Sequence[Election]:
     ).all()
 
 
-def contests_in(election: Election, region: str) -> list[Contest]:
-    """The contests that are voted on in a region, in the order of the count."""
-    contests = db.session.scalars(select(Contest).where(Contest.election_id == election.id)).all()
-    here = [
-        c for c in contests if region.startswith(c.region_code) or c.region_code.startswith(region or "-")
-    ]
-    kinds = rules.contests_of(ORDER, region, _setting(election.id, "pemilihan_tidak_ada"))
-    return sorted((c for c in here if c.kind in kinds), key=lambda c: (ORDER.index(c.kind), c.region_code))
+@dataclass(frozen=True)
+class Law:
+    """What the settings of an election say of its forms, read once."""
 
+    contests: tuple[Contest, ...]
+    absent: Mapping[str, Sequence[str]]
+    systems: Mapping[str, str]
+    forms: Mapping[str, str]
 
-def system_of(election_id: int, region: str) -> str:
-    """How a region votes: :func:`modules.situng.rules.vote_system`."""
-    return rules.vote_system(region, _setting(election_id, "sistem_pemungutan"))
+    @classmethod
+    def of(cls, election: Election) -> Law:
+        """The settings in force; an election that lacks one is like a region without exceptions."""
+        rows = db.session.scalars(select(Contest).where(Contest.election_id == election.id))
+        contests = sorted(rows, key=lambda c: (ORDER.index(c.kind), c.region_code))
+        keys = ("pemilihan_tidak_ada", "sistem_pemungutan", "formulir_c_hasil")
+        return cls(tuple(contests), *(_setting(election.id, key) for key in keys))
+
+    def contests_in(self, region: str) -> list[Contest]:
+        """The contests that are voted on in a region, in the order of the count."""
+        kinds = rules.contests_of(ORDER, region, self.absent)
+        return [
+            c
+            for c in self.contests
+            if c.kind in kinds
+            and (region.startswith(c.region_code) or (region != "" and c.region_code.startswith(region)))
+        ]
+
+    def system_of(self, region: str) -> str:
+        """How a region votes: :func:`modules.situng.rules.vote_system`."""
+        return rules.vote_system(region, self.systems)
+
+    def model(self, kind: str) -> FormModel | None:
+        """The form that a kind of contest is written on; None where there is none."""
+        return model_for(kind, self.forms.get(kind, ""))
 
 
 def _setting(election_id: int, key: str) -> dict[str, Any]:
@@ -131,8 +152,7 @@ def groups(election: Election, contests: Sequence[Contest], region: str) -> list
 
 def form_for(contest: Contest, ballot_id: int, region: str) -> Form | None:
     """The form of a contest with a ballot; None where no model fits the contest."""
-    preferred = _setting(contest.election_id, "formulir_c_hasil").get(contest.kind, "")
-    model = model_for(contest.kind, preferred)
+    model = Law.of(contest.election).model(contest.kind)
     if model is None:
         return None
     # A chamber's own name depends on the province alone, so that an edition serves a whole ballot.

@@ -18,14 +18,16 @@ from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
 from electsys.jobs.queries import of_subject
+from electsys.regions import queries as regions
 from modules.situng import displays
 from modules.situng.forms import PrintForm, PrintOneForm
 from modules.situng.models import FormPrint, FormPrintPart
 from modules.situng.operations import printing as operations
 from modules.situng.queries import printing as queries
 from modules.situng.queries.people import widest
+from modules.situng.queries.readiness import check_election
 from modules.situng.views import bp
-from modules.situng.workflow import PRINT
+from modules.situng.workflow import PRINT, READ
 
 CHUNK = 1 << 18
 
@@ -54,14 +56,14 @@ def prints() -> Any:
     elections = queries.elections_to_print()
     chosen = next((e for e in elections if e.code == request.args.get("pemilu")), None)
     election = chosen or next(iter(elections), None)
-    regions = [scope.region or "" for scope in grants.scopes(current_user, PRINT)]
-    table = displays.prints_table(queries.prints_in(regions))
+    own = [scope.region or "" for scope in grants.scopes(current_user, PRINT)]
+    table = displays.prints_table(queries.prints_in(own))
     if download := table.download():
         return download
     if election is None:
         return render_template("situng/prints.html", table=table, election=None, elections=())
-    contests = queries.contests_in(election, widest(regions))
-    whole, one = _forms(contests, widest(regions))
+    contests = queries.Law.of(election).contests_in(widest(own))
+    whole, one = _forms(contests, widest(own))
     if request.method == "POST":
         asked = one if "tps" in request.form else whole
         if asked.validate_on_submit():
@@ -118,7 +120,7 @@ def print_job(loaded: FormPrint) -> Any:
         "situng/print.html",
         row=loaded,
         election=db.session.get_one(Election, loaded.election_id),
-        place=queries.above(db.session.get_one(Election, loaded.election_id), loaded.region)["kabko"],
+        place=regions.names([loaded.region]).get(loaded.region, loaded.region),
         contests=[db.session.get_one(Contest, c).name for c in loaded.contests],
         table=table,
         forms=sum(part.forms for part, *_rest in parts),
@@ -153,6 +155,19 @@ def print_zip(loaded: FormPrint) -> Any:
         f'attachment; filename="c-hasil_{loaded.region}_{loaded.id}.zip"'
     )
     return response
+
+
+@bp.get("/hasil/persiapan")
+@requires(READ)
+def readiness() -> Any:
+    """What an election still lacks before it may be opened."""
+    elections = queries.elections_to_print()
+    chosen = next((e for e in elections if e.code == request.args.get("pemilu")), None)
+    election = chosen or next(iter(elections), None)
+    table = displays.checks_table(check_election(election) if election else [])
+    return table.download() or render_template(
+        "situng/readiness.html", election=election, elections=elections, table=table
+    )
 
 
 class _Outlet:
