@@ -2,10 +2,11 @@
 
     python3 dev.py bench read_form [PAGES] [WORKERS]
 
-2,000 pages by default: printed by the project's template, filled with digits that no network trained on and
-with bubbles blackened in five ways, then bent, turned, tilted, shaded, blurred, made noisy and stored as JPEG.
-A few cells carry a trap: one bubble contradicts its digit on purpose; such a cell must never be read. With
-READ_FORM_SEED=N parts of a run go to several processes (N in steps of 100). The reference of the speed is the plain detection of the corner marks on the same photos, by OpenCV with its defaults.
+2,000 pages by default: printed by the project's template, filled with digits that no network trained on
+and with bubbles blackened in five ways, then bent, turned, tilted, shaded, blurred, made noisy and stored as
+JPEG. A few cells carry a trap: one bubble contradicts its digit on purpose; such a cell must never be read.
+With READ_FORM_SEED=N parts of a run go to several processes (N in steps of 100). The reference of the speed
+is the plain detection of the corner marks on the same photos, by OpenCV with its defaults.
 """
 
 from __future__ import annotations

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from modules.situng.layouts import QrRefused
+from electsys.elections.models import Ballot
+from modules.situng.layouts import FormKey, QrRefused, edition
+from modules.situng.queries.contests import contest_by_code
+from modules.situng.queries.layouts import StoredLayouts
+from modules.situng.queries.printing import form_for
 from modules.situng.reading import Box, CellReading, DigitReading, Unreadable, digits, places, read_page, sums
 from modules.situng.reading.bubbles import Line, read_line
 from modules.situng.reading.digits import CLASSES, Guess
@@ -21,6 +27,7 @@ from modules.situng.readings import DOUBTS, HINTS, REFUSALS, refusal_words
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "forms"
 BOX = Box(0, 0, 10, 10)
+TPS = "1201011001001"
 
 
 def ten(**marks: float) -> np.ndarray:
@@ -212,3 +219,23 @@ def test_a_form_of_another_election_is_no_form_of_ours() -> None:
     with pytest.raises(Unreadable) as refusal:
         read_page((SHARED / "photos_synthetic_fill" / "pilpres-2024-hal2.jpg").read_bytes(), models=Nothing())
     assert refusal.value.code == "bukan_formulir"
+
+
+def test_the_database_knows_the_layout_of_a_printed_code(session) -> None:  # type: ignore[no-untyped-def]
+    contest = contest_by_code("pemilu-2024", "ppwp")
+    assert contest is not None
+    ballot = session.scalars(
+        select(Ballot.id).where(Ballot.contest_id == contest.id).order_by(Ballot.version.desc())
+    ).first()
+    form = form_for(contest, ballot, TPS)
+    assert form is not None
+    layouts = StoredLayouts()
+    key = FormKey(contest.election_id, "ppwp", TPS, 1, len(form.pages), form.edition)
+    known = layouts.pages(key)
+    assert known is not None
+    assert known[0] == form.model.code
+    assert edition(known[1]) == form.edition
+    assert layouts.pages(key)[1] is known[1]  # type: ignore[index]
+    assert layouts.pages(replace(key, tps="1201011001999")) is None
+    assert layouts.pages(replace(key, election=999)) is None
+    assert layouts.pages(replace(key, contest="gubernur")) is None
