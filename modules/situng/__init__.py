@@ -10,7 +10,6 @@ from __future__ import annotations
 from flask import Flask
 
 from modules.situng import models
-from modules.situng.queries.accepted import accepted_forms, form_states
 from modules.situng.queries.areas import AreaCount, AreaPage, region_page
 from modules.situng.queries.contests import (
     ContestCount,
@@ -19,6 +18,7 @@ from modules.situng.queries.contests import (
     limits,
     public_contest,
 )
+from modules.situng.queries.counted import counted_forms, form_states
 from modules.situng.queries.forms import TpsForm, Version, tps_form, village_forms
 from modules.situng.rules import FormModel, form_model, is_complete, judge
 from modules.situng.wording import Finding, explain
@@ -31,9 +31,9 @@ __all__ = [
     "FormModel",
     "TpsForm",
     "Version",
-    "accepted_forms",
     "contest_by_code",
     "contest_count",
+    "counted_forms",
     "explain",
     "form_model",
     "form_states",

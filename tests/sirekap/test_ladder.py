@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import rfc8785
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from electsys import events
+from electsys import events, ledger
 from electsys.errors import Refused
 from modules.sirekap import RecapLocked, official_votes
 from modules.sirekap.operations.recaps import (
@@ -233,3 +234,19 @@ def test_the_database_holds_a_column_to_its_child(world):
             {"id": child.id},
         )
         session.execute(text("set constraints all immediate"))
+
+
+def test_each_lock_and_correction_leaves_an_entry_in_the_public_log(world, monkeypatch):
+    left = []
+    monkeypatch.setattr(
+        ledger,
+        "log_leaf",
+        lambda kind, election_id, body, *, subject, actor: left.append((kind, subject, body)),
+        raising=False,
+    )
+    recap = world.finish(world.recap("ppwp", "120101"))
+    [(kind, subject, body)] = left
+    assert (kind, subject) == ("D.Kec", "D.Kec:ppwp:120101:-")
+    assert body["votes"] == world.expected("ppwp", lambda c: c.startswith("120101"))[1]
+    assert body["sha256"] == version_of(recap).sha256 and body["cells"]["suara_sah"] == sum(body["votes"])
+    rfc8785.dumps(body)

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, literal, select, text
 
 from electsys.db import db
 from electsys.elections import settings
+from electsys.elections.models import BallotLine, Contest
 from electsys.errors import Refused
 from electsys.events import publish
 from electsys.ledger import Actor, record
@@ -22,7 +23,7 @@ from modules.sirekap.queries.recaps import LEAVES, STATIONS, Sheet, obstacles, s
 from modules.sirekap.recap_events import RecapLocked
 from modules.sirekap.rules.ladder import first_out_of_order
 from modules.sirekap.workflow import RECAP
-from modules.situng import accepted_forms
+from modules.situng import counted_forms
 
 THIS = "with r as (select * from recap where id = :id)"
 
@@ -75,8 +76,6 @@ def _require_turn(recap: Recap) -> None:
 
 
 def _contest_name(recap: Recap, kind: str) -> str:
-    from electsys.elections.models import Contest
-
     name = db.session.scalar(
         select(Contest.name).where(Contest.election_id == recap.election_id, Contest.kind == kind).limit(1)
     )
@@ -120,7 +119,7 @@ def fill(recap: Recap, *, actor: Actor) -> int:
 
 def _fill_stations(recap: Recap, actor: Actor) -> int:
     """From Situng's accepted forms, in one statement."""
-    accepted = accepted_forms(recap.contest_id, recap.region).subquery("accepted")
+    accepted = counted_forms(recap.contest_id, recap.region).subquery("accepted")
     current = text(
         "select unit, number, source, source_id from recap_current where province = :p and recap_id = :id"
     ).bindparams(p=recap.province, id=recap.id)
@@ -136,6 +135,7 @@ def _fill_stations(recap: Recap, actor: Actor) -> int:
         .columns(code=RecapColumn.unit.type, village=RecapColumn.unit.type)
         .subquery("station")
     )
+    width = select(func.count()).where(BallotLine.ballot_id == recap.ballot_id).scalar_subquery()
     unread = (
         select(RecapReading.unit)
         .where(RecapReading.recap_id == recap.id, RecapReading.read_at.is_(None))
@@ -157,6 +157,8 @@ def _fill_stations(recap: Recap, actor: Actor) -> int:
         .outerjoin(now, now.c.unit == accepted.c.tps_code)
         .where(
             stations.c.village.in_(unread),
+            # A form of another ballot than the one that is summed here is no form of this contest.
+            func.cardinality(accepted.c.votes) == width,
             now.c.unit.is_(None)
             | (now.c.source == "tanpa_formulir")
             | (now.c.source == "c_hasil") & (now.c.source_id != accepted.c.version),

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, select
 from modules.situng.models import ResultForm, ResultVersion
 
 
-def accepted_forms(contest_id: int, region: str = "") -> Select[Any, *tuple[Any, ...]]:
+def counted_forms(contest_id: int, region: str = "") -> Select[Any, *tuple[Any, ...]]:
     """The accepted version of every form of a contest in a region, for a set-based reader.
 
     Rows have ``province``, ``tps_code``, ``version`` (an id), ``cells`` and ``votes``: complete, without an
