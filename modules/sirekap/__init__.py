@@ -25,7 +25,8 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.sirekap import api, leaves, workflow  # noqa: F401  (the workflows register themselves)
+    from modules.sirekap import api, leaves, recap_menu, workflow  # noqa: F401  (the workflows register themselves)
 
     leaves.join()
+    recap_menu.join(app)
     app.register_blueprint(api.bp)
