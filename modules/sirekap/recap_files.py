@@ -179,9 +179,7 @@ def read_workbook(file: IO[bytes]) -> Returned:
     except (CalamineError, ValueError, LookupError, zipfile.BadZipFile) as problem:
         raise Refused(
             _("Berkas ini bukan berkas pleno luring."),
-            hint=_(
-                "Kirim kembali berkas XLSX yang diunduh dari halaman D.Hasil ini, tanpa mengubah lembarnya."
-            ),
+            hint=_("Kirim kembali berkas XLSX yang diunduh dari halaman D.Hasil ini."),
             field="file",
         ) from problem
     return Returned(

@@ -22,7 +22,7 @@ from modules.sirekap.queries.recaps import ColumnNow, Sheet, sheet, version_of
 from modules.sirekap.rules.ladder import sum_of
 
 #: Archive class of results (PKPU 2/2021).
-CLASS = "PL.01.8"
+CLASS = "PL.01.08"
 SERIES = "d_hasil"
 #: Columns that fit beside the labels on a sheet of A4, set across.
 ACROSS = 9

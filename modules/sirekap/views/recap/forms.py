@@ -32,6 +32,8 @@ from modules.sirekap.queries.recaps import LEAVES, Sheet, obstacles, readings, s
 from modules.sirekap.views.recap import address, bp, labels, load_recap, load_unit
 from modules.sirekap.views.recap.plenaries import name_of
 
+#: Forms that stand on one page keep their fields apart.
+MISSING, SIGNATURE = "kosong-", "ttd-"
 #: Buttons of the operator, and of those who close and lock.
 ENTER_STEPS: dict[str, Callable[..., Any]] = {"open": recaps.open_recap, "fill": recaps.fill}
 CLOSE_STEPS: dict[str, Callable[..., Any]] = {"close": recaps.close_recap, "lock": recaps.lock_recap}
@@ -113,8 +115,8 @@ def page(recap: Recap, *, refusal: Refused | None = None, sent: Form | None = No
             step=step,
             sent=sent,
             reason=forms.ReasonForm(formdata=None),
-            missing_form=forms.MissingForm(formdata=None).offer(missing),
-            signature_form=forms.SignatureForm(formdata=None).offer(labels(witnesses)),
+            missing_form=forms.MissingForm(formdata=None, prefix=MISSING).offer(missing),
+            signature_form=forms.SignatureForm(formdata=None, prefix=SIGNATURE).offer(labels(witnesses)),
         ),
         step.status if sent is None else sent.status,
     )
@@ -186,7 +188,7 @@ def reopen(recap: Recap) -> Any:
 @requires(ENTER, load=load_recap)
 def explain(recap: Recap) -> Any:
     """Note why a TPS has no form."""
-    sent = forms.MissingForm().offer([(c.unit, c.name) for c in sheet(recap).missing])
+    sent = forms.MissingForm(prefix=MISSING).offer([(c.unit, c.name) for c in sheet(recap).missing])
     if not sent.validate_on_submit():
         return page(recap, sent=sent)
     return _try(

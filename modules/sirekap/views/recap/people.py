@@ -22,6 +22,7 @@ from modules.sirekap.operations.bodies import region_in
 from modules.sirekap.permissions import ENTER, READ
 from modules.sirekap.queries import plenaries as queries
 from modules.sirekap.views.recap import address, bp, labels, load_plenary, load_recap
+from modules.sirekap.views.recap.forms import SIGNATURE
 from modules.sirekap.views.recap.forms import page as form_page
 from modules.sirekap.views.recap.plenaries import name_of
 
@@ -155,7 +156,7 @@ def attend(loaded: tuple[Election, str]) -> Any:
 @requires(ENTER, load=load_recap)
 def sign(recap: Recap) -> Any:
     """Note who signed the form, or refused to."""
-    sent = forms.SignatureForm().offer(
+    sent = forms.SignatureForm(prefix=SIGNATURE).offer(
         labels(queries.mandates(recap.election_id, recap.region, recap.contest_id))
     )
     if not sent.validate_on_submit():
