@@ -25,8 +25,9 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.sirekap import api, leaves, recap_menu, workflow  # noqa: F401  (the workflows register themselves)
+    from modules.sirekap import api, leaves, recap_cli, recap_demo, recap_menu, workflow  # noqa: F401  (they register themselves)
 
     leaves.join()
     recap_menu.join(app)
+    recap_cli.join(app)
     app.register_blueprint(api.bp)
