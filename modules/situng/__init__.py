@@ -15,21 +15,39 @@ from modules.situng import models
 from modules.situng.events import FormAccepted, FormCorrected
 from modules.situng.queries.accepted import AcceptedForm, accepted_forms
 from modules.situng.queries.areas import AreaCount, AreaPage, region_page
-from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count, public_contest
+from modules.situng.queries.contests import (
+    ContestCount,
+    contest_by_code,
+    contest_count,
+    limits,
+    public_contest,
+)
+from modules.situng.queries.counted import counted_forms, form_states
 from modules.situng.queries.forms import TpsForm, Version, tps_form, village_forms
+from modules.situng.rules import FormModel, form_model, is_complete, judge
+from modules.situng.wording import Finding, explain
 
 __all__ = [
     "AcceptedForm",
     "AreaCount",
     "AreaPage",
     "ContestCount",
+    "Finding",
     "FormAccepted",
     "FormCorrected",
+    "FormModel",
     "TpsForm",
     "Version",
     "accepted_forms",
     "contest_by_code",
     "contest_count",
+    "counted_forms",
+    "explain",
+    "form_model",
+    "form_states",
+    "is_complete",
+    "judge",
+    "limits",
     "models",
     "public_contest",
     "region_page",

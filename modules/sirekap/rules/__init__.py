@@ -1,0 +1,1 @@
+"""The law of the recap as pure functions."""
