@@ -142,7 +142,7 @@ def write_seats(given: Input, outcome: Outcome, out: Path) -> None:
 
 
 def write_trace(outcome: Outcome, folder: Path) -> None:
-    """``ambang.csv``, ``terdekat.csv`` and, for each dapil, ``<kode_dapil>.csv`` with its quotients."""
+    """``ambang.csv``, ``terdekat.csv`` and ``hasil_bagi.csv``: threshold, closest pairs, every quotient."""
     folder.mkdir(parents=True, exist_ok=True)
     bar = outcome.threshold
     _write(
@@ -158,8 +158,11 @@ def write_trace(outcome: Outcome, folder: Path) -> None:
         (KEY, "partai_kursi_terakhir", "partai_pengejar", "kurang_suara"),
         ([code, *found.closest] for code, found in outcome.allocations.items() if found.closest),
     )
-    for code, found in outcome.allocations.items():
-        _write(folder / f"{code}.csv", QUOTIENTS, quotient_rows(found))
+    _write(
+        folder / "hasil_bagi.csv",
+        (KEY, *QUOTIENTS),
+        ((code, *row) for code, found in outcome.allocations.items() for row in quotient_rows(found)),
+    )
 
 
 QUOTIENTS = ("peringkat", "partai", "suara", "pembagi", "hasil_bagi", "sisa", "kursi_ke", "sama")
@@ -252,7 +255,6 @@ def _code(
     cells: Sequence[str], place: int, row: int, found: Mapping[str, tuple[int, Any]], faults: list[Fault]
 ) -> str:
     code = cells[place] if place < len(cells) else ""
-    # It becomes a file's name in the trace.
     if not (code.isascii() and code.isalnum() and len(code) <= 20):
         faults.append(Fault(row, KEY, _("Kode dapil %(code)r tidak sah: tulis angka kodenya.", code=code)))
     elif code in found:

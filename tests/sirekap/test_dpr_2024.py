@@ -67,14 +67,16 @@ def test_the_command_writes_the_seats_and_the_whole_trace(app, tmp_path):
     assert {code: {p: int(n) for p, n in row.items() if n != "0"} for code, row in rows.items()} == {
         code: {p: n for p, n in won.items() if n} for code, (_, _, won) in dapil().items()
     }
-    assert len(list(trace.iterdir())) == 86
-    for code, (given, votes_of, _) in dapil().items():
-        with (trace / f"{code}.csv").open() as lines:
-            quotients = list(csv.DictReader(lines))
-        assert sum(row["kursi_ke"] != "" for row in quotients) == given
-        for row in quotients:
-            whole = int(row["hasil_bagi"]) * int(row["pembagi"]) + int(row["sisa"])
-            assert whole == int(row["suara"]) == votes_of[row["partai"]]
+    assert sorted(path.name for path in trace.iterdir()) == ["ambang.csv", "hasil_bagi.csv", "terdekat.csv"]
+    with (trace / "hasil_bagi.csv").open() as lines:
+        quotients = list(csv.DictReader(lines))
+    given = Counter(row["kode_dapil"] for row in quotients if row["kursi_ke"])
+    assert given == {code: seats for code, (seats, _, _) in dapil().items()}
+    for row in quotients:
+        whole = int(row["hasil_bagi"]) * int(row["pembagi"]) + int(row["sisa"])
+        assert whole == int(row["suara"]) == dapil()[row["kode_dapil"]][1][row["partai"]]
+    with (trace / "terdekat.csv").open() as lines:
+        assert len(list(csv.DictReader(lines))) == 84
 
 
 def test_without_a_threshold_every_party_takes_part(app, tmp_path):

@@ -121,8 +121,9 @@ def allocate(
     _refuse_negative(votes)
     if seats < 1 or not any(votes.values()):
         raise ValueError("nothing to give, or nobody to give it to")
-    given = tuple(divisors) if divisors is not None else odd_divisors(seats)
-    used = given[:seats]
+    # One divisor more than the seats: a party that wins all of them has a quotient that won nothing too.
+    given = tuple(divisors) if divisors is not None else odd_divisors(seats + 1)
+    used = given[: seats + 1]
     scale = lcm(*used)
     factors = [(scale // divisor, divisor) for divisor in used]
     names = list(votes)
@@ -133,17 +134,16 @@ def allocate(
         for factor, divisor in factors
         if count
     )
-    if len(ranked) < seats:
-        raise ValueError("too few divisors for the seats")
     steps: list[Step] = []
     if len(ranked) > seats and ranked[seats - 1][0] == ranked[seats][0]:
         ranked = _settled(ranked, seats, names, votes, strategies, parties or {}, steps)
     won = dict.fromkeys(names, 0)
     for _, place, _ in ranked[:seats]:
         won[names[place]] += 1
-    if len(given) < seats and max(won.values()) == len(given):
+    most = max(won.values())
+    if len(ranked) < seats or (most == len(given) < seats):
         raise ValueError("too few divisors for the seats")
-    rows = _quotients(ranked, seats, names, votes, used[: max(won.values()) + 1])
+    rows = _quotients(ranked, seats, names, votes, used[: most + 1])
     return Allocation(won, rows, closest(votes, won, given), tuple(steps))
 
 
@@ -189,12 +189,13 @@ def _quotients(
         if divisor > last:
             continue
         same = value == before
-        if same:
-            rows[-1] = rows[-1]._replace(tied=True)
-        else:
+        if not same:
             rank, before = len(rows) + 1, value
+        elif not rows[-1].tied:
+            rows[-1] = rows[-1]._replace(tied=True)
         name = names[place]
-        rows.append(Quotient(rank, name, votes[name], divisor, number if number <= seats else None, same))
+        seat = number if number <= seats else None
+        rows.append(Quotient(rank, name, votes[name], divisor, seat, same))
     return tuple(rows)
 
 
@@ -204,17 +205,20 @@ def closest(
     """The party that lacked the fewest votes for one more seat, and whose seat it would have been.
 
     B lacks x for A's last seat where (T_B + x)/d(W_B + 1) > T_A/d(W_A), with T the votes, W the seats and d
-    the divisors. Of equals the first in alphabetical order is named.
+    the divisors; A holds the lowest quotient that won. Of equals the first in alphabetical order is named.
     """
     given = divisors or odd_divisors(max(won.values(), default=0) + 1)
-    pairs = [
-        Pair(a, b, votes[a] * given[won[b]] // given[won[a] - 1] - votes[b] + 1)
-        for a in votes
-        if won[a]
-        for b in votes
-        if b != a and won[b] < len(given)
-    ]
-    return min(pairs, key=lambda pair: (pair.needed, pair.winner, pair.loser), default=None)
+    last = sorted((Fraction(votes[party], given[won[party] - 1]), party) for party in votes if won[party])[:2]
+    best: Pair | None = None
+    for party in sorted(votes):
+        holder = next(((q, a) for q, a in last if a != party), None)
+        if holder is None or won[party] >= len(given):
+            continue
+        lowest, winner = holder
+        needed = lowest.numerator * given[won[party]] // lowest.denominator - votes[party] + 1
+        if best is None or needed < best.needed:
+            best = Pair(winner, party, needed)
+    return best
 
 
 def _refuse_negative(votes: Mapping[str, int]) -> None:
