@@ -45,9 +45,11 @@ def main() -> int:
         (140, 5400, 0.0852, 0.0426),
     ):
         for ballots, wanted in ((400, large), (200, small)):
-            part = ballots // 2
-            net = part - loser * part // 200
-            same(f"arlo u_p of {ballots} ballots, {200 - loser} ahead", (net + ballots) / margin, wanted, "u")
+            # Batches like the published ones, as many as make up its margin.
+            rest = [Batch(str(n), 2 * 200, {"w": 200, "l": loser}) for n in range(margin // (200 - loser))]
+            found = frame([beats("w", "l")], rest)
+            half = Batch("h", ballots, {"w": ballots // 2, "l": loser * ballots // 400})
+            same(f"arlo u_p of {ballots} ballots, {200 - loser} ahead", float(found.bound(half)), wanted, "u")
 
     ballots = sum(NATIONAL.values()) + INVALID
     table = (

@@ -124,7 +124,7 @@ def test_a_station_that_hid_all_that_it_could_asks_for_a_full_count():
 def test_errors_raise_the_risk_and_clean_draws_lower_it():
     total = Fraction(7)
     clean = [Fraction(0)] * 10
-    assert risk(total, clean + [Fraction(1, 10)]) > risk(total, clean + [Fraction(0)])
+    assert risk(total, [*clean, Fraction(1, 10)]) > risk(total, [*clean, Fraction(0)])
     assert risk(total, []) == 1
     assert risk(total, [Fraction(1, 2)]) == 1
 
@@ -133,7 +133,7 @@ def test_the_draw_is_reproducible_by_anybody():
     batches = [Batch(f"{n:02d}", 10 * n, {"A": 6 * n, "B": 4 * n}) for n in range(1, 6)]
     found = frame([beats("A", "B")], reversed(batches))
     drawn = [b.key for b in islice(found.draws("31415926535897932384"), 5)]
-    lengths = [n for n in range(1, 6)]  # u_p is in proportion to the station's size here
+    lengths = list(range(1, 6))  # u_p is in proportion to the station's size here
     for number, key in enumerate(drawn, 1):
         digest = hashlib.sha256(f"31415926535897932384,{number}".encode()).hexdigest()
         place = int(digest, 16) * sum(lengths) >> 256
@@ -179,7 +179,7 @@ def test_no_paper_can_hide_more_than_the_bound(rows):
             found = frame([assertion], batches)
         except ValueError:
             continue
-        assert found.total == 1 + assertion.worst * 200 * len(rows) / found.margins[assertion.name]
+        assert found.total == 1 + Fraction(assertion.worst * 200 * len(rows), found.margins[assertion.name])
         for batch, (_, paper) in zip(batches, rows, strict=True):
             assert 0 <= found.taint(batch, paper) <= 1
         # If the paper says that the outcome is another, the errors add up to the whole margin.

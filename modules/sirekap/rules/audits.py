@@ -44,14 +44,25 @@ class Assertion:
     others: Fraction
     scope: str = ""
 
-    def net(self, votes: Mapping[str, int]) -> Fraction:
-        """The weighted sum of some votes."""
-        return sum((self.weights.get(who, self.others) * n for who, n in votes.items()), Fraction(0))
+    @cached_property
+    def unit(self) -> int:
+        """Every weight times this is a whole number."""
+        return lcm(*(w.denominator for w in (*self.weights.values(), self.others)))
 
     @cached_property
-    def worst(self) -> Fraction:
-        """How far one ballot can pull the sum down."""
-        return -min(*self.weights.values(), self.others, Fraction(0))
+    def _whole(self) -> tuple[Mapping[str, int], int]:
+        return {who: int(w * self.unit) for who, w in self.weights.items()}, int(self.others * self.unit)
+
+    @cached_property
+    def worst(self) -> int:
+        """How far one ballot can pull the sum down, in :attr:`unit` of it."""
+        weights, others = self._whole
+        return -min(*weights.values(), others, 0)
+
+    def net(self, votes: Mapping[str, int]) -> int:
+        """The weighted sum of some votes, in :attr:`unit` of it."""
+        weights, others = self._whole
+        return sum(weights.get(who, others) * n for who, n in votes.items())
 
     def covers(self, key: str) -> bool:
         """Whether a station counts here."""
@@ -88,36 +99,34 @@ class Frame:
                 raise ValueError(assertion.name)
 
     @cached_property
-    def margins(self) -> dict[str, Fraction]:
-        """The published sum of each assertion."""
-        totals: dict[str, Counter[str]] = {a.name: Counter() for a in self.assertions}
-        for batch in self.batches:
-            for assertion in self.assertions:
-                if assertion.covers(batch.key):
-                    totals[assertion.name].update(batch.votes)
-        return {a.name: a.net(totals[a.name]) for a in self.assertions}
+    def margins(self) -> dict[str, int]:
+        """The published sum of each assertion, in its unit."""
+        found = dict.fromkeys((a.name for a in self.assertions), 0)
+        for assertion in self.assertions:
+            covered = (b for b in self.batches if assertion.covers(b.key))
+            found[assertion.name] = sum(assertion.net(batch.votes) for batch in covered)
+        return found
 
     @cached_property
     def scale(self) -> int:
         """Every u_p times this is a whole number."""
-        parts = [
-            self.margins[a.name].numerator * lcm(*(w.denominator for w in (*a.weights.values(), a.others)))
-            for a in self.assertions
-        ]
-        return lcm(*parts)
+        return lcm(*self.margins.values())
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """u_p of each station times :attr:`scale`."""
-        return tuple(int(self.bound(batch) * self.scale) for batch in self.batches)
+        return tuple(map(self._size, self.batches))
 
-    def bound(self, batch: Batch) -> Fraction:
-        """u_p = max (x_p + worst * b_p) / margin: the largest part of a margin that a station could hide."""
+    def _size(self, batch: Batch) -> int:
         return max(
-            (a.net(batch.votes) + a.worst * batch.ballots) / self.margins[a.name]
+            (a.net(batch.votes) + a.worst * batch.ballots) * (self.scale // self.margins[a.name])
             for a in self.assertions
             if a.covers(batch.key)
         )
+
+    def bound(self, batch: Batch) -> Fraction:
+        """u_p = max (x_p + worst * b_p) / margin: the largest part of a margin that a station could hide."""
+        return Fraction(self._size(batch), self.scale)
 
     @cached_property
     def total(self) -> Fraction:
@@ -127,7 +136,7 @@ class Frame:
     def error(self, batch: Batch, paper: Mapping[str, int]) -> Fraction:
         """e_p: the largest part of a margin by which the published votes overstate the paper."""
         return max(
-            (a.net(batch.votes) - a.net(paper)) / self.margins[a.name]
+            Fraction(a.net(batch.votes) - a.net(paper), self.margins[a.name])
             for a in self.assertions
             if a.covers(batch.key)
         )
