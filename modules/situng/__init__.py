@@ -11,17 +11,35 @@ from flask import Flask
 
 from modules.situng import models
 from modules.situng.queries.areas import AreaCount, AreaPage, region_page
-from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count, public_contest
+from modules.situng.queries.contests import (
+    ContestCount,
+    contest_by_code,
+    contest_count,
+    limits,
+    public_contest,
+)
+from modules.situng.queries.counted import counted_forms, form_states
 from modules.situng.queries.forms import TpsForm, Version, tps_form, village_forms
+from modules.situng.rules import FormModel, form_model, is_complete, judge
+from modules.situng.wording import Finding, explain
 
 __all__ = [
     "AreaCount",
     "AreaPage",
     "ContestCount",
+    "Finding",
+    "FormModel",
     "TpsForm",
     "Version",
     "contest_by_code",
     "contest_count",
+    "counted_forms",
+    "explain",
+    "form_model",
+    "form_states",
+    "is_complete",
+    "judge",
+    "limits",
     "models",
     "public_contest",
     "region_page",

@@ -1,1 +1,1 @@
-"""The law of results as pure functions: thresholds, seats, winners, ties, and the audit of the outcome."""
+"""The law of the recap and of results as pure functions: ladder, thresholds, seats, winners, ties, audits."""
