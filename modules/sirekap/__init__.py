@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Flask
 
 from modules.sirekap import models
+from modules.sirekap.determination_events import ResultDetermined
 from modules.sirekap.queries.official import OfficialResult, OfficialVotes, official_votes
 from modules.sirekap.recap_events import RecapCorrected, RecapLocked
 
@@ -18,6 +19,7 @@ __all__ = [
     "OfficialVotes",
     "RecapCorrected",
     "RecapLocked",
+    "ResultDetermined",
     "models",
     "official_votes",
 ]
@@ -25,11 +27,10 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.sirekap import api, leaves, workflow  # noqa: F401  (the workflows register themselves)
+    from modules.sirekap import api, leaves, menu, workflow  # noqa: F401  (the workflows register themselves)
     from modules.sirekap.cli import sirekap
 
     leaves.join()
-
-    leaves.join()
     app.register_blueprint(api.bp)
+    menu.join_determinations(app)
     app.cli.add_command(sirekap)

@@ -1,5 +1,11 @@
 """Tables of Sirekap."""
 
+from modules.sirekap.models.determinations import (
+    Determination,
+    DeterminationPart,
+    DeterminationResult,
+    DeterminationTie,
+)
 from modules.sirekap.models.plenaries import (
     Objection,
     RecapAttendance,
@@ -16,6 +22,10 @@ from modules.sirekap.models.recaps import (
 )
 
 __all__ = [
+    "Determination",
+    "DeterminationPart",
+    "DeterminationResult",
+    "DeterminationTie",
     "Objection",
     "Recap",
     "RecapAttendance",

@@ -1,5 +1,6 @@
 """States of Sirekap's acts, as data."""
 
+from modules.sirekap.workflow.determinations import DETERMINATION
 from modules.sirekap.workflow.recaps import OBJECTION, RECAP
 
-__all__ = ["OBJECTION", "RECAP"]
+__all__ = ["DETERMINATION", "OBJECTION", "RECAP"]
