@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from electsys.migrating import append_only
+
 revision = "0054"
 down_revision = "0056"
 branch_labels = None
@@ -177,12 +179,99 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_determination_tie")),
         sa.UniqueConstraint("determination_id", "place", name="uq_determination_tie"),
     )
+    _audits()
     op.execute(FROZEN)
     for table in ("determination_part", "determination_result", "determination_tie"):
         op.execute(
             f"create trigger frozen before insert or update or delete on {table}"
             " for each row execute function determination_child_frozen()"
         )
+
+
+def _audits() -> None:
+    op.create_table(
+        "result_audit",
+        sa.Column("id", sa.Integer, sa.Identity(), nullable=False),
+        sa.Column("election_id", sa.SmallInteger, nullable=False),
+        sa.Column("contest_id", sa.SmallInteger, nullable=False),
+        sa.Column("region", CODE, nullable=False),
+        sa.Column("state", sa.Text, server_default="disiapkan", nullable=False),
+        sa.Column("assertions", JSONB, nullable=False),
+        sa.Column("participants", JSONB, nullable=False),
+        sa.Column("risk_limit", sa.Text, nullable=False),
+        sa.Column("total", sa.Text, nullable=False),
+        sa.Column("stations", sa.Integer, nullable=False),
+        sa.Column("missing", sa.Integer, nullable=False),
+        sa.Column("frame_sha256", sa.Text, nullable=False),
+        sa.Column("draws", sa.Integer, server_default="0", nullable=False),
+        sa.Column("planned", sa.Integer, nullable=False),
+        sa.Column("seed", sa.Text),
+        sa.Column("seed_source", sa.Text),
+        sa.Column("prepared_by", sa.Integer, nullable=False),
+        sa.Column("prepared_at", INSTANT, server_default=NOW, nullable=False),
+        sa.Column("seeded_by", sa.Integer),
+        sa.Column("seeded_at", INSTANT),
+        sa.Column("closed_at", INSTANT),
+        sa.CheckConstraint(
+            "state in ('disiapkan', 'diundi', 'selesai', 'hitung_penuh')", name=op.f("ck_result_audit_state")
+        ),
+        sa.CheckConstraint(
+            "(state = 'disiapkan') = (seed is null) and (seed is null) = (seeded_by is null)"
+            " and (seed is null) = (seed_source is null) and (seed is null) = (seeded_at is null)",
+            name=op.f("ck_result_audit_seed"),
+        ),
+        sa.CheckConstraint("seeded_by <> prepared_by", name=op.f("ck_result_audit_second_person")),
+        sa.CheckConstraint(
+            "(state in ('selesai', 'hitung_penuh')) = (closed_at is not null)",
+            name=op.f("ck_result_audit_closed"),
+        ),
+        sa.CheckConstraint(
+            "stations > 0 and planned > 0 and draws >= 0 and missing >= 0",
+            name=op.f("ck_result_audit_numbers"),
+        ),
+        *_keys(
+            "result_audit",
+            election_id="election",
+            contest_id="contest",
+            prepared_by="account",
+            seeded_by="account",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_result_audit")),
+    )
+    op.create_index("ix_result_audit_contest", "result_audit", ["contest_id", "region"])
+    op.create_table(
+        "audit_station",
+        sa.Column("audit_id", sa.Integer, nullable=False),
+        sa.Column("code", CODE, nullable=False),
+        sa.Column("ballots", sa.Integer, nullable=False),
+        sa.Column("votes", sa.ARRAY(sa.Integer), nullable=False),
+        sa.CheckConstraint("ballots >= 0 and 0 <= all (votes)", name=op.f("ck_audit_station_numbers")),
+        *_keys("audit_station", audit_id="result_audit"),
+        sa.PrimaryKeyConstraint("audit_id", "code", name=op.f("pk_audit_station")),
+    )
+    op.create_table(
+        "audit_draw",
+        sa.Column("audit_id", sa.Integer, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("code", CODE, nullable=False),
+        *_keys("audit_draw", audit_id="result_audit"),
+        sa.PrimaryKeyConstraint("audit_id", "number", name=op.f("pk_audit_draw")),
+    )
+    op.create_table(
+        "audit_entry",
+        sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False),
+        sa.Column("audit_id", sa.Integer, nullable=False),
+        sa.Column("code", CODE, nullable=False),
+        sa.Column("votes", sa.ARRAY(sa.Integer), nullable=False),
+        sa.Column("account_id", sa.Integer, nullable=False),
+        sa.Column("at", INSTANT, server_default=NOW, nullable=False),
+        sa.CheckConstraint("0 <= all (votes)", name=op.f("ck_audit_entry_votes")),
+        *_keys("audit_entry", audit_id="result_audit", account_id="account"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+    )
+    op.create_index("ix_audit_entry_station", "audit_entry", ["audit_id", "code"])
+    for table in ("audit_station", "audit_draw", "audit_entry"):
+        append_only(table)
 
 
 def _keys(table: str, **targets: str) -> list[sa.ForeignKeyConstraint]:
@@ -193,6 +282,8 @@ def _keys(table: str, **targets: str) -> list[sa.ForeignKeyConstraint]:
 
 
 def downgrade() -> None:
+    for table in ("audit_entry", "audit_draw", "audit_station", "result_audit"):
+        op.drop_table(table)
     for table in ("determination_tie", "determination_result", "determination_part", "determination"):
         op.drop_table(table)
     op.execute("drop function determination_child_frozen()")

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from electsys.elections.models import Ballot, BallotLine, Contest, Election, Participant, Stage
 from electsys.regions.models import RegionMap
-from modules.sirekap.models import Objection, Recap, RecapColumn, RecapCorrection, RecapVersion
+from modules.sirekap.models import Determination, Objection, Recap, RecapColumn, RecapCorrection, RecapVersion
 from tests.situng.examples import people
 from tests.workflow.examples import example
 
@@ -138,3 +138,46 @@ def _file(session):
     from tests.sirekap.ladder import World
 
     return World.file(None).id
+
+
+def before_the_decision(row, action, account):
+    """What the operation writes together with the state."""
+    return {
+        "submit": {"submitted_by": account.id, "submitted_at": NOW},
+        "return": {"submitted_by": None, "submitted_at": None},
+        "determine": {"decided_by": account.id, "decided_at": NOW, "decision_number": "1"},
+    }.get(action, {})
+
+
+@example("sirekap_determination", prepare=before_the_decision)
+def determination(session, state):
+    """A version of a result in an election of its own."""
+    if session.get(RegionMap, 2024) is None:
+        session.add(RegionMap(id=2024, name="2024", valid_from=NOW.date()))
+        session.flush()
+    election = Election(
+        code=f"uji-{uuid4().hex}", name="Uji", kind="simulasi", voting_day=NOW.date(), map_id=2024
+    )
+    contest = Contest(election=election, kind="ppwp", name="Uji")
+    session.add(contest)
+    session.flush()
+    first, second = people(session, 2)
+    row = Determination(
+        election_id=election.id,
+        contest_id=contest.id,
+        area="",
+        version=1,
+        recaps=[],
+        law={},
+        summary={},
+        open_ties=0,
+        valid=0,
+        state=state,
+    )
+    if state in ("pleno", "ditetapkan"):
+        row.submitted_by, row.submitted_at = first.id, NOW
+    if state == "ditetapkan":
+        row.decided_by, row.decided_at, row.decision_number = second.id, NOW, "1"
+    session.add(row)
+    session.flush()
+    return row

@@ -1,5 +1,6 @@
 """Tables of Sirekap."""
 
+from modules.sirekap.models.audits import Audit, AuditDraw, AuditEntry, AuditStation
 from modules.sirekap.models.determinations import (
     Determination,
     DeterminationPart,
@@ -22,6 +23,10 @@ from modules.sirekap.models.recaps import (
 )
 
 __all__ = [
+    "Audit",
+    "AuditDraw",
+    "AuditEntry",
+    "AuditStation",
     "Determination",
     "DeterminationPart",
     "DeterminationResult",
