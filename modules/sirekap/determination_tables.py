@@ -147,12 +147,12 @@ def quotients_table(part: DeterminationPart, names: Names) -> Table:
         [
             Column("peringkat", _l("Peringkat"), "rank", kind="number"),
             Column("partai", _l("Partai"), lambda r: f"{r['number']} {r['party']}", head=True),
+            Column("kursi_ke", _l("Kursi ke"), "seat", kind="number"),
             Column("suara", _l("Suara sah"), "votes", kind="number"),
             Column("pembagi", _l("Pembagi"), "divisor", kind="number"),
             Column("hasil_bagi", _l("Hasil bagi"), "quotient", cell=lambda r: r["quotient"], kind="number"),
             Column("bulat", _l("Bagian bulat"), "whole", kind="number", hidden=True),
             Column("sisa", _l("Sisa"), "rest", kind="number", hidden=True),
-            Column("kursi_ke", _l("Kursi ke"), "seat", kind="number"),
             Column("sama", _l("Sama besar"), lambda r: _("ya") if r["tied"] else ""),
         ],
         caption=_l("Hasil bagi suara, dari yang terbesar"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -35,6 +36,7 @@ STATES = {
     "ditetapkan": "ok",
     "dibatalkan": "stop",
 }
+METHODS = {"sainte_lague": "Sainte-Laguë", "kuota_hare": "kuota Hare"}
 KINDS: dict[str, Any] = {
     "menang": _l("terpilih"),
     "putaran_kedua": _l("putaran kedua"),
@@ -54,6 +56,13 @@ def share_words(share: str) -> str:
     """A fraction of the law as people read it: ``1/25`` is ``4 %``."""
     exact = Fraction(share) * 100
     return f"{exact.numerator} %" if exact.denominator == 1 else share
+
+
+def law_value(value: str) -> str:
+    """A setting of the law as people read it: lists without brackets, strategies and methods by name."""
+    if not value.startswith("["):
+        return METHODS.get(value, value)
+    return ", ".join(str(STRATEGIES.get(each, each)) for each in json.loads(value))
 
 
 def quotient(votes: int, divisor: int) -> str:

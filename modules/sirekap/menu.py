@@ -18,8 +18,15 @@ from electsys.workflow.scoping import within
 from modules.sirekap import determination_jobs as _jobs  # noqa: F401  (the job registers)
 from modules.sirekap.models import Determination
 from modules.sirekap.permissions import DETERMINE, PREPARE
-from modules.sirekap.views import determinations
+from modules.sirekap.views import audits, determinations
+from modules.sirekap.workflow.audits import AUDITING
 from modules.sirekap.workflow.determinations import DETERMINATION
+
+AUDIT_VERBS = {
+    "prepare": _l("Menetapkan daftar TPS audit"),
+    "enter": _l("Membaca kertas TPS untuk audit"),
+    "draw_more": _l("Mengundi TPS tambahan"),
+}
 
 
 def join_determinations(app: Flask) -> None:
@@ -29,7 +36,14 @@ def join_determinations(app: Flask) -> None:
     for step in DETERMINATION.transitions:
         name_verb(DETERMINATION.verb(step.action), step.label)
     name_subject("determination", _l("penetapan hasil"))
+    for verb, label in AUDIT_VERBS.items():
+        name_verb(f"sirekap:audit:{verb}", label)
+    for step in AUDITING.transitions:
+        name_verb(AUDITING.verb(step.action), step.label)
+    name_subject("result_audit", _l("audit hasil"))
     app.register_blueprint(determinations.bp)
+    app.register_blueprint(audits.bp)
+    navigation.entry(_l("Audit hasil"), "audits.start", group="publik", order=36)
     navigation.entry(_l("Hasil yang ditetapkan"), "determinations.start", group="publik", order=35)
     navigation.entry(_l("Penetapan hasil"), "determinations.work_start", permission=PREPARE, order=58)
     tasks.source(DETERMINE, waiting)

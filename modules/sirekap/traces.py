@@ -28,8 +28,8 @@ def part_trace(found: PartOutcome) -> dict[str, Any]:
         trace["quotients"] = [
             [q.rank, int(q.party), q.votes, q.divisor, q.seat, q.tied] for q in found.allocation.quotients
         ]
-        pair = found.allocation.closest
-        trace["closest"] = [int(pair.winner), int(pair.loser), pair.needed] if pair else None
+    if pair := found.closest:
+        trace["closest"] = [int(pair.winner), int(pair.loser), pair.needed]
     if found.steps:
         trace["settled"] = {place: steps_trace(steps) for place, steps in found.steps.items()}
     if found.vacant:

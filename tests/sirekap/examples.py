@@ -181,3 +181,21 @@ def determination(session, state):
     session.add(row)
     session.flush()
     return row
+
+
+def before_the_audit(row, action, account):
+    """What the operation writes together with the state."""
+    return {
+        "seed": {"seed": "3141592653", "seed_source": "dadu", "seeded_by": account.id, "seeded_at": NOW},
+        "confirm": {"closed_at": NOW},
+        "count_all": {"closed_at": NOW},
+    }.get(action, {})
+
+
+@example("sirekap_audit", prepare=before_the_audit)
+def audit(session, state):
+    """An audit in any state."""
+    from tests.sirekap.routes_audits import make
+
+    first, second = people(session, 2)
+    return make(session, first, second, state=state)

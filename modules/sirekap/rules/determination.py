@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from modules.sirekap.rules.elected import Ranked, rank_list, rank_persons, with_plenary
 from modules.sirekap.rules.offices import Decision, PresidentLaw, president, regional_head
-from modules.sirekap.rules.seats import Allocation, Threshold, allocate, threshold
+from modules.sirekap.rules.seats import Allocation, Pair, Threshold, allocate, threshold
 from modules.sirekap.rules.ties import Contender, Step, UnresolvedTie
 
 #: Contests that give seats to lists of parties; of these only the DPR has a threshold.
@@ -105,6 +105,8 @@ class PartOutcome:
     part: Part
     rows: tuple[Won, ...]
     allocation: Allocation | None = None
+    #: Who is next to the last seat, and the votes that were lacking.
+    closest: Pair | None = None
     #: Ties that were settled, by place.
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     #: Seats for which a list has no name left, by participant.
@@ -202,7 +204,7 @@ def _dapil(part: Part, law: Law, taking_part: set[str], decided: Plenary, ties: 
         if ranked.vacant:
             vacant[int(party)] = ranked.vacant
         rows += _names(ranked, {str(line.candidate): line for line in own})
-    return PartOutcome(part, tuple(rows), found, steps, vacant)
+    return PartOutcome(part, tuple(rows), found, found.closest, steps, vacant)
 
 
 def _list(
@@ -265,7 +267,18 @@ def _persons(part: Part, law: Law, decided: Plenary, ties: list[Tie]) -> PartOut
         return PartOutcome(part, ())
     rows = [replace(row, seats=int(row.elected)) for row in _names(ranked, lines)]
     vacant = {0: ranked.vacant} if ranked.vacant else {}
-    return PartOutcome(part, tuple(rows), None, {place: ranked.steps} if ranked.steps else {}, vacant)
+    steps = {place: ranked.steps} if ranked.steps else {}
+    return PartOutcome(part, tuple(rows), None, _nearest(ranked), steps, vacant)
+
+
+def _nearest(ranked: Ranked) -> Pair | None:
+    """The last who is elected and the first who is not."""
+    inside = [place.who for place in ranked.places if place.elected]
+    outside = [place.who for place in ranked.places if not place.elected and place.who.votes]
+    if not inside or not outside:
+        return None
+    last, first = inside[-1], max(outside, key=lambda who: who.votes)
+    return Pair(last.key, first.key, last.votes - first.votes + 1)
 
 
 def _office(part: Part, law: Law, decided: Plenary) -> Outcome:
@@ -298,7 +311,7 @@ def _office(part: Part, law: Law, decided: Plenary) -> Outcome:
     ranks = {key: 1 + sum(other.votes > line.votes for other in part.lines) for key, line in lines.items()}
     ranked = [replace(row, rank=ranks[str(row.participant)]) for row in rows]
     steps = {place: decision.steps} if decision.steps else {}
-    return Outcome((PartOutcome(part, tuple(ranked), None, steps),), (), decision=decision)
+    return Outcome((PartOutcome(part, tuple(ranked), steps=steps),), (), decision=decision)
 
 
 def _chain(strategies: Sequence[str], decided: Plenary, place: str) -> tuple[tuple[str, ...], Sequence[str]]:
