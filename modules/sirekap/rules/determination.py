@@ -6,7 +6,7 @@ comes back as a :class:`Tie`, and everything that hangs on it stays without an o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -268,16 +268,20 @@ def _persons(part: Part, law: Law, decided: Plenary, ties: list[Tie]) -> PartOut
     rows = [replace(row, seats=int(row.elected)) for row in _names(ranked, lines)]
     vacant = {0: ranked.vacant} if ranked.vacant else {}
     steps = {place: ranked.steps} if ranked.steps else {}
-    return PartOutcome(part, tuple(rows), None, _nearest(ranked), steps, vacant)
+    return PartOutcome(part, tuple(rows), None, _nearest(ranked, barred), steps, vacant)
 
 
-def _nearest(ranked: Ranked) -> Pair | None:
-    """The last who is elected and the first who is not."""
+def _nearest(ranked: Ranked, barred: Collection[str]) -> Pair | None:
+    """The last who is elected, and the first who could have been."""
     inside = [place.who for place in ranked.places if place.elected]
-    outside = [place.who for place in ranked.places if not place.elected and place.who.votes]
+    outside = [
+        place.who
+        for place in ranked.places
+        if not place.elected and place.who.votes and place.who.key not in barred
+    ]
     if not inside or not outside:
         return None
-    last, first = inside[-1], max(outside, key=lambda who: who.votes)
+    last, first = inside[-1], outside[0]
     return Pair(last.key, first.key, last.votes - first.votes + 1)
 
 
