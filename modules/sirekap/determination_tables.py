@@ -186,27 +186,53 @@ def votes_table(part: DeterminationPart, rows: Sequence[Any]) -> Table:
     )
 
 
-def provinces_table(test: Mapping[str, Any], areas: Mapping[str, str], pair: Participant) -> Table:
-    """The test of a pair in every province."""
+def provinces_table(tests: Sequence[Mapping[str, Any]], areas: Mapping[str, str], names: Names) -> Table:
+    """The votes of every pair in every province, and whether they are enough there."""
+    rows: dict[str, dict[str, Any]] = {}
+    for test in tests:
+        for code, votes, valid, reached in test["provinces"]:
+            row = rows.setdefault(code, {"code": code, "name": areas.get(code, code), "valid": valid})
+            row[str(test["pair"])] = (votes, reached)
+    columns = [
+        Column("kode", _l("Kode"), "code", sort=True),
+        Column("provinsi", _l("Provinsi"), "name", sort=True, head=True),
+        Column("suara_sah", _l("Suara sah"), "valid", kind="number", sort=True),
+    ]
+    for test in tests:
+        key, pair = str(test["pair"]), names[test["pair"]]
+        columns += [
+            Column(f"suara_{pair.number}", pair.short_name, _votes(key), kind="number", sort=True),
+            Column(
+                f"persen_{pair.number}", _("%(pair)s, persen", pair=pair.short_name), _share(key), kind="text"
+            ),
+            Column(
+                f"cukup_{pair.number}",
+                _("%(pair)s, cukup", pair=pair.short_name),
+                _enough(key),
+                cell=_enough(key),
+            ),
+        ]
     return Table(
-        [
-            {"code": code, "name": areas.get(code, code), "votes": votes, "valid": valid, "reached": reached}
-            for code, votes, valid, reached in test["provinces"]
-        ],
-        [
-            Column("kode", _l("Kode"), "code", sort=True),
-            Column("provinsi", _l("Provinsi"), "name", sort=True, head=True),
-            Column("suara", _l("Suara"), "votes", kind="number", sort=True),
-            Column("suara_sah", _l("Suara sah"), "valid", kind="number", sort=True),
-            Column("persen", _l("Persen"), lambda r: words.percent(r["votes"], r["valid"])),
-            Column("cukup", _l("Syarat"), lambda r: _("terpenuhi") if r["reached"] else _("tidak terpenuhi")),
-        ],
-        caption=_("Suara %(pair)s menurut provinsi", pair=pair.short_name),
+        list(rows.values()),
+        columns,
+        caption=_l("Suara setiap pasangan calon menurut provinsi"),
         empty=_l("Belum ada provinsi yang dihitung."),
         size=100,
-        prefix=f"p{pair.number}",
-        name=f"provinsi-{pair.number}",
+        prefix="provinsi",
+        name="provinsi",
     )
+
+
+def _votes(key: str) -> Callable[[Any], int]:
+    return lambda row: int(row[key][0])
+
+
+def _share(key: str) -> Callable[[Any], str]:
+    return lambda row: words.percent(row[key][0], row["valid"])
+
+
+def _enough(key: str) -> Callable[[Any], str]:
+    return lambda row: _("ya") if row[key][1] else _("tidak")
 
 
 def changes_table(changes: Sequence[queries.Change], old: int, new: int) -> Table:

@@ -79,7 +79,7 @@ def test_the_president_by_province(world, client, plenary):  # noqa: F811
     lock(world, "ppwp")
     row = decided(world, "ppwp", plenary)
     page = client.get(f"/penetapan/{row.id}").text
-    assert "Menurut wilayah" in page and "Provinsi yang cukup" in page
+    assert "Menurut provinsi" in page and "Provinsi yang cukup" in page
     names = world.session.scalars(select(Participant.name).where(Participant.contest_id == row.contest_id))
     assert all(name in page for name in names)
     assert client.get(f"/penetapan/{row.id}/bagian/nasional").status_code == 200

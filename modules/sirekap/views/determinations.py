@@ -338,13 +338,10 @@ def _result(row: Determination, *, staff: bool = False, sent: Any = None) -> Any
     )
     elected = tables.elected_table(row)
     decision = row.summary.get("decision")
-    provinces = [
-        tables.provinces_table(test, areas, names[test["pair"]])
-        for test in (decision or {}).get("tests", ())
-        if test["provinces"]
-    ]
-    for table in (parts, elected, *provinces):
-        if (file := table.download()) is not None:
+    tests = (decision or {}).get("tests", ())
+    provinces = tables.provinces_table(tests, areas, names) if any(t["provinces"] for t in tests) else None
+    for table in (parts, elected, provinces):
+        if table is not None and (file := table.download()) is not None:
             return file
     scope = Scope(row.area, None, row.election_id)
     shown = {
