@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from electsys.migrating import append_only, partition_by_province
 
 revision = "0056"
-down_revision = "0047"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
@@ -181,7 +181,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["document_id"], ["official_document.id"], name=op.f("fk_recap_document_id")),
         sa.ForeignKeyConstraint(["election_id"], ["election.id"], name=op.f("fk_recap_election_id")),
         sa.ForeignKeyConstraint(["locked_by"], ["account.id"], name=op.f("fk_recap_locked_by")),
-        sa.ForeignKeyConstraint(["minutes_id"], ["official_document.id"], name=op.f("fk_recap_minutes_id")),
         sa.ForeignKeyConstraint(["opened_by"], ["account.id"], name=op.f("fk_recap_opened_by")),
         sa.ForeignKeyConstraint(["parent_id"], ["recap.id"], name=op.f("fk_recap_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recap")),

@@ -27,10 +27,12 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.sirekap import api, leaves, menu, workflow  # noqa: F401  (the workflows register themselves)
+    from modules.sirekap import api, determination_menu, leaves, recap_cli, recap_demo, recap_menu, workflow  # noqa: F401  (they register themselves)
     from modules.sirekap.cli import sirekap
 
     leaves.join()
-    app.register_blueprint(api.bp)
-    menu.join_determinations(app)
     app.cli.add_command(sirekap)
+    recap_menu.join(app)
+    recap_cli.join(app)
+    determination_menu.join(app)
+    app.register_blueprint(api.bp)

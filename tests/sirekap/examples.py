@@ -7,13 +7,23 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from electsys.elections.models import Ballot, BallotLine, Contest, Election, Participant, Stage
+from electsys.elections.models import (
+    Ballot,
+    BallotLine,
+    Contest,
+    Election,
+    LegalSetting,
+    Participant,
+    Stage,
+)
 from electsys.regions.models import RegionMap
 from modules.sirekap.models import Determination, Objection, Recap, RecapColumn, RecapCorrection, RecapVersion
+from modules.situng.rules import form_model
 from tests.situng.examples import people
 from tests.workflow.examples import example
 
 NOW = dt.datetime(2024, 2, 20, 8, tzinfo=dt.UTC)
+CELLS = [1] * len(form_model().cells)
 STATES = ("belum", "dibuka", "ditutup", "disahkan")
 
 
@@ -49,6 +59,13 @@ def recap(session, state):
             closes_at=NOW.replace(year=2100),
         )
     )
+    for key, kind, value in (("rekap_urutan", "json", '["ppwp"]'), ("rekap_panel_maks", "int", "4")):
+        session.add(
+            LegalSetting(
+                election_id=election.id, key=key, topic="hasil", label=key, kind=kind, value=value,
+                regulation="uji", reason="uji", created_by="uji",
+            )
+        )  # fmt: skip
     ballot = Ballot(contest_id=contest.id, source="uji")
     who = Participant(contest_id=contest.id, number=1, kind="pasangan", name="Satu", short_name="1")
     session.add_all([ballot, who])
@@ -75,10 +92,10 @@ def recap(session, state):
             [
                 RecapColumn(
                     province="12", recap_id=row.id, unit="1201010001001", number=1, source="c_hasil",
-                    source_id=1, cells=[1], votes=[1],
+                    source_id=1, cells=CELLS, votes=[1],
                 ),
                 RecapVersion(
-                    recap_id=row.id, number=1, act="penutupan", cells=[1], votes=[1], columns=1, sha256="0"
+                    recap_id=row.id, number=1, act="penutupan", cells=CELLS, votes=[1], columns=1, sha256="0"
                 ),
             ]
         )  # fmt: skip
@@ -118,9 +135,9 @@ def objection(session, state):
             recap_id=form.id,
             unit="1201010001001",
             made_in=form.id,
-            before_cells=[1],
+            before_cells=CELLS,
             before_votes=[1],
-            after_cells=[1],
+            after_cells=CELLS,
             after_votes=[2],
             reason_code="salah_baca",
             reason="uji",

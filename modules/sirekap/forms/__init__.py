@@ -1,1 +1,1 @@
-"""Forms of Sirekap."""
+"""Forms of Sirekap's pages."""

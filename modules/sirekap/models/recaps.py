@@ -64,8 +64,8 @@ class Recap(Base):
     closed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     locked_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("account.id"))
     locked_at: Mapped[dt.datetime | None] = mapped_column(Instant)
-    #: The minutes of the plenary and the D.Hasil as issued (``official_document``).
-    minutes_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("official_document.id"))
+    #: The minutes of the plenary (a letter of JDIH), and the D.Hasil as issued (an official document).
+    minutes_id: Mapped[int | None] = mapped_column(Integer)
     document_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("official_document.id"))
 
     contest: Mapped[Contest] = relationship()

@@ -1,1 +1,1 @@
-"""Pages of Sirekap."""
+"""Pages of Sirekap, a folder or file a noun."""

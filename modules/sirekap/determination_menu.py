@@ -29,7 +29,7 @@ AUDIT_VERBS = {
 }
 
 
-def join_determinations(app: Flask) -> None:
+def join(app: Flask) -> None:
     """Register pages, words and what waits."""
     name_verb("sirekap:determination:compute", _l("Menghitung hasil"))
     name_verb("sirekap:determination:settle", _l("Memutus suara sama dalam pleno"))
