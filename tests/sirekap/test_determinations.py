@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from electsys.elections.models import Participant, Stage, Standing
+from electsys.elections.models import Stage, Standing
 from electsys.elections.standings import in_force, shares
 from electsys.errors import Refused
 from electsys.ledger import Actor
@@ -118,6 +118,9 @@ def test_dpr_from_the_stations_to_the_standing(world, plenary):
         heads = {str(r.participant_id): r.seats for r in rows if r.candidate_number is None}
         assert {p: n for p, n in heads.items() if n} == {p: n for p, n in expected.items() if n}
         assert sum(q[4] is not None for q in part.trace["quotients"]) == 3
+        for won in rows:
+            assert won.spread["kabko"] <= won.spread["kecamatan"] <= won.spread["desa"] <= won.spread["tps"]
+            assert (won.spread["tps"] > 0) == (won.votes > 0)
         for party, seats in heads.items():
             own = sorted(
                 (r for r in rows if r.candidate_number and str(r.participant_id) == party),
@@ -137,18 +140,6 @@ def test_dpr_from_the_stations_to_the_standing(world, plenary):
     found = shares(row.contest_id)
     assert {str(p): s.votes for p, s in found.items()} == dict(totals)
     assert sum(s.seats for s in found.values()) == 3 * len(parts)
-
-
-def test_the_spread_counts_the_areas_with_votes(world, plenary):
-    give(world.session, world.contests["dpr"], 3)
-    lock(world, "dpr")
-    row = operations.compute_result(world.contests["dpr"], "", actor=plenary[0])
-    for part in row.parts:
-        for won in world.session.scalars(
-            select(DeterminationResult).where(DeterminationResult.part_id == part.id)
-        ):
-            assert won.spread["kabko"] <= won.spread["kecamatan"] <= won.spread["desa"] <= won.spread["tps"]
-            assert (won.spread["tps"] > 0) == (won.votes > 0)
 
 
 def test_president_counts_overseas_in_the_nation_but_not_as_a_province(world, plenary):
@@ -369,36 +360,26 @@ def test_no_strategy_leaves_a_tie_to_the_plenary(world, plenary, monkeypatch):
     assert row.state == "ditetapkan"
 
 
-def test_unknown_seats_are_told(world, plenary):
+def test_unknown_seats_another_threshold_another_method(world, plenary):
+    session, contest, first = world.session, world.contests["dpr"], plenary[0]
     lock(world, "dpr")
-    world.session.execute(
+    session.execute(
         text("update dapil set seats = null, seats_source = null where map_id = :m and chamber = 'dpr'"),
         {"m": world.election.map_id},
     )
-    world.session.expire_all()
+    session.expire_all()
     with pytest.raises(Refused, match="kursi"):
-        operations.compute_result(world.contests["dpr"], "", actor=plenary[0])
-
-
-def test_another_method_is_refused_not_replaced(world, plenary):
-    lock(world, "dpr")
-    lowered(world.session, world.election, "kursi_metode", "kuota_hare")
-    with pytest.raises(Refused, match="Metode"):
-        operations.compute_result(world.contests["dpr"], "", actor=plenary[0])
-
-
-def test_the_threshold_of_the_setting(world, plenary):
-    lock(world, "dpr")
-    give(world.session, world.contests["dpr"], 3)
-    lowered(world.session, world.election, "ambang_parlemen", "1/2")
-    parties = world.session.scalars(
-        select(Participant.id).where(Participant.contest_id == world.contests["dpr"].id)
-    ).all()
-    try:
-        row = operations.compute_result(world.contests["dpr"], "", actor=plenary[0])
-    except Refused as refusal:
-        assert "suara sah" in refusal.message  # nobody has half of all votes
-        return
+        operations.compute_result(contest, "", actor=first)
+    give(session, contest, 3)
+    row = operations.compute_result(contest, "", actor=first)
     bar = row.summary["threshold"]
-    assert bar["share"] == "1/2" and len(bar["parties"]) == len(parties)
-    assert all(passes == (votes * 2 >= bar["valid"]) for _p, votes, _m, passes in bar["parties"])
+    assert bar["share"] == "1/25" and all(passes for *_, passes in bar["parties"])
+    lowered(session, world.election, "ambang_parlemen", "1/2")
+    row = operations.compute_result(contest, "", actor=first)
+    bar = row.summary["threshold"]
+    assert bar["share"] == "1/2"
+    assert [passes for *_, passes in bar["parties"]] == [v * 2 >= bar["valid"] for _, v, *_ in bar["parties"]]
+    assert sum(n for _, n in row.summary["seats"]) == 3 * len(row.parts)
+    lowered(session, world.election, "kursi_metode", "kuota_hare")
+    with pytest.raises(Refused, match="Metode"):
+        operations.compute_result(contest, "", actor=first)

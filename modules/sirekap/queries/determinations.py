@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,19 +74,26 @@ def elected_in(determination_id: int) -> Select[*tuple[Any, ...]]:
     return _results(determination_id).where(DeterminationResult.elected)
 
 
-def results_of(part_id: int) -> Sequence[Any]:
-    """Everything of a part: parties in the order of their number, candidates by rank."""
-    return db.session.execute(
+def results_of(determination_id: int, part_id: int | None = None) -> dict[int, list[Any]]:
+    """Everything of each part, or of one: parties in the order of their number, candidates by rank."""
+    rows = db.session.execute(
         select(DeterminationResult, Participant)
         .join(Participant, Participant.id == DeterminationResult.participant_id)
-        .where(DeterminationResult.part_id == part_id)
+        .where(
+            DeterminationResult.determination_id == determination_id,
+            *([DeterminationResult.part_id == part_id] if part_id is not None else []),
+        )
         .order_by(
             Participant.number,
             DeterminationResult.candidate_number.is_not(None),
             DeterminationResult.rank,
             DeterminationResult.candidate_number,
         )
-    ).all()
+    )
+    found: dict[int, list[Any]] = {}
+    for won, who in rows:
+        found.setdefault(won.part_id, []).append((won, who))
+    return found
 
 
 def _results(determination_id: int) -> Select[*tuple[Any, ...]]:

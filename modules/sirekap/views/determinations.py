@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -125,6 +125,7 @@ def result_json(determination_id: int) -> Any:
     """A result with its trace, as data: the twin of its pages."""
     row = _published(determination_id)
     names = queries.participants_of(row.contest_id)
+    results = queries.results_of(row.id)
     response = jsonify(
         {
             "pemilu": row.contest.election.code,
@@ -142,7 +143,7 @@ def result_json(determination_id: int) -> Any:
                 str(key): {"nomor": who.number, "nama": who.name, "singkat": who.short_name}
                 for key, who in names.items()
             },
-            "bagian": [_part_json(part) for part in row.parts],
+            "bagian": [_part_json(part, results.get(part.id, [])) for part in row.parts],
         }
     )
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -150,7 +151,7 @@ def result_json(determination_id: int) -> Any:
     return response.make_conditional(request)
 
 
-def _part_json(part: DeterminationPart) -> dict[str, Any]:
+def _part_json(part: DeterminationPart, results: Sequence[Any]) -> dict[str, Any]:
     return {
         "kode": part.key,
         "nama": part.name,
@@ -168,7 +169,7 @@ def _part_json(part: DeterminationPart) -> dict[str, Any]:
                 "terpilih": won.elected,
                 "sebaran": won.spread,
             }
-            for won, _who in queries.results_of(part.id)
+            for won, _who in results
         ],
     }
 
@@ -387,7 +388,7 @@ def _result(row: Determination, *, staff: bool = False, sent: Any = None) -> Any
 def _part_page(row: Determination, part: DeterminationPart, *, staff: bool = False) -> Any:
     names = queries.participants_of(row.contest_id)
     quotients = tables.quotients_table(part, names) if part.trace.get("quotients") else None
-    votes = tables.votes_table(part, queries.results_of(part.id))
+    votes = tables.votes_table(part, queries.results_of(row.id, part.id).get(part.id, []))
     for table in (quotients, votes):
         if table is not None and (file := table.download()) is not None:
             return file
