@@ -98,6 +98,9 @@ PERMISSIONS: dict[str, Any] = {
     "sirekap:recap:enter": _l("Mengisi rekapitulasi"),
     "sirekap:recap:close": _l("Menutup pleno rekapitulasi"),
     "sirekap:objection:file": _l("Mencatat keberatan"),
+    "sirekap:result:prepare": _l("Menghitung dan mengajukan hasil ke pleno"),
+    "sirekap:result:determine": _l("Menetapkan hasil"),
+    "sirekap:audit:run": _l("Menyiapkan dan mengisi audit hasil"),
 }
 
 
@@ -106,7 +109,6 @@ PERMISSIONS: dict[str, Any] = {
 PLANNED: dict[str, Any] = {
     "situng:capture:confirm": _l("Mengesahkan hasil foto C.Hasil"),
     "situng:form:read": _l("Melihat formulir TPS"),
-    "sirekap:result:determine": _l("Menetapkan hasil"),
     "jdih:letter:read": _l("Membaca naskah dinas"),
     "jdih:letter:draft": _l("Membuat konsep naskah dinas"),
     "jdih:letter:initial": _l("Memaraf naskah dinas"),
@@ -162,6 +164,9 @@ CONFIRMS = frozenset({"situng:batch:confirm", "situng:capture:settle"}) | READS
 NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "silon:", "sirekap:", "privacy:nik:reveal")
 ADMIN = frozenset(p for p in PERMISSIONS if not p.startswith(NOT_ADMINS))
 RECAP = frozenset({"sirekap:recap:read", "sirekap:recap:enter", "sirekap:recap:close"})
+#: The office computes and submits a result, the members determine it; both read the paper of an audit.
+PREPARES = frozenset({"sirekap:result:prepare", "sirekap:audit:run"})
+DECIDES = PREPARES | {"sirekap:result:determine"}
 VOTER_READS = frozenset({"sidalih:voter:read", "sidalih:list:read", "sidalih:double:read"})
 VOTERS = VOTER_READS | {
     *("sidalih:voter:edit", "sidalih:list:compile", "sidalih:household:assign", "sidalih:double:decide"),
@@ -238,29 +243,35 @@ ROLES: tuple[SeededRole, ...] = (
         for name, label, permissions, digits in (
             ("superadmin_pusdatin", _l("Admin sistem (Pusdatin)"), ADMIN, N),
             ("admin_wilayah", _l("Admin akun wilayah"), ACCOUNTS, P + K),
-            ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS | HEAD_OFFICE, N),
+            ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS | HEAD_OFFICE | PREPARES, N),
             (
                 "anggota_kpu_ri",
                 _l("Anggota KPU RI"),
-                CONFIRMS
-                | RECAP
-                | PLENARY
-                | CONCLUDE
-                | {"sirekap:result:determine", "sipol:party:determine", "situng:round:open"},
+                CONFIRMS | RECAP | PLENARY | CONCLUDE | DECIDES | {"sipol:party:determine", "situng:round:open"},
                 N,
             ),
-            ("operator_kpu_prov", _l("Operator KPU Provinsi"), COUNTS | RECAP | VOTERS | PARTIES, P),
-            ("anggota_kpu_prov", _l("Anggota KPU Provinsi"), CONFIRMS | RECAP | PLENARY | CONCLUDE, P),
+            (
+                "operator_kpu_prov",
+                _l("Operator KPU Provinsi"),
+                COUNTS | RECAP | VOTERS | PARTIES | PREPARES,
+                P,
+            ),
+            (
+                "anggota_kpu_prov",
+                _l("Anggota KPU Provinsi"),
+                CONFIRMS | RECAP | PLENARY | CONCLUDE | DECIDES,
+                P,
+            ),
             (
                 "operator_kpu_kabko",
                 _l("Operator KPU Kabupaten/Kota"),
-                COUNTS | RECAP | VOTERS | PARTIES | {"sidalih:household:record"},
+                COUNTS | RECAP | VOTERS | PARTIES | PREPARES | {"sidalih:household:record"},
                 K,
             ),
             (
                 "anggota_kpu_kabko",
                 _l("Anggota KPU Kabupaten/Kota"),
-                CONFIRMS | RECAP | VERIFY | PLENARY | CONCLUDE | {"situng:round:open"},
+                CONFIRMS | RECAP | VERIFY | PLENARY | CONCLUDE | DECIDES | {"situng:round:open"},
                 K,
             ),
             ("verifikator_kabko", _l("Verifikator KPU Kabupaten/Kota"), READS | VERIFY, K),
