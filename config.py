@@ -118,6 +118,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SECURITY_PASSWORD_SALT": secret("SECURITY_PASSWORD_SALT"),
         # Folder with the key file of electsys.privacy; never inside the database.
         "KEY_DIR": Path(environ.get("ELECTSYS_KEY_DIR", home / "keys")),
+        # The name of the public log, without a scheme (log.kpu.go.id); an election's code follows it. By
+        # default the host of BASE_URL. It never changes: witnesses know a log by its name.
+        "LOG_ORIGIN": environ.get("ELECTSYS_LOG_ORIGIN", ""),
         # Rows with numbers of persons that one account may read in full in 24 hours, and in 60 seconds.
         "PRIVACY_DAILY_ROWS": number("ELECTSYS_PRIVACY_DAILY_ROWS", 500),
         "PRIVACY_MINUTE_ROWS": number("ELECTSYS_PRIVACY_MINUTE_ROWS", 50),
