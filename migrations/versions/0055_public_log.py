@@ -122,6 +122,58 @@ def upgrade() -> None:
         append_only(table)
     op.execute("revoke insert on leaf_entry from electsys_app")
     op.execute("grant insert (election_id, subject, seq, body) on leaf_entry to electsys_app")
+    publication()
+
+
+def publication() -> None:
+    op.create_table(
+        "publication",
+        sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+        sa.Column("election_id", sa.SmallInteger, sa.ForeignKey("election.id"), nullable=False),
+        sa.Column("target", sa.Text, nullable=False),
+        sa.Column("as_of", sa.BigInteger, nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("manifest_sha256", sa.Text, nullable=False),
+        sa.Column("files", sa.Integer, nullable=False),
+        sa.Column("written", sa.Integer, nullable=False),
+        sa.Column("started_at", INSTANT, nullable=False),
+        sa.Column("ended_at", INSTANT, server_default=sa.text("now()"), nullable=False),
+    )
+    op.create_index("ix_publication_election_id", "publication", ["election_id"])
+    append_only("publication")
+    op.create_table(
+        "publication_stop",
+        sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+        sa.Column("election_id", sa.SmallInteger, sa.ForeignKey("election.id"), nullable=False),
+        sa.Column("state", sa.Text, server_default="diajukan", nullable=False),
+        sa.Column("notice", sa.Text, nullable=False),
+        sa.Column("asked_by", sa.Integer, sa.ForeignKey("account.id"), nullable=False),
+        sa.Column("asked_at", INSTANT, server_default=sa.text("now()"), nullable=False),
+        sa.Column("ordered_by", sa.Integer, sa.ForeignKey("account.id")),
+        sa.Column("ordered_at", INSTANT),
+        sa.Column("ended_by", sa.Integer, sa.ForeignKey("account.id")),
+        sa.Column("ended_at", INSTANT),
+        sa.CheckConstraint(
+            "state in ('diajukan', 'berlaku', 'berakhir', 'ditolak')", name=op.f("ck_publication_stop_state")
+        ),
+        sa.CheckConstraint("length(trim(notice)) >= 20", name=op.f("ck_publication_stop_notice")),
+        sa.CheckConstraint("ordered_by <> asked_by", name=op.f("ck_publication_stop_second_person")),
+        sa.CheckConstraint(
+            "state not in ('berlaku', 'berakhir') or (ordered_by is not null and ordered_at is not null)",
+            name=op.f("ck_publication_stop_ordered"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'berakhir' or (ended_by is not null and ended_at is not null)",
+            name=op.f("ck_publication_stop_ended"),
+        ),
+    )
+    op.create_index(
+        "uq_publication_stop_open",
+        "publication_stop",
+        ["election_id"],
+        unique=True,
+        postgresql_where=sa.text("state in ('diajukan', 'berlaku')"),
+    )
 
 
 LOG = (
@@ -131,6 +183,8 @@ LOG = (
 
 
 def downgrade() -> None:
+    op.drop_table("publication_stop")
+    op.drop_table("publication")
     for table in reversed(LOG):
         op.drop_table(table)
     op.execute("drop function leaf_follows()")

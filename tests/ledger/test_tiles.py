@@ -141,7 +141,7 @@ def test_witnesses_bring_cosignatures_on_our_checkpoints_alone(session, election
     fill(session, election, "a", 3)
     checkpoint = log.sign(session, election.id)
     signer = notes.Signer("saksi.id", notes.WITNESS, Ed25519PrivateKey.generate())
-    body, _, tail = checkpoint.note.partition("\n\n")
+    body, _, _rest = checkpoint.note.partition("\n\n")
     line = signer.line(body + "\n", at=1_700_000_000)
     assert take_cosignatures(checkpoint.note + line, actor=JOB) == 0, "of a stranger nothing is kept"
     add_witness(str(signer.verifier), "Perludem", actor=JOB)
