@@ -12,5 +12,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
     from modules.sirekap import api
+    from modules.sirekap.cli import sirekap
 
     app.register_blueprint(api.bp)
+    app.cli.add_command(sirekap)

@@ -1,0 +1,1 @@
+"""The law of results as pure functions: thresholds, seats, winners, ties, and the audit of the outcome."""
