@@ -130,6 +130,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "LIST_MISSES": number("ELECTSYS_LIST_MISSES", 500),
         # --- desk of verification: minutes that an item stays with who has it open
         "DESK_CLAIM_MINUTES": number("ELECTSYS_DESK_CLAIM_MINUTES", 10),
+        # --- publication: where data are processed and who delivers the static files, for the public's page
+        "PUBLIC_HOSTING": environ.get("ELECTSYS_PUBLIC_HOSTING", ""),
+        "PUBLIC_DELIVERY": environ.get("ELECTSYS_PUBLIC_DELIVERY", ""),
         # --- public questions: ELECTSYS_CHECK_ADDRESS_BURST and so on
         **{name: number(f"ELECTSYS_{name}", default) for name, default in PUBLIC_QUESTIONS.items()},
         # --- database: DATABASE_URL, else the embedded server (electsys/db.py)

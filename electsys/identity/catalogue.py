@@ -216,6 +216,8 @@ OVERSIGHT = (
         "privacy:register:read",
     }
 )
+#: Two members of KPU are needed for a stop of publication: one asks, another orders.
+PUBLICATION = frozenset({"sirekap:publication:ask", "sirekap:publication:order"})
 WITNESS = frozenset({"situng:form:read", "sirekap:recap:read", "sirekap:objection:file"})
 LETTERS = frozenset({"jdih:letter:read"})
 JDIH = frozenset({"jdih:document:edit", "jdih:document:publish", "documents:document:read"})
@@ -238,7 +240,12 @@ ROLES: tuple[SeededRole, ...] = (
             (
                 "anggota_kpu_ri",
                 _l("Anggota KPU RI"),
-                CONFIRMS | RECAP | PLENARY | CONCLUDE | {"sirekap:result:determine", "sipol:party:determine"},
+                CONFIRMS
+                | RECAP
+                | PLENARY
+                | CONCLUDE
+                | PUBLICATION
+                | {"sirekap:result:determine", "sipol:party:determine"},
                 N,
             ),
             ("operator_kpu_prov", _l("Operator KPU Provinsi"), COUNTS | RECAP | VOTERS | PARTIES, P),

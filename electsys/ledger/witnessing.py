@@ -63,7 +63,12 @@ def take_cosignatures(text: str, *, actor: Actor) -> int:
     fresh = 0
     for witness in db.session.scalars(select(Witness)):
         at = note.signed_at(notes.Verifier.parse(witness.key))
-        if at is None or db.session.get(Cosignature, (election.id, ours.size, witness.id)):
+        known = select(Cosignature.size).where(
+            Cosignature.election_id == election.id,
+            Cosignature.size == ours.size,
+            Cosignature.witness_id == witness.id,
+        )
+        if at is None or db.session.scalar(known):
             continue
         coded = next(line for line in text.split("\n") if line.startswith(f"{notes.DASH}{witness.name} "))
         db.session.add(

@@ -10,9 +10,12 @@ from __future__ import annotations
 from flask import Flask
 
 from modules.situng import models
-from modules.situng.queries.areas import AreaCount, AreaPage, region_page
+from modules.situng.operations.totals import fold_totals
+from modules.situng.queries.areas import AreaCount, AreaPage, dapil_codes, dapil_page, region_page
 from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count, public_contest
 from modules.situng.queries.forms import TpsForm, Version, tps_form, village_forms
+from modules.situng.twins import area_csv, area_json, form_json, forms_csv
+from modules.situng.verdicts import vote_column
 
 __all__ = [
     "AreaCount",
@@ -20,13 +23,21 @@ __all__ = [
     "ContestCount",
     "TpsForm",
     "Version",
+    "area_csv",
+    "area_json",
     "contest_by_code",
     "contest_count",
+    "dapil_codes",
+    "dapil_page",
+    "fold_totals",
+    "form_json",
+    "forms_csv",
     "models",
     "public_contest",
     "region_page",
     "tps_form",
     "village_forms",
+    "vote_column",
 ]
 
 

@@ -136,16 +136,17 @@ def append_deltas(count: ContestCount, batch_id: int) -> None:
     )
 
 
-def fold_totals(contest_id: int) -> int:
+def fold_totals(contest_id: int, *, locked: bool = False) -> int:
     """Add the waiting deltas of a contest up the tree. Returns how many areas changed.
 
-    Deltas are taken and added in one transaction, so that a killed fold leaves both as they were.
+    ``locked`` where the caller holds the contest's lock already, on another connection. Deltas are taken and added in one transaction, so that a killed fold leaves both as they were.
     """
     waiting = "select exists (select from total_delta where contest_id = :contest)"
     if not db.session.execute(text(waiting), {"contest": contest_id}).scalar_one():
         return 0
     count = contest_count(contest_id)
-    lock_contest(contest_id)
+    if not locked:
+        lock_contest(contest_id)
     width = count.width
     votes = ", ".join(f"t.votes[{i}] + a.v{i}" for i in range(1, width.votes + 1))
     cells = ", ".join(f"t.cells[{i}] + a.c{i}" for i in range(1, width.cells + 1))

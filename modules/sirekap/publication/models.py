@@ -67,7 +67,9 @@ class PublicationStop(Base):
             "state not in ('berlaku', 'berakhir') or (ordered_by is not null and ordered_at is not null)",
             name="ordered",
         ),
-        CheckConstraint("state <> 'berakhir' or (ended_by is not null and ended_at is not null)", name="ended"),
+        CheckConstraint(
+            "state <> 'berakhir' or (ended_by is not null and ended_at is not null)", name="ended"
+        ),
         Index(
             "uq_publication_stop_open",
             "election_id",
