@@ -62,6 +62,9 @@ def house(counted_app: Any, tmp_path_factory: Any) -> Any:
         db.session.add(Grant(account_id=account.id, role_id=found.id, region="1201", given_by=actor.name))
         db.session.flush()
         people.append(Actor(account.id, name))
+    member = db.session.query(Role).filter_by(name="anggota_kpu_ri").one()
+    for person in people:
+        db.session.add(Grant(account_id=person.account_id, role_id=member.id, region="", given_by=actor.name))
     db.session.commit()
     folder = tmp_path_factory.mktemp("hasil")
 

@@ -139,7 +139,8 @@ def append_deltas(count: ContestCount, batch_id: int) -> None:
 def fold_totals(contest_id: int, *, locked: bool = False) -> int:
     """Add the waiting deltas of a contest up the tree. Returns how many areas changed.
 
-    ``locked`` where the caller holds the contest's lock already, on another connection. Deltas are taken and added in one transaction, so that a killed fold leaves both as they were.
+    ``locked`` where the caller holds the contest's lock already, on another connection. Deltas are taken
+    and added in one transaction, so that a killed fold leaves both as they were.
     """
     waiting = "select exists (select from total_delta where contest_id = :contest)"
     if not db.session.execute(text(waiting), {"contest": contest_id}).scalar_one():
