@@ -523,6 +523,7 @@ def check_folder(folder: Path, key: Key | None) -> int:
         if raw is None:
             raise Wrong("manifest.json: hilang")
         until = based_on(log, raw)
+        COUNTS.clear()
         COUNTS.update(read_facts(log, until, report))
         for kind, count in sorted(COUNTS.items()):
             total = count.at("")
@@ -532,11 +533,10 @@ def check_folder(folder: Path, key: Key | None) -> int:
         manifest = json.loads(raw)
         tasks = [(str(folder), shard, digest) for shard, digest in manifest["shards"].items()]
         known, files, size = {"manifest.json", *manifest["shards"]}, 0, 0
-        with multiprocessing.get_context("fork").Pool(min(2, os.cpu_count() or 1)) as pool:
-            for findings, n, amount, paths in pool.imap_unordered(check_shard, tasks):
-                report.findings += findings
-                files, size = files + n, size + amount
-                known |= paths
+        for findings, n, amount, paths in each_shard(tasks, manifest["files"]):
+            report.findings += findings
+            files, size = files + n, size + amount
+            known |= paths
         for found in walk(folder):
             if found not in known and not found.startswith("log/"):
                 report.extra(found)
@@ -551,6 +551,14 @@ def check_folder(folder: Path, key: Key | None) -> int:
         print(f"... dan {len(report.findings) - 200} lagi")
     print("SEMUA COCOK." if not report.findings else f"{len(report.findings)} hal TIDAK COCOK.")
     return 1 if report.findings else 0
+
+
+def each_shard(tasks: list, files: int) -> list:
+    """Setiap bagian daftar isi; banyak berkas dibagi ke dua proses."""
+    if files < 20_000:
+        return [check_shard(task) for task in tasks]
+    with multiprocessing.get_context("fork").Pool(min(2, os.cpu_count() or 1)) as pool:
+        return pool.map(check_shard, tasks, chunksize=4)
 
 
 def check_complete(known: set[str], report: Report) -> None:

@@ -51,8 +51,7 @@ def snapshot(code: str) -> Iterator[Snapshot]:
     election_id = db.session.scalars(select(Election.id).where(Election.code == code)).one()
     contests = counted_contests(election_id)
     db.session.commit()
-    with db.engine.connect() as guard:
-        guard = guard.execution_options(isolation_level="AUTOCOMMIT")
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
         for contest_id in contests:
             guard.execute(text("select pg_advisory_lock(20240214, :c)"), {"c": contest_id})
         try:
