@@ -65,7 +65,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=10_000)
     count = parser.parse_args().count
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # noqa: S108  (a folder in memory, with a name of its own below)
     place = tempfile.mkdtemp(prefix="electsys-mutations-", dir=memory if memory.is_dir() else None)
     try:
         with bench_app():
@@ -93,7 +93,7 @@ def publish(folder: Path) -> None:
     from modules.situng.demo import tps_codes, write_results
     from modules.situng.queries.contests import contest_count
 
-    contest = prepare()
+    contest = prepare((VILLAGE[:4],))
     count = contest_count(contest.id)
     path = folder.parent / f"{folder.name}.csv"
     try:

@@ -32,6 +32,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 SIREKAP = {"ppwp": "ppwp", "pdpr": "dpr", "pdpd": "dpd", "pdprdp": "dprd_prov", "pdprdk": "dprd_kabko"}
 WIDTH, UNKNOWN = 256, -1
 LEVELS = (0, 2, 4, 6, 10)
+COUNTERS = ("diterima_formulir", "dihitung", "anomali", "belum_lengkap")
 
 
 class Wrong(Exception):
@@ -373,21 +374,22 @@ def check_numbers(path: str, content: bytes, report: Report) -> None:
 
 
 def check_csv(path: str, text: str, count: Count, report: Report) -> None:
-    rows = list(csv.DictReader(io.StringIO(text)))
+    head, *rows = csv.reader(io.StringIO(text))
+    form = head[0] == "kode_tps"
+    names = count.columns if form else (*COUNTERS, *count.columns)
+    places = [head.index(name) for name in names]
     for row in rows:
-        if "kode_tps" in row:
-            shown = count.shown(row["kode_tps"], counted=False) or {}
-            for name in count.columns:
-                report.equal(path, f"{name} TPS {row['kode_tps']}", row[name], text_of(shown.get(name)))
-            continue
-        if "/dapil/" in path and row is rows[0]:
-            want = summed([count.at(each["kode"]) for each in rows[1:]], count)
+        if form:
+            want: list = (count.forms.get(row[0]) or [None, [UNKNOWN] * len(names)])[1]
+        elif "/dapil/" in path and row is rows[0]:
+            want = summed([count.at(each[0]) for each in rows[1:]], count)
         else:
-            want = count.at(row["kode"])
-        for name, value in zip(("diterima_formulir", "dihitung", "anomali", "belum_lengkap"), want):
-            report.equal(path, f"{name} {row['kode']}", row[name], str(value))
-        for name, value in zip(count.columns, want[4:]):
-            report.equal(path, f"{name} {row['kode']}", row[name], str(value))
+            want = count.at(row[0])
+        found = [row[place] for place in places]
+        expected = ["" if value == UNKNOWN else str(value) for value in want]
+        if found != expected:
+            for name, one, other in zip(names, found, expected):
+                report.equal(path, f"{name} {'TPS ' if form else ''}{row[0]}", one, other)
 
 
 def check_twin(path: str, data: dict, count: Count, report: Report) -> None:
@@ -400,7 +402,7 @@ def check_twin(path: str, data: dict, count: Count, report: Report) -> None:
             want = summed([count.at(p["kode"]) for p in parts], count)
         else:
             want = count.at(area["kode"])
-        found = [area[n] for n in ("diterima_formulir", "dihitung", "anomali", "belum_lengkap")]
+        found = [area[n] for n in COUNTERS]
         report.equal(path, f"hitungan formulir {area['kode']}", found, want[:4])
         numbers = area["sel"] | {f"suara_{n}": v for n, v in area["suara"].items()}
         report.equal(path, f"jumlah {area['kode']}", numbers, dict(zip(count.columns, want[4:])) or numbers)
@@ -481,10 +483,6 @@ COUNTS: dict[str, Count] = {}
 
 def summed(rows: list[list[int]], count: Count) -> list[int]:
     return [sum(column) for column in zip(*rows)] or [0] * (4 + len(count.columns))
-
-
-def text_of(value: int | None) -> str:
-    return "" if value is None else str(value)
 
 
 def optional(path: Path) -> bytes | None:

@@ -35,6 +35,8 @@ class Outcome:
     """What a publication did."""
 
     size: int
+    #: Leaves that the published numbers rest on.
+    as_of: int
     files: int
     written: int
     bytes: int
@@ -102,7 +104,7 @@ def publish_election(
         )
     )
     db.session.commit()
-    return Outcome(size, files, shelf.written, target.bytes, stop.notice if stop else None)
+    return Outcome(size, facts["as_of"], files, shelf.written, target.bytes, stop.notice if stop else None)
 
 
 def shelf_counts(manifest: bytes) -> dict[str, int]:
