@@ -581,7 +581,11 @@ def check_receipt(path: Path, folder: Path | None, key: Key | None) -> int:
         text = plain(path)
         head, _, note = text.partition("\n\n")
         lines = [line.partition(" ") for line in head.split("\n")]
-        if lines[0][0] != "electsys-bukti/1" or [p[0] for p in lines[1:3]] != ["index", "entry"]:
+        if (
+            lines[0][0] != "electsys-bukti/1"
+            or lines[1][0] != "index"
+            or lines[2][0] not in ("entry", "leaf")
+        ):
             raise Wrong("ini bukan berkas bukti")
         index, entry = int(lines[1][2]), decoded(lines[2][2])
         proof = [decoded(part) for _, _, part in lines[3:]]
@@ -597,7 +601,8 @@ def check_receipt(path: Path, folder: Path | None, key: Key | None) -> int:
             if line.split(" ")[1:2] not in [[n] for n in unknown]
         )
         size, root, witnesses = checkpoint(note, log_key, trusted)
-        leaf = hashlib.sha256(b"\x00" + entry).digest()
+        whole = lines[2][0] == "entry"
+        leaf = hashlib.sha256(b"\x00" + entry).digest() if whole else entry
         if not included(index, size, leaf, root, proof):
             raise Wrong("bukti tidak menuju ke akar yang ditandatangani")
         if folder is not None:
@@ -605,7 +610,7 @@ def check_receipt(path: Path, folder: Path | None, key: Key | None) -> int:
             log = Log(folder / "log", log_key, report)
             if report.findings or log.size < size or fold(log.leaves[:size]) != root:
                 raise Wrong("log di FOLDER bukan kelanjutan dari checkpoint pada bukti ini")
-        body = json.loads(entry)
+        body = json.loads(entry) if whole else {"sidik catatan": leaf.hex()}
     except (Wrong, OSError, ValueError, KeyError, IndexError) as problem:
         print(f"TIDAK SAH: {problem}")
         return 1

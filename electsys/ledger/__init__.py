@@ -25,7 +25,8 @@ __all__ = ["Act", "Actor", "init_app", "log_leaf", "record"]
 
 def init_app(app: Flask) -> None:
     """Join the room to the app."""
-    from electsys.ledger import cli, jobs, views  # noqa: F401  (jobs declares the sealer)
+    from electsys.ledger import cli, jobs, log_views, views  # noqa: F401  (jobs declares the sealer)
 
     cli.init_app(app)
     views.init_app(app)
+    log_views.init_app(app)

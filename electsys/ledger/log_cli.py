@@ -17,6 +17,7 @@ from electsys.errors import Refused
 from electsys.ledger import log, log_keys, log_queries
 from electsys.ledger.cli import group
 from electsys.ledger.log_checking import elections_with_log, verify_log
+from electsys.ledger.receipts import receipt_text
 from electsys.ledger.tiles import publish_log
 from electsys.ledger.witnessing import add_witness, take_cosignatures
 from electsys.ledger.wording import LOG_FINDINGS
@@ -75,10 +76,10 @@ def prove(election: str, index: int, out: Path | None) -> None:
         click.echo(_("Catatan nomor %(n)s belum ada dalam checkpoint.", n=index), err=True)
         sys.exit(1)
     if out:
-        out.write_text(log_queries.receipt_text(found))
+        out.write_text(receipt_text(found))
         click.echo(_("Bukti ditulis ke %(path)s.", path=out))
     else:
-        click.echo(log_queries.receipt_text(found), nl=False)
+        click.echo(receipt_text(found), nl=False)
 
 
 @group.command()

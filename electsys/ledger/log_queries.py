@@ -89,26 +89,6 @@ def receipt(election_id: int, index: int) -> Receipt | None:
     )
 
 
-def receipt_text(found: Receipt) -> str:
-    """A receipt as a text file: what ``verify.py --receipt`` reads."""
-    import base64
-
-    lines = [f"electsys-bukti/1 {found.election}", f"index {found.place.index}"]
-    lines += [f"entry {base64.b64encode(found.body).decode()}"]
-    lines += [f"proof {base64.b64encode(each).decode()}" for each in found.proof]
-    return "\n".join(lines) + "\n\n" + found.note
-
-
-@dataclass(frozen=True)
-class Signed:
-    """One checkpoint as the page lists it."""
-
-    size: int
-    root: bytes
-    signed_at: dt.datetime
-    witnesses: int
-
-
 def checkpoints(election_id: int) -> Any:
     """Every checkpoint of a log, newest first, with how many witnesses cosigned it (a SELECT)."""
     cosigned = (

@@ -11,9 +11,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.sirekap import api
+    from modules.sirekap import api, publication
     from modules.sirekap.cli import sirekap
-    from modules.sirekap.publication import cli, models, stops  # noqa: F401  (they register themselves)
 
     app.register_blueprint(api.bp)
     app.cli.add_command(sirekap)
+    publication.init_app(app)

@@ -8,6 +8,7 @@ import pytest
 import rfc8785
 import sqlalchemy as sa
 
+from electsys.ledger import log, log_queries
 from electsys.ledger.log_models import LeafEntry
 from modules.situng.operations.batches import FileFacts, apply_batch, confirm_batch
 from modules.situng.operations.corrections import propose_correction
@@ -92,3 +93,15 @@ def test_any_text_of_the_database_is_written_as_the_standard_says(session, bring
     apply_batch(batch)
     (_,), (body,) = entries(session, B)
     assert (body["vote_kind"], body["faults"], body["warnings"]) == (kind, ["F.101", "F.102"], ["W.103"])
+
+
+def test_the_page_of_a_form_says_that_it_is_in_the_log(session, client, take_in, write_file):
+    take_in(write_file([{"kode_tps": A}]))
+    session.commit()
+    page = f"/hitung-suara/pemilu-2024/ppwp/{A}"
+    assert "menunggu masuk log" in client.get(page).text
+    log.integrate()
+    text = client.get(page).text
+    (place,) = log_queries.places(1, subject_of("ppwp", A)) or [None]
+    assert f"termasuk di log no. {place.index}" in text and f"/log/pemilu-2024/{place.index}" in text
+    assert "termasuk" not in client.get(page.replace(A, C)).text

@@ -17,7 +17,7 @@ from electsys.elections.models import Election
 from electsys.errors import Refused
 from electsys.identity.access import Scope
 from electsys.identity.permissions import declare
-from electsys.ledger import Actor, log_leaf
+from electsys.ledger import Actor, log_leaf, record
 from electsys.workflow import Transition, Workflow
 from modules.sirekap.publication.models import PublicationStop
 
@@ -87,6 +87,7 @@ def ask_stop(election: Election, notice: str, *, actor: Actor) -> PublicationSto
     )
     db.session.add(stop)
     db.session.flush()
+    record("sirekap:stop:ask", f"publication_stop:{stop.id}", actor=actor, election_id=election.id)
     _tell(stop, "asked", actor)
     return stop
 
