@@ -90,6 +90,10 @@ PERMISSIONS: dict[str, Any] = {
     "silon:factual:assign": _l("Menarik sampel pendukung dan membagi tugas"),
     "silon:factual:visit": _l("Mendatangi pendukung calon"),
     "silon:seat:replace": _l("Memproses penggantian antarwaktu"),
+    "sirekap:recap:read": _l("Melihat rekapitulasi"),
+    "sirekap:recap:enter": _l("Mengisi rekapitulasi"),
+    "sirekap:recap:close": _l("Menutup pleno rekapitulasi"),
+    "sirekap:objection:file": _l("Mencatat keberatan"),
 }
 
 
@@ -99,11 +103,7 @@ PLANNED: dict[str, Any] = {
     "situng:capture:confirm": _l("Mengesahkan hasil foto C.Hasil"),
     "situng:capture:enter": _l("Memotret dan mengisi C.Hasil"),
     "situng:form:read": _l("Melihat formulir TPS"),
-    "sirekap:recap:read": _l("Melihat rekapitulasi"),
-    "sirekap:recap:enter": _l("Mengisi rekapitulasi"),
-    "sirekap:recap:close": _l("Menutup pleno rekapitulasi"),
     "sirekap:result:determine": _l("Menetapkan hasil"),
-    "sirekap:objection:file": _l("Mencatat keberatan"),
     "jdih:letter:read": _l("Membaca naskah dinas"),
     "jdih:letter:draft": _l("Membuat konsep naskah dinas"),
     "jdih:letter:initial": _l("Memaraf naskah dinas"),
@@ -155,7 +155,7 @@ READS = frozenset(
 COUNTS = frozenset({"situng:batch:import", "situng:form:correct"}) | READS
 CONFIRMS = frozenset({"situng:batch:confirm"}) | READS
 #: The work of the six systems is none of an admin's, and neither is a NIK.
-NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "silon:", "privacy:nik:reveal")
+NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "silon:", "sirekap:", "privacy:nik:reveal")
 ADMIN = frozenset(p for p in PERMISSIONS if not p.startswith(NOT_ADMINS))
 RECAP = frozenset({"sirekap:recap:read", "sirekap:recap:enter", "sirekap:recap:close"})
 VOTER_READS = frozenset({"sidalih:voter:read", "sidalih:list:read", "sidalih:double:read"})

@@ -151,7 +151,7 @@ def test_other_divisors_are_data(votes, seats, expected):
 
 def test_the_law_example_seat_by_seat():
     """domain.md 7.1: six seats go to A, B, C, A (10,000), D (7,000), B (6,667)."""
-    found = allocate(dict(A=30_000, B=20_000, C=15_000, D=7_000, E=5_000), 6)
+    found = allocate({"A": 30_000, "B": 20_000, "C": 15_000, "D": 7_000, "E": 5_000}, 6)
     assert [(row.party, row.divisor) for row in found.quotients if row.seat] == [
         ("A", 1), ("B", 1), ("C", 1), ("A", 3), ("D", 1), ("B", 3),
     ]  # fmt: skip

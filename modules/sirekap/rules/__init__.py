@@ -1,1 +1,1 @@
-"""The law of results as pure functions: thresholds, seats, winners, ties, and the audit of the outcome."""
+"""The law of results as pure functions: the recap, thresholds, seats, winners, ties, the audit."""
