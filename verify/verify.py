@@ -285,7 +285,9 @@ def read_facts(log: Log, until: int, report: Report) -> dict[str, Count]:
     standing: dict[str, bytes] = {}
     for index, entry in enumerate(log.entries[:until]):
         body = json.loads(entry)
-        if body["form_type"] not in FORMS:
+        if body["form_type"] in RECAPS:
+            RECAP[body["form_type"], body["contest"], body["region"], body["dapil"]] = index, body
+        if body["form_type"] != "ballot" and "tps_code" not in body:
             continue
         count = counts.setdefault(body["contest"], Count())
         if body["form_type"] == "ballot":
@@ -303,7 +305,44 @@ def read_facts(log: Log, until: int, report: Report) -> dict[str, Count]:
     return counts
 
 
-FORMS = {"C.Hasil", "correction", "ballot"}
+#: D.Hasil: tingkat yang dijumlahkan di atasnya, dan panjang kode wilayahnya.
+RECAPS = {
+    "D.Kec": ("D.Kab", 4),
+    "D.Kab": ("D.Prov", 2),
+    "D.Prov": ("D.Nas", 0),
+    "D.PPLN": ("D.Nas", 0),
+    "D.Nas": ("", 0),
+}
+RECAP: dict[tuple, tuple[int, dict]] = {}
+
+
+def check_recaps(report: Report) -> None:
+    """Setiap D.Hasil sama dengan jumlah D.Hasil di bawahnya, bila semuanya sudah ada dalam log."""
+    below: dict[tuple, list[list[int]]] = {}
+    for (form, contest, region, dapil), (_index, body) in RECAP.items():
+        above, length = RECAPS[form]
+        below.setdefault((above, contest, region[:length], dapil), []).append(body["votes"])
+    for key, (index, body) in RECAP.items():
+        parts = below.get(key, [])
+        if key[0] not in ("D.Kec", "D.PPLN") and len(parts) == body["columns"]:
+            where = f"{key[0]} {key[1]} {key[2] or 'nasional'} (catatan {index})"
+            report.equal(where, "suara", body["votes"], [sum(column) for column in zip(*parts)])
+
+
+def check_recap_table(path: str, text: str, report: Report) -> None:
+    """Tabel D.Hasil terhadap catatan terbarunya."""
+    rows = list(csv.DictReader(io.StringIO(text)))
+    want = {
+        (form, contest, region, "" if dapil is None else str(dapil)): (
+            str(index),
+            " ".join(map(str, body["votes"])),
+        )
+        for (form, contest, region, dapil), (index, body) in RECAP.items()
+    }
+    found = {
+        (r["formulir"], r["pemilihan"], r["wilayah"], r["dapil"]): (r["catatan"], r["suara"]) for r in rows
+    }
+    report.equal(path, "D.Hasil", found, want)
 
 
 # --- berkas terbitan ------------------------------------------------------------------------------
@@ -358,7 +397,9 @@ def check_shard(task: tuple[str, str, str]) -> tuple[list[str], int, int, set[st
 def check_numbers(path: str, content: bytes, report: Report) -> None:
     """Angka satu berkas terhadap jumlah dari catatan; berkas tanpa angka hasil dilewati."""
     parts = path.split("/")
-    if parts[0] == "data" and len(parts) > 2 and parts[1] in COUNTS:
+    if path == "data/rekap.csv":
+        check_recap_table(path, content.decode(), report)
+    elif parts[0] == "data" and len(parts) > 2 and parts[1] in COUNTS:
         count = COUNTS[parts[1]]
         if parts[-1] == "kursi.json":
             check_seats(path, json.loads(content), report)
@@ -522,12 +563,16 @@ def check_folder(folder: Path, key: Key | None) -> int:
             raise Wrong("manifest.json: hilang")
         until = based_on(log, raw)
         COUNTS.clear()
+        RECAP.clear()
         COUNTS.update(read_facts(log, until, report))
         for kind, count in sorted(COUNTS.items()):
             total = count.at("")
             print(
                 f"{kind:<11}: {total[0]} formulir, {total[1]} dihitung, {total[2]} anomali, {total[3]} belum lengkap"
             )
+        check_recaps(report)
+        if RECAP:
+            print(f"D.Hasil    : {len(RECAP)} formulir rekapitulasi yang disahkan")
         manifest = json.loads(raw)
         tasks = [(str(folder), shard, digest) for shard, digest in manifest["shards"].items()]
         known, files, size = {"manifest.json", *manifest["shards"]}, 0, 0

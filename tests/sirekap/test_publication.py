@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from electsys.db import db
 from electsys.elections.models import Election
 from electsys.errors import Refused
+from electsys.ledger import log_leaf
 from electsys.ledger.log_models import LeafEntry
 from electsys.publishing import Target
 from modules.sirekap.publication.publishing import publish_election
@@ -205,3 +206,32 @@ def test_the_command(house, tmp_path):  # noqa: F811
     done = run(args=[*arguments, "--region", VILLAGE])
     assert done.exit_code == 0 and "berkas ditulis" in done.output, done.output
     assert run(args=["sirekap", "publish", "--election", "x", "--to", str(tmp_path)]).exit_code == 1
+
+
+def test_locked_recaps_are_published_from_the_log_and_added_up_again(house, tmp_path):  # noqa: F811
+    election = db.session.query(Election.id).filter_by(code="pemilu-2024").scalar()
+
+    def lock(form, region, votes, columns):
+        facts = {"contest": "dpd", "region": region, "dapil": None, "version": 1, "columns": columns}
+        facts |= {"votes": votes, "cells": {}, "sha256": "a" * 64}
+        log_leaf(form, election, facts, subject=f"{form}:dpd:{region}:-", actor=house.people[0])
+
+    lock("D.Kec", "990101", [5, 7], 3)
+    lock("D.Kec", "990102", [1, 2], 3)
+    lock("D.Kab", "9901", [6, 9], 2)
+    db.session.commit()
+    house.publish(tmp_path)
+    done = verify(tmp_path)
+    assert done.returncode == 0 and "3 formulir rekapitulasi" in done.stdout, done.stdout
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "data/rekap.csv").read_text())))
+    assert [(r["formulir"], r["wilayah"], r["suara"]) for r in rows] == [
+        *(("D.Kab", "9901", "6 9"), ("D.Kec", "990101", "5 7"), ("D.Kec", "990102", "1 2"))
+    ]
+    assert "990101" in (tmp_path / "rekap.html").read_text()
+    lock("D.Kab", "9901", [6, 10], 2)
+    db.session.commit()
+    house.publish(tmp_path)
+    done = verify(tmp_path)
+    assert done.returncode == 1 and "D.Kab dpd 9901" in done.stdout
+    lock("D.Kab", "9901", [6, 9], 2)
+    db.session.commit()

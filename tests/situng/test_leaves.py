@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -12,7 +13,7 @@ from electsys.ledger import log, log_queries
 from electsys.ledger.log_models import LeafEntry
 from modules.situng.operations.batches import FileFacts, apply_batch, confirm_batch
 from modules.situng.operations.corrections import propose_correction
-from modules.situng.operations.leaves import Evidence, subject_of
+from modules.situng.operations.leaves import Provenance, log_versions, subject_of
 from tests.situng.conftest import CLEAN
 
 A, B, C = "1201011001001", "1201011001002", "1201011001003"
@@ -69,13 +70,35 @@ def test_a_correction_follows_what_it_corrects(
         actor=operator,
     )
     confirm_batch(batch, actor=second)
-    apply_batch(batch, evidence=Evidence(photos=["b" * 64, "c" * 64], entry1="d" * 64, entry2="e" * 64))
+    apply_batch(batch)
     (_, _), (_, body) = entries(session, A)
     assert body["form_type"] == "correction" and body["seq"] == 2
     assert body["prev_leaf"] == before.hash.hex()
+    assert body["entry1_hash"] == "a" * 64
+    assert body["reason_sha256"] == hashlib.sha256(reason.strip().encode()).hexdigest()
+    assert "Ratusan" not in str(body)
+
+
+def test_a_single_form_takes_the_same_way(session, bring, write_file, count, operator, second):
+    batch = bring(write_file([{"kode_tps": A}, {"kode_tps": B}]))
+    version = session.execute(
+        sa.text("select id from result_version where batch_id = :b and tps_code = :t"),
+        {"b": batch.id, "t": A},,
+    ).scalar_one()
+    provenance = Provenance(
+        entered_by=operator.account_id,
+        confirmed_by=second.account_id,
+        entry1="d" * 64,
+        entry2="e" * 64,
+        photos=["b" * 64, "c" * 64],
+    )
+    which = "province = :province and tps_code = :tps and id = :version"
+    key = {"province": "12", "tps": A, "version": version}
+    assert log_versions(count, which, key, provenance) == 1
+    (_,), (body,) = entries(session, A)
     assert (body["entry1_hash"], body["entry2_hash"]) == ("d" * 64, "e" * 64)
-    assert body["photo_sha256"] == ["b" * 64, "c" * 64]
-    assert len(body["reason_sha256"]) == 64 and "Ratusan" not in str(body)
+    assert body["photo_sha256"] == ["b" * 64, "c" * 64] and body["batch"] is None
+    assert entries(session, B) == ([], [])
 
 
 @pytest.mark.parametrize("kind", ["Pemungutan Suara Ulang", 'Ä "kutip" \\ garis/ \u001f\u007f\u2028 🗳'])

@@ -21,6 +21,7 @@ from modules.sirekap.publication.feeds import write_feeds
 from modules.sirekap.publication.models import Publication
 from modules.sirekap.publication.nist import report
 from modules.sirekap.publication.packages import package
+from modules.sirekap.publication.recaps import write_recaps
 from modules.sirekap.publication.shelf import MANIFEST, Shelf, digest
 from modules.sirekap.publication.site import Site, edition
 from modules.sirekap.publication.snapshot import Snapshot, contest_counts, snapshot
@@ -129,7 +130,8 @@ def write_all(site: Site, taken: Snapshot, known: int | None, region: str = "") 
             if count.kind == "ppwp":
                 shelf.put_json(f"data/{count.kind}/nist.json", report(taken, count))
     write_feeds(site, taken, known=known)
-    site.page("index.html", "index")
+    write_recaps(site, taken)
+    site.page("index.html", "index", recaps=shelf.holds("rekap.html"))
     site.page("bukti.html", "proof", origin=log_keys.origin_of(taken.election.code))
     site.page(
         "infrastruktur.html",

@@ -13,7 +13,7 @@ from electsys.errors import Refused
 from electsys.ledger import Actor, record
 from modules.situng.imports import STAGING
 from modules.situng.models import ResultBatch
-from modules.situng.operations.leaves import Evidence, log_batch
+from modules.situng.operations.leaves import log_batch
 from modules.situng.operations.totals import append_deltas, fold_totals, lock_contest, open_if_closed
 from modules.situng.queries.contests import contest_count, limits
 from modules.situng.verdicts import judged, vote_column
@@ -162,17 +162,12 @@ def cancel_batch(batch: ResultBatch, *, reason: str, actor: Actor) -> None:
     BATCH.move(batch, "cancel", actor=actor, reason=reason)
 
 
-def apply_batch(
-    batch: ResultBatch,
-    *,
-    actor: Actor = COUNTER,
-    evidence: Evidence = Evidence(),  # noqa: B008
-) -> None:
+def apply_batch(batch: ResultBatch, *, actor: Actor = COUNTER) -> None:
     """Let a confirmed batch count: move each form to its new version and add up what changed.
 
-    Every form leaves an entry in the public log; ``evidence`` is what stands behind a captured one (its
-    photos, its two entries). One transaction: the difference to what the forms counted before is appended
-    as deltas and the forms move, so totals cannot count a form twice, whatever dies in between.
+    Every form leaves an entry in the public log. One transaction: the difference to what the forms counted
+    before is appended as deltas and the forms move, so totals cannot count a form twice, whatever dies in
+    between.
     """
     db.session.refresh(batch, with_for_update=True)
     if batch.state == "diterapkan":
@@ -197,7 +192,7 @@ def apply_batch(
         ),
         {"batch": batch.id},
     )
-    log_batch(count, batch, evidence)
+    log_batch(count, batch)
     BATCH.move(batch, "apply", actor=actor, values={"applied_at": func.now()})
 
 

@@ -7,7 +7,8 @@ against the reference implementation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,16 +26,19 @@ KIND, CORRECTION = "C.Hasil", "correction"
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What stands behind the forms of a batch: SHA-256 in hexadecimal, never the thing itself.
+class Provenance:
+    """Who wrote, who confirmed, and what stands behind it: SHA-256 in hexadecimal, never the thing itself."""
 
-    A captured form names its photos and the hash of each of its two entries. A results file is one
-    entry, by default: its own hash.
-    """
-
-    photos: Sequence[str] = ()
+    entered_by: int | None
+    confirmed_by: int | None
+    #: The hash of the first entry (of a file, its own) and of the second, independent one.
     entry1: str | None = None
     entry2: str | None = None
+    photos: Sequence[str] = ()
+    #: Whether it corrects what counted before, with what reason somebody typed; its hash alone is logged.
+    correction: bool = False
+    reason: str | None = None
+    batch: int | None = None
 
 
 def subject_of(kind: str, tps_code: str) -> str:
@@ -42,71 +46,88 @@ def subject_of(kind: str, tps_code: str) -> str:
     return f"{KIND}:{kind}:{tps_code}"
 
 
-def log_batch(count: ContestCount, batch: ResultBatch, evidence: Evidence = Evidence()) -> int:
-    """Leave an entry for every version of a batch, in the transaction that lets it count.
+def log_batch(count: ContestCount, batch: ResultBatch) -> int:
+    """Leave an entry for every version of a batch (a file, a correction), as its forms move."""
+    return log_versions(
+        count,
+        "batch_id = :batch",
+        {"batch": batch.id},
+        Provenance(
+            entered_by=batch.created_by,
+            confirmed_by=batch.confirmed_by,
+            entry1=batch.file_sha256 or None,
+            correction=batch.source == "pembetulan",
+            reason=batch.reason,
+            batch=batch.id,
+        ),
+    )
 
-    Call it with the contest's lock held, as the forms move. Returns how many entries were written.
+
+def log_versions(count: ContestCount, which: str, facts: Mapping[str, Any], provenance: Provenance) -> int:
+    """Leave an entry for the versions that ``which`` names, one or 800,000, in the caller's transaction.
+
+    ``which`` is a condition on ``result_version`` and ``facts`` its parameters, such as
+    ``province = :province and tps_code = :tps and id = :version``. Call it under the lock with which the
+    forms move. Returns how many entries were written.
     """
-    facts: dict[str, Any] = {
-        "election": count.election_id,
-        "contest": count.contest_id,
-        "batch": batch.id,
-        "prefix": subject_of(count.kind, ""),
-    }
-    return int(db.session.execute(text(_statement(count, batch, evidence)), facts).rowcount)  # type: ignore[attr-defined]
-
-
-def _statement(count: ContestCount, batch: ResultBatch, evidence: Evidence) -> str:
-    return f"""
+    statement = f"""
         insert into leaf_entry (election_id, subject, seq, body)
-        select :election, :prefix || v.tps_code, coalesce(last.seq, 0) + 1,
-               convert_to({_object(_fields(count, batch, evidence))}, 'UTF8')
-        from result_version v
+        select :log_election, :log_prefix || v.tps_code, coalesce(last.seq, 0) + 1,
+               convert_to({_object(_fields(count, provenance))}, 'UTF8')
+        from (select * from result_version where contest_id = :log_contest and {which}) as v
         left join lateral (
             select e.seq, e.hash from leaf_entry e
-            where e.election_id = :election and e.subject = :prefix || v.tps_code
+            where e.election_id = :log_election and e.subject = :log_prefix || v.tps_code
             order by e.seq desc limit 1
         ) as last on true
-        where v.batch_id = :batch
         order by v.tps_code
     """
+    mine = {
+        "log_election": count.election_id,
+        "log_contest": count.contest_id,
+        "log_prefix": subject_of(count.kind, ""),
+    }
+    return int(db.session.execute(text(statement), {**facts, **mine}).rowcount)  # type: ignore[attr-defined]
 
 
-def _fields(count: ContestCount, batch: ResultBatch, evidence: Evidence) -> dict[str, str]:
-    """Key -> SQL expression of its canonical JSON. Constants are written once, here."""
-    entered, confirmed = Actor(batch.created_by, ""), Actor(batch.confirmed_by, "")
-    values = dict(zip(count.model.names, (f"v.cells[{i}]" for i in range(1, 1 << 20)), strict=False))
-    values |= dict(
-        zip(map(vote_column, count.numbers), (f"v.votes[{i}]" for i in range(1, 1 << 20)), strict=False)
-    )
-    return {
-        "batch": _constant(batch.id),
-        "confirmed_by": _constant(pseudonym(count.election_id, batch.confirmed_by)),
-        "confirmed_by_role": _constant(role_of(confirmed, session=db.session)),
-        "contest": _constant(count.kind),
-        "election": _constant(count.election_code),
-        "entered_by": _constant(pseudonym(count.election_id, batch.created_by)),
-        "entered_by_role": _constant(role_of(entered, session=db.session)),
-        "entry1_hash": _constant(evidence.entry1 or batch.file_sha256 or None),
-        "entry2_hash": _constant(evidence.entry2),
+def _fields(count: ContestCount, by: Provenance) -> dict[str, str]:
+    """Key -> SQL expression of its canonical JSON. What is the same in all is written once, here."""
+    values = {name: f"v.cells[{i}]" for i, name in enumerate(count.model.names, 1)}
+    values |= {vote_column(number): f"v.votes[{i}]" for i, number in enumerate(count.numbers, 1)}
+    # What somebody typed stands on the page of the form, where it can be withdrawn; here stands its hash.
+    reason = hashlib.sha256(by.reason.encode()).hexdigest() if by.reason else None
+    constants: dict[str, Any] = {
+        "batch": by.batch,
+        "confirmed_by": pseudonym(count.election_id, by.confirmed_by),
+        "confirmed_by_role": _role(by.confirmed_by),
+        "contest": count.kind,
+        "election": count.election_code,
+        "entered_by": pseudonym(count.election_id, by.entered_by),
+        "entered_by_role": _role(by.entered_by),
+        "entry1_hash": by.entry1,
+        "entry2_hash": by.entry2,
+        "form_type": CORRECTION if by.correction else KIND,
+        "photo_sha256": list(by.photos),
+        "reason_sha256": reason,
+        "v": 1,
+    }
+    return {name: _constant(value) for name, value in constants.items()} | {
         "faults": _codes("v.faults"),
-        "form_type": _constant(CORRECTION if batch.source == "pembetulan" else KIND),
-        "photo_sha256": _constant(list(evidence.photos)),
         "prev_leaf": "coalesce('\"' || encode(last.hash, 'hex') || '\"', 'null')",
-        # What somebody typed stands on the page of the form, where it can be withdrawn; here stands its hash.
-        "reason_sha256": "coalesce((select '\"' || encode(sha256(convert_to(reason, 'UTF8')), 'hex') || '\"'"
-        " from result_batch where id = :batch), 'null')",
         "seq": "(coalesce(last.seq, 0) + 1)::text",
         "status": "case when v.faults <> '{}' then '\"anomali\"' when not v.complete"
         " then '\"belum_lengkap\"' else '\"diterima\"' end",
         "tps_code": "'\"' || v.tps_code || '\"'",
         "ts": """'"' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24\\:MI\\:SS"Z"') || '"'""",
-        "v": "'1'",
         "values": _object({name: f"coalesce({cell}::text, 'null')" for name, cell in values.items()}),
         "version": "v.id::text",
         "vote_kind": "to_json(v.vote_kind)::text",
         "warnings": _codes("v.warnings"),
     }
+
+
+def _role(account: int | None) -> str | None:
+    return role_of(Actor(account, ""), session=db.session) if account is not None else None
 
 
 def _object(fields: dict[str, str]) -> str:
