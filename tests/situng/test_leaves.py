@@ -83,7 +83,7 @@ def test_a_single_form_takes_the_same_way(session, bring, write_file, count, ope
     batch = bring(write_file([{"kode_tps": A}, {"kode_tps": B}]))
     version = session.execute(
         sa.text("select id from result_version where batch_id = :b and tps_code = :t"),
-        {"b": batch.id, "t": A},,
+        {"b": batch.id, "t": A},
     ).scalar_one()
     provenance = Provenance(
         entered_by=operator.account_id,
