@@ -1,9 +1,11 @@
 """The last hour of registration: 200 liaisons of 25 parties at once, at a real server (gunicorn).
 
-Every party stands complete on the whole map. Each liaison does what is done in the last hour, with pauses in
-between: task list, an office or an officer saved, a document in pieces with its receipt, the answers checked.
-The first of each party submits when the others are done, and reads its place in the queue; KPU watches the
-queue. Five parties more press the button in the seconds around the end of the stage: the calendar decides.
+Every party stands complete on the whole map. The liaisons come one by one over the time that one of them
+needs for a round, so that they are not all at the same page; then all are at work at once. Each does what is
+done in the last hour, with pauses in between: task list, an office or an officer saved, a document in pieces
+with its receipt, the answers checked. The first of each party submits when the others are done, and reads
+its place in the queue; KPU watches the queue. Five parties more press the button in the seconds around the
+end of the stage: the calendar decides.
 Members are few, and the law asks for one in a kab/kota, so that the run need not make five millions of them.
 The reference, in the same run: ``/sehat`` asked by as many at the same pace.
 ``--liaisons --parties --members --turns --think --root`` make a smaller run; below the nation the shares of
@@ -36,6 +38,8 @@ from bench.uploads import STREAM, document, seed
 NAME = "rush"
 #: Parties that press the button around the end of the stage, a second apart.
 LATE = 5
+#: Pauses of one round of a liaison: people come spread over as long.
+PAUSES = 6
 #: Parties whose people open the first pages of the server's processes.
 WARM = 12
 
@@ -47,7 +51,7 @@ def main() -> int:
     parser.add_argument("--parties", type=int, default=25)
     parser.add_argument("--members", type=int, default=20_000, help="members of each party")
     parser.add_argument("--turns", type=int, default=3, help="how often each liaison goes round")
-    parser.add_argument("--think", type=float, default=25.0, help="mean pause between two acts, seconds")
+    parser.add_argument("--think", type=float, default=40.0, help="mean pause between two acts, seconds")
     parser.add_argument("--root", default="", help="a kab/kota instead of the nation")
     options = parser.parse_args()
     with bench_app() as app:
@@ -175,6 +179,9 @@ async def rush(port: int, made: Any, *, turns: int, think: float, seed: int = 7)
     async def pause() -> None:
         await asyncio.sleep(think * rng.uniform(0.5, 1.5))
 
+    async def come() -> None:
+        await asyncio.sleep(think * PAUSES * rng.random())
+
     async def guarded(work: Awaitable[None]) -> None:
         try:
             await work
@@ -183,7 +190,7 @@ async def rush(port: int, made: Any, *, turns: int, think: float, seed: int = 7)
 
     async def party(one: Party) -> None:
         people = [Browser(port, cookie, made.token, run) for cookie in one.cookies]
-        works = [liaison(b, one, n, turns, pause) for n, b in enumerate(people)]
+        works = [liaison(b, one, n, turns, pause, come) for n, b in enumerate(people)]
         await asyncio.gather(*(guarded(work) for work in works))
         await guarded(submit(people[0], one, run, pause))
         for browser in people:
@@ -204,11 +211,16 @@ async def rush(port: int, made: Any, *, turns: int, think: float, seed: int = 7)
 
 
 async def liaison(
-    browser: Browser, one: Party, number: int, turns: int, pause: Callable[[], Awaitable[None]]
+    browser: Browser,
+    one: Party,
+    number: int,
+    turns: int,
+    pause: Callable[[], Awaitable[None]],
+    come: Callable[[], Awaitable[None]],
 ) -> None:
     """What one liaison does in the last hour."""
     base = one.base
-    await pause()  # nobody comes at the same instant
+    await come()
     for turn in range(turns):
         await browser.want("portal", 200, "GET", base)
         await pause()
@@ -320,6 +332,7 @@ def report(run: Run, found: Any, options: argparse.Namespace, bare: float) -> bo
     everything = [seconds for _act, seconds in run.taken]
     emit(NAME, "liaisons", options.liaisons, "people")
     emit(NAME, "pause_between_acts", options.think, "s")
+    emit(NAME, "people_come_within", options.think * PAUSES, "s")
     emit(NAME, "requests", len(everything), "requests")
     emit(NAME, "rate", len(everything) / run.seconds, "1/s")
     emit(NAME, "p50", percentile(everything, 0.5), "s")

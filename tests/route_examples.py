@@ -144,3 +144,4 @@ from tests.silon import routes_stages as silon_stages  # noqa: E402, F401
 from tests.silon import routes_support as silon_support  # noqa: E402, F401
 from tests.silon import routes_merges as silon_merges  # noqa: E402, F401
 from tests.silon import routes_rulings as silon_rulings  # noqa: E402, F401
+from tests.silon import routes_support_field as silon_support_field  # noqa: E402, F401

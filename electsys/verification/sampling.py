@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from electsys.verification.sampling_words import METHODS
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class SampleKind:
     #: Legal settings: how a sample is drawn, and how often a person is looked for.
     method: str = "metode_sampel"
     attempts: str = "kontak_verfak"
+    #: What the attempts are called where they are not made at a party's office.
+    methods: Mapping[str, Any] = field(default_factory=lambda: METHODS)
 
 
 _KINDS: dict[str, SampleKind] = {}

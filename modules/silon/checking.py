@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from electsys.db import db
 from electsys.elections import calendar, queries, settings
-from electsys.elections.models import Election
+from electsys.elections.models import Contest, Election
 from modules.silon.models import Candidate, Nomination
 from modules.silon.models.candidates import STANDING
 from modules.silon.rules.lists import ARTICLES, Finding, Listed, ListFacts, ListLaw, judge_list
+from modules.silon.rules.persons import AGE_EXCEPTIONS
 from modules.sipol import participants
 
 #: Setting -> the rule whose article it carries.
@@ -27,6 +28,12 @@ RULE_OF = {
 #: States of a candidate who counts as a name of the list: struck ones keep their number (domain.md 4.2).
 COUNTED = (*STANDING, "dicoret")
 WIB = ZoneInfo("Asia/Jakarta")
+
+
+def age_exception(contest: Contest) -> str | None:
+    """The condition with which younger ones may stand in a contest, where its setting is on."""
+    setting, condition = AGE_EXCEPTIONS.get(contest.kind, (None, None))
+    return condition if setting and settings.value(contest.election_id, setting) else None
 
 
 def age_day(election_id: int, stage: str | None) -> dt.date | None:

@@ -1,14 +1,16 @@
-"""Silon in the demo: lists of a party that are still being filled, open at any time, with work left to do."""
+"""Silon in the demo: lists, a person for the DPD and a pair that are being filled, with work left to do."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from electsys.db import db
 from electsys.demo import ELECTION, Demo, step
 from electsys.elections import calendar
+from electsys.elections.models import Election
 from electsys.elections.operations import set_times
 from electsys.elections.queries import by_code
 from electsys.elections.seed import DEMO_OPEN
@@ -18,13 +20,14 @@ from modules.silon.claims import CandidateClaim
 from modules.silon.imports.checks import lists_contest
 from modules.silon.models import Nomination
 from modules.silon.operations.candidates import add_candidate
-from modules.silon.operations.nominations import begin_list
+from modules.silon.operations.nominations import begin_list, begin_pair, begin_person
+from modules.silon.operations.pairs import set_parties
 from modules.silon.synthetic.candidates import person
 
 #: Where the demo's party work is; its accounts act for this participant (electsys.identity.catalogue).
 KABKO, PARTY = "1201", 1
 #: Stages that the demo keeps open, so that a list can be filled and handed in at any time.
-STAGES = ("persiapan_calon", "pengajuan_calon")
+STAGES = ("persiapan_calon", "pengajuan_calon", "dukungan_dpd", "pendaftaran_pasangan")
 #: Chamber -> sexes in the order of the list: the first lacks women in its first three, the other is right.
 LISTS = (("dpr", "LLLPL"), ("dprd_kabko", "LPLLPL"))
 #: Beyond the numbers that tests and benchmarks give out; a year and six days lie between two births.
@@ -52,7 +55,26 @@ def demo_lists(demo: Demo) -> None:
         for sex in sexes:
             add_candidate(row, _claim(FIRST_PERSON + names * STEP, sex), actor=demo.actor)
             names += 1
-    demo.say(f"{len(LISTS)} daftar calon simulasi dengan {names} nama sedang diisi.")
+    names += _person_and_pair(election, names, demo)
+    demo.say(f"{len(LISTS)} daftar, satu calon DPD, dan satu pasangan simulasi: {names} nama sedang diisi.")
+
+
+def _person_and_pair(election: Election, begun: int, demo: Demo) -> int:
+    """Somebody for the DPD, and a pair whose deputy is too young but a head of a region; how many names."""
+    contests = {contest.kind: contest for contest in election.contests}
+    # Six steps on lies somebody of seventy years.
+    one, head, deputy = (
+        _claim(FIRST_PERSON + (begun + n) * STEP, sex) for n, sex in ((0, "P"), (6, "L"), (2, "P"))
+    )
+    if (dpd := contests.get("dpd")) is not None:
+        row = begin_person(dpd, KABKO[:2], one.name, actor=demo.actor)
+        add_candidate(row, one, actor=demo.actor)
+    if (ppwp := contests.get("ppwp")) is not None:
+        row = begin_pair(ppwp, "", f"{head.name} DAN {deputy.name}", actor=demo.actor)
+        set_parties(row, [PARTY], actor=demo.actor)
+        add_candidate(row, head, actor=demo.actor)
+        add_candidate(row, replace(deputy, conditions=("kepala_daerah",)), actor=demo.actor)
+    return (dpd is not None) + 2 * (ppwp is not None)
 
 
 def _claim(number: int, sex: str) -> CandidateClaim:

@@ -10,7 +10,17 @@ from electsys.privacy import SealedColumn, declare_sealed
 from electsys.web import navigation
 from modules.silon import models, workflow  # noqa: F401  (tables and states register themselves)
 from modules.silon.claims import SEALED
-from modules.silon.menu import checks, documents, lists, merges, pairs, seats, stages, support
+from modules.silon.menu import (
+    checks,
+    documents,
+    lists,
+    merges,
+    pairs,
+    seats,
+    stages,
+    support,
+    support_factual,
+)
 from modules.silon.views import bp
 
 SUBJECTS = {
@@ -38,6 +48,6 @@ def join(app: Flask) -> None:
     for verb, label in VERBS.items():
         name_verb(verb, label)
     navigation.section("silon", _l("Pencalonan"))
-    for part in (lists, checks, documents, stages, support, pairs, seats, merges):
+    for part in (lists, checks, documents, stages, support, support_factual, pairs, seats, merges):
         part.join(app)
     app.register_blueprint(bp)  # last: a part's views are imported by its join, above this line

@@ -127,7 +127,7 @@ def evidence(candidates: Sequence[Candidate], *, watches: bool) -> dict[int, lis
 
 def _doubles(keys: Sequence[int], parties: dict[int, str], watches: bool) -> dict[int, list[tuple[str, str]]]:
     """Flag and line of each other candidacy, by candidate."""
-    flag_of = {"nik": "ganda_calon", "identitas": "potensi_ganda"}
+    flag_of = {"nik": "ganda_calon", "orang": "ganda_calon", "identitas": "potensi_ganda"}
     if not watches:
         return {
             key: [(flag_of[kind.same], _kind_words(kind)) for kind in found]

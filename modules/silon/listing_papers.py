@@ -18,7 +18,7 @@ from electsys.elections.models import Contest, Election
 from electsys.ledger import Actor
 from electsys.web.formats import angka
 from modules.jdih import Letter, draft_minutes, issue_decision
-from modules.silon.listing_words import OFFICES, OFFICIAL, SHORT
+from modules.silon.listing_words import OFFICES, OFFICIAL, PAIRED, SHORT
 from modules.silon.models import Listing
 from modules.silon.operations.publishing import Place, Prepared
 from modules.silon.portraits import SIZE
@@ -57,7 +57,8 @@ CHANGED = {
 def title_of(contest: Contest, stage: str, region: str) -> str:
     """ "Daftar Calon Tetap Anggota DPRD Provinsi, Sumatera Utara"."""
     area = letterhead(region)["area"].title() if region else ""
-    return f"{OFFICIAL[stage]} {OFFICES[contest.kind]}{f', {area}' if area else ''}"
+    what = "Daftar Pasangan Calon" if contest.kind in PAIRED else OFFICIAL[stage]
+    return f"{what} {OFFICES[contest.kind]}{f', {area}' if area else ''}"
 
 
 def determination_minutes(

@@ -24,6 +24,8 @@ OFFICES = {
     "gubernur": "Gubernur dan Wakil Gubernur",
     "bupati_walikota": "Bupati dan Wakil Bupati atau Wali Kota dan Wakil Wali Kota",
 }
+#: Contests in which pairs stand: their list is one of pairs.
+PAIRED = ("ppwp", "gubernur", "bupati_walikota")
 CHANGES = {
     "masuk": _l("masuk"),
     "keluar": _l("keluar"),
@@ -44,6 +46,8 @@ LEFT = {
     "dcs_tms": "Tidak memenuhi syarat",
     "tanggapan": "Tidak memenuhi syarat berdasarkan tanggapan masyarakat",
     "putusan": "Terbukti bersalah berdasarkan putusan pengadilan yang berkekuatan hukum tetap",
+    #: A pair as a whole (UU 10/2016 art. 73, 135A; UU 7/2017 art. 286, 463).
+    "pasangan": "Dibatalkan sebagai pasangan calon berdasarkan putusan",
 }
 REASONS = {
     "meninggal": _l("Meninggal dunia"),

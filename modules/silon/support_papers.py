@@ -13,7 +13,7 @@ from electsys.web.formats import angka, waktu
 from modules.jdih import Letter, draft_minutes
 from modules.silon.models import Nomination, SupportStep
 from modules.silon.queries import support as queries
-from modules.silon.support_words import FLAGS, OUTCOMES, gaps_of
+from modules.silon.support_words import FLAGS, OUTCOMES, gaps_of, sentence
 from modules.silon.workflow import SUPPORT
 
 CLASS = "PL.01.4"
@@ -75,5 +75,5 @@ def _counts(standing: queries.Standing) -> list[list[str]]:
     rows = [["Pendukung yang diserahkan", angka(standing.given)]]
     rows.append(["Pendukung yang dihitung", angka(standing.counted)])
     rows.append(["Wilayah yang terjangkau", angka(len(standing.by_area))])
-    rows += [[str(FLAGS[flag]).capitalize(), angka(n)] for flag, n in standing.flags.items()]
+    rows += [[sentence(FLAGS[flag]), angka(n)] for flag, n in standing.flags.items()]
     return rows

@@ -30,14 +30,22 @@ def own_support(world: World) -> tuple[Arguments, Scope]:
     return {"nomination_id": row.id}, Scope("12", None, row.election_id)
 
 
-@example("silon.support", "silon.supporter_rows", "silon.hand_in_support", "silon.conclude_support")
+@example(
+    "silon.support",
+    "silon.supporter_rows",
+    "silon.hand_in_support",
+    "silon.conclude_support",
+    "silon.open_support_round",
+    "silon.support_visits",
+    "silon.draw_support",
+)
 def support(world: World) -> tuple[Arguments, Scope]:
     """A list of supporters."""
     row = supporting.person(world.session)
     return {"nomination_id": row.id}, Scope("12", None, row.election_id)
 
 
-@example("silon.withdraw_supporter", owner=True)
+@example("silon.withdraw_supporter", "silon.bring_paper", owner=True)
 def supporter(world: World) -> tuple[Arguments, Scope]:
     """A row of one's own list."""
     row = _own(world)

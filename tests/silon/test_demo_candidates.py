@@ -10,6 +10,7 @@ from electsys.ledger import Actor
 from modules.silon.checking import facts_of, law_of
 from modules.silon.demo import demo_lists
 from modules.silon.models import Candidate, Nomination
+from modules.silon.queries import pairs
 from modules.silon.queries.submissions import names_of
 from modules.silon.rules.lists import judge_list
 from modules.sipol.demo import demo_parties
@@ -25,16 +26,22 @@ def test_the_demo_is_made_once_and_leaves_work_to_do(session, election):
     said.clear()
     demo_lists(demo)
     demo_lists(demo)
-    assert said == ["2 daftar calon simulasi dengan 11 nama sedang diisi."]
+    assert said == ["2 daftar, satu calon DPD, dan satu pasangan simulasi: 14 nama sedang diisi."]
     lists = {row.contest.kind: row for row in session.scalars(select(Nomination))}
     assert {row.state for row in lists.values()} == {"persiapan"}
     law = law_of(election.id)
     found = {
         chamber: {f.code for f in judge_list(facts_of(row, names_of(row.id), law=law))}
         for chamber, row in lists.items()
+        if row.kind == "daftar"
     }
     assert {"kuota_perempuan", "zipper"} <= found["dpr"]
     assert not {"kuota_perempuan", "zipper"} & found["dprd_kabko"]
+    assert (lists["dpd"].kind, len(names_of(lists["dpd"].id))) == ("perseorangan", 1)
+    judged = pairs.judge(lists["ppwp"])
+    assert len(judged.parties) == 1 and not judged.backed  # the threshold of 2024 binds
+    assert [(p.old_enough, p.excepted) for p in judged.persons] == [(True, False), (False, True)]
+    assert "usia" not in judged.persons[1].candidate.flags
 
 
 def test_a_demo_elsewhere_has_no_lists(session, election):

@@ -84,7 +84,7 @@ def test_flags_are_judged_anew_at_a_merge(session, two):
     session.flush()
     merge = merge_persons(second.person_id, first.person_id, reason="sama", actor=staging.member(session))
     session.expire_all()
-    assert "potensi_ganda" in second.flags
+    assert "ganda_calon" in second.flags
     causes = session.scalars(
         select(CandidateFlagEvent.cause).where(CandidateFlagEvent.candidate_id == second.id)
     ).all()

@@ -10,10 +10,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from electsys.documents import open_file
+from electsys.documents import open_file, oversight
 from electsys.identity.catalogue import ROLES
 from electsys.ledger import Act
-from modules.sipol import oversight
 from modules.sipol.models import PartyDocument, PartySubmission
 from modules.sipol.operations import judging as operations
 from modules.sipol.oversight import WORK

@@ -23,6 +23,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     func,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -65,6 +66,7 @@ class Person(Base):
         CheckConstraint("marital_status in ('B', 'S', 'P')", name="marital_status"),
         CheckConstraint("nik_index is null or sealed is not null", name="sealed"),
         CheckConstraint("redirect_to <> id", name="redirect"),
+        Index("ix_person_redirect", "redirect_to", postgresql_where=text("redirect_to is not null")),
         Index("ix_person_nik_index", "nik_index"),
         Index("ix_person_nik_birth_index", "nik_birth_index"),
         Index("ix_person_nik_name_index", "nik_name_index"),

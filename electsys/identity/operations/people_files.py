@@ -17,21 +17,22 @@ create temporary table people_found
 """
 PEOPLE = """
 insert into people_found
-select distinct on (row_number) row_number, id,
+select distinct on (row_number) row_number,
+    case when redirect_to is null then id else person_root(id) end as id,
     array_remove(array[case when other_name then 'nama' end, case when other_birth then 'tanggal_lahir' end,
         case when other_sex then 'jenis_kelamin' end], null) as differs,
     other_birth or other_sex or (other_name and not same_birth) as another
 from (
-    select s.row_number, p.id,
+    select s.row_number, p.id, p.redirect_to,
         p.nik_name_index is distinct from s.name_index as other_name,
         p.nik_birth_index is not null and p.nik_birth_index <> s.birth_index as other_birth,
         p.sex is not null and p.sex <> s.sex as other_sex,
         coalesce(p.nik_birth_index = s.birth_index, false) as same_birth
     from {staging} s
-    join person p on p.nik_index = s.nik_index and p.redirect_to is null
+    join person p on p.nik_index = s.nik_index
     where {wanted}
 ) found
-order by row_number, other_name::int + other_birth::int + other_sex::int, id
+order by row_number, other_name::int + other_birth::int + other_sex::int, redirect_to nulls first, found.id
 """
 
 #: ``{more}`` names further columns that the staging table and ``person`` both have, such as ``, rt, rw``.

@@ -62,7 +62,8 @@ def find_or_claim_person(claim: Claim, *, actor: Actor) -> Claimed:
 
     A claim that agrees with what is known is that person. One whose name alone is spelled otherwise is
     that person too, and people look at it. One that disagrees about birth date or sex gets a row of its
-    own until people decide. Without a NIK there is nothing to find by: the claim is a new person.
+    own until people decide. Who was merged leads to the person that stands now. Without a NIK there is
+    nothing to find by: the claim is a new person.
     """
     if claim.nik is None:
         return Claimed(_create(claim, actor), True, None)
@@ -71,14 +72,18 @@ def find_or_claim_person(claim: Claim, *, actor: Actor) -> Claimed:
     db.session.execute(
         text("select pg_advisory_xact_lock(:n)"), {"n": int.from_bytes(index[:8], "big", signed=True)}
     )
-    known = _by_nik(index)
+    rows = _by_nik(index)
+    known = [person for person in rows.values() if person.nik_index == index]
     if not known:
         return Claimed(_create(claim, actor), True, None)
     judged = [(_differences(person, claim), person) for person in known]
-    differs, person = min(judged, key=lambda each: len(each[0]))
+    differs, alike = min(judged, key=lambda each: (len(each[0]), each[1].redirect_to is not None))
+    person = alike
+    while person.redirect_to is not None:
+        person = rows[person.redirect_to]
     if not differs:
         return Claimed(person, False, None)
-    birth_agrees = claim.birth_date is not None and person.nik_birth_index == blind_index_birth(
+    birth_agrees = claim.birth_date is not None and alike.nik_birth_index == blind_index_birth(
         claim.nik, claim.birth_date
     )
     other = _create(claim, actor) if another_human(differs, birth_date_agrees=birth_agrees) else None
@@ -86,12 +91,13 @@ def find_or_claim_person(claim: Claim, *, actor: Actor) -> Claimed:
     return Claimed(other or person, other is not None, conflict)
 
 
-def _by_nik(index: bytes) -> list[Person]:
-    """The people with a NIK, wherever they live (the database's own door past row security)."""
-    found = select(Person).from_statement(
-        text("select * from person_by_nik(:index) where redirect_to is null").bindparams(index=index)
-    )
-    return list(db.session.scalars(found))
+def _by_nik(index: bytes) -> dict[int, Person]:
+    """The people with a NIK and those whom they lead to, by key, wherever they live.
+
+    It is the database's own door past row security.
+    """
+    found = select(Person).from_statement(text("select * from person_by_nik(:index)").bindparams(index=index))
+    return {person.id: person for person in db.session.scalars(found)}
 
 
 def _differences(person: Person, claim: Claim) -> list[str]:

@@ -17,7 +17,6 @@ from electsys.verification.operations.samples import kind_of, require_open, scop
 from electsys.verification.queries.samples import contacts_of, counting, newest_of
 from electsys.verification.rules import sampling as rules
 from electsys.verification.sampling import SampleKind
-from electsys.verification.sampling_words import METHODS
 
 NOTE = 500
 
@@ -55,8 +54,11 @@ def record_contact(
     due = rules.ATTEMPTS[min(number, most) - 1]
     if method != due:
         raise Refused(
-            _("Upaya ke-%(n)s adalah %(method)s.", n=number, method=str(METHODS[due]).lower()),
-            hint=_("Upaya dilakukan berurutan: di rumah, di kantor partai, lalu panggilan video."),
+            _("Upaya ke-%(n)s adalah %(method)s.", n=number, method=str(kind.methods[due]).lower()),
+            hint=_(
+                "Upaya dilakukan berurutan: %(list)s.",
+                list=", ".join(str(kind.methods[each]).lower() for each in rules.ATTEMPTS[:most]),
+            ),
             field="cara",
             status=409,
         )

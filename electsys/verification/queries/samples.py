@@ -107,8 +107,8 @@ def people_given(kind: str, account_id: int, region: str, election_id: int) -> l
     )
 
 
-def waiting_for(account_id: int) -> int:
-    """How many people an account has still to visit."""
+def waiting_for(account_id: int, kinds: Iterable[str]) -> int:
+    """How many people an account has still to visit in samples of some kinds."""
     return int(
         db.session.scalar(
             select(func.count())
@@ -118,6 +118,7 @@ def waiting_for(account_id: int) -> int:
                 SampleMember.assigned_to == account_id,
                 SampleMember.state == "menunggu",
                 Sample.state == "berjalan",
+                Sample.kind.in_(list(kinds)),
             )
         )
         or 0

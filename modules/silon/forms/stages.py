@@ -108,6 +108,10 @@ class StrikeForm(_WithEvidence):
         render_kw={"rows": "3"},
     )
     evidence = UploadField(_l("Bukti"), kind="evidence", validators=[Optional()])
+    whole = BooleanField(
+        _l("Seluruh pasangan dicoret"),
+        description=_l("Centang bila putusan membatalkan pasangan calon, bukan satu orang."),
+    )
     signer = StringField(SIGNER, [InputRequired(REQUIRED), Length(max=120)])
 
 
@@ -125,6 +129,10 @@ class RestoreForm(_WithEvidence):
         render_kw={"rows": "3"},
     )
     evidence = UploadField(_l("Salinan putusan"), kind="evidence", validators=[Optional()])
+    whole = BooleanField(
+        _l("Seluruh pasangan dipulihkan"),
+        description=_l("Centang bila putusan memulihkan kedua calon."),
+    )
     signer = StringField(SIGNER, [InputRequired(REQUIRED), Length(max=120)])
 
 

@@ -25,7 +25,8 @@ from modules.silon.list_events import RoundBegins
 from modules.silon.models import Nomination
 from modules.silon.operations import judging
 from modules.silon.operations.conclusions import CONCLUDED
-from modules.silon.permissions import CONCLUDE, EDIT, READ, RECEIVE, VERIFY
+from modules.silon.oversight import VIEWED, is_overseer
+from modules.silon.permissions import CONCLUDE, READ, VERIFY
 from modules.silon.queries import judging as shows
 from modules.silon.queries import verdict_lists
 from modules.silon.rules.documents import PURPOSE
@@ -36,6 +37,7 @@ VERBS = {
     "silon:document:file": _l("Menempatkan dokumen calon"),
     "silon:document:discard": _l("Membuang unggahan yang belum ditempatkan"),
     "silon:document:read": _l("Membuka dokumen calon"),
+    VIEWED: _l("Melihat pencalonan sebagai pengawas"),
     "silon:round:open": _l("Membuka putaran verifikasi calon"),
     "silon:verdict:conclude": _l("Menyimpulkan verifikasi pencalonan"),
 }
@@ -85,12 +87,6 @@ def join(app: Flask) -> None:
     navigation.entry(_l("Verifikasi calon"), "silon.verification_start", permission=READ, order=60)
     tasks.source(VERIFY, waiting)
     tasks.source(CONCLUDE, to_conclude)
-
-
-def is_overseer(account: Any) -> bool:
-    """An account that reads candidacies and does no work on them (Bawaslu): what it opens bears its name."""
-    works = (EDIT, RECEIVE, VERIFY, CONCLUDE)
-    return bool(grants.scopes(account, READ)) and not any(grants.scopes(account, p) for p in works)
 
 
 def queues() -> list[Queue]:

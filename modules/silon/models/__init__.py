@@ -23,6 +23,8 @@ from modules.silon.models.supporters import (
     Supporter,
     SupporterBatch,
     SupporterEvent,
+    SupporterFlagEvent,
+    SupporterPaper,
     SupportStep,
 )
 from modules.silon.models.verdicts import CandidateUpload, NominationVerdict
@@ -54,4 +56,6 @@ __all__ = [
     "Supporter",
     "SupporterBatch",
     "SupporterEvent",
+    "SupporterFlagEvent",
+    "SupporterPaper",
 ]

@@ -67,6 +67,8 @@ class Candidate(Base):
     region: Mapped[str] = mapped_column(Code)
     party_id: Mapped[int | None] = mapped_column(Integer)
     person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    #: The person to whom ``person_id`` was merged; null while it stands for itself. Triggers keep it.
+    leads_to: Mapped[int | None] = mapped_column(BigInteger)
     #: Place on the list, 1, 2, 3 ...; of a pair 1 is the head, 2 the deputy.
     number: Mapped[int] = mapped_column(SmallInteger)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -130,6 +132,7 @@ class Candidate(Base):
         Index("ix_candidate_nik", "nik_index"),
         Index("ix_candidate_identity", "identity_index"),
         Index("ix_candidate_person", "person_id"),
+        Index("ix_candidate_human", text("coalesce(leads_to, person_id)")),
         Index("ix_candidate_flagged", "election_id", "region", postgresql_where=text("flags <> '{}'")),
         Index("ix_candidate_place", "election_id", "region", "party_id", "state"),
     )

@@ -29,9 +29,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from electsys.db import Base
+from electsys.documents.models import StoredFile
 
 Code = Text(collation="C")
 Instant = DateTime(timezone=True)
@@ -105,7 +106,8 @@ class Supporter(Base):
     event_id: Mapped[int | None] = mapped_column(BigInteger)
     own_flags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
-    #: 1 came with the first submission, 2 and 3 with the repairs: samples have frames of their own.
+    #: 1 came with the first submission, 2 and 3 with the repairs, 4 to 6 where a ruling made it begin anew:
+    #: a second factual round has a frame of its own.
     round: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     batch_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("supporter_batch.id"))
     created_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
@@ -121,7 +123,7 @@ class Supporter(Base):
         CheckConstraint("own_flags <@ flags or state = 'ditarik'", name="flags"),
         CheckConstraint(f"flags <@ array[{', '.join(repr(f) for f in FLAGS)}]::text[]", name="known_flags"),
         CheckConstraint("octet_length(nik_index) = 32", name="nik_index"),
-        CheckConstraint("round between 1 and 3", name="round"),
+        CheckConstraint("round >= 1", name="round"),
         Index("ix_supporter_nik", "nik_index", "contest_id", "area"),
         Index("ix_supporter_place", "nomination_id", "village_code", "state"),
         Index("ix_supporter_counted", *("nomination_id", "village_code"), postgresql_where=text(COUNTED)),
@@ -143,7 +145,7 @@ class SupporterEvent(Base):
     supporter_id: Mapped[int] = mapped_column(BigInteger)
     party_id: Mapped[int | None] = mapped_column(Integer)
     village_code: Mapped[str] = mapped_column(Code)
-    #: ``putus``, ``tarik``, ``faktual`` or ``putusan``.
+    #: ``putus``, ``tarik``, ``ubah`` (mended in a repair), ``faktual`` or ``putusan``.
     kind: Mapped[str] = mapped_column(Text)
     from_state: Mapped[str] = mapped_column(Text)
     to_state: Mapped[str] = mapped_column(Text)
@@ -154,9 +156,64 @@ class SupporterEvent(Base):
     at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
 
     __table_args__ = (
-        CheckConstraint("kind in ('putus', 'tarik', 'faktual', 'putusan')", name="kind"),
+        CheckConstraint("kind in ('putus', 'tarik', 'faktual', 'putusan', 'ubah')", name="kind"),
         CheckConstraint("to_state not in ('tms', 'bms') or reason is not null", name="reason"),
         Index("ix_supporter_event_supporter", "supporter_id", "id"),
+    )
+
+
+class SupporterFlagEvent(Base):
+    """A flag that came or went, by the trigger on :class:`Supporter`. Append-only.
+
+    ``cause`` names what changed, such as ``supporter_batch:3`` or ``supporter:12``; that may lie in another's
+    list, of which those who are supported learn nothing but that it was one.
+    """
+
+    __tablename__ = "supporter_flag_event"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(cache=20), primary_key=True)
+    supporter_id: Mapped[int] = mapped_column(BigInteger)
+    party_id: Mapped[int | None] = mapped_column(Integer)
+    village_code: Mapped[str] = mapped_column(Code)
+    flag: Mapped[str] = mapped_column(Text)
+    raised: Mapped[bool]
+    cause: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int | None] = mapped_column(Integer)
+    actor: Mapped[str] = mapped_column(Text)
+    at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
+
+    __table_args__ = (Index("ix_supporter_flag_event_supporter", "supporter_id", "id"),)
+
+
+class SupporterPaper(Base):
+    """The signed statement or the KTP-el of a supporter; sealed. A newer upload stands beside the old one."""
+
+    __tablename__ = "supporter_paper"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    supporter_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("supporter.id"))
+    party_id: Mapped[int | None] = mapped_column(Integer)
+    village_code: Mapped[str] = mapped_column(Code)
+    #: ``pernyataan`` (LAMPIRAN MODEL F1) or ``ktp``.
+    kind: Mapped[str] = mapped_column(Text)
+    file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    #: False once a newer one of the same kind is there.
+    current: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    uploaded_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("account.id"))
+    uploaded_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
+
+    file: Mapped[StoredFile] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("kind in ('pernyataan', 'ktp')", name="kind"),
+        UniqueConstraint("file_id", name="uq_supporter_paper_file"),
+        Index(
+            "uq_supporter_paper_current",
+            *("supporter_id", "kind"),
+            unique=True,
+            postgresql_where=text("current"),
+        ),
+        Index("ix_supporter_paper_supporter", "supporter_id", "id"),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from electsys.db import db
 from electsys.elections import calendar
@@ -13,6 +14,7 @@ from electsys.errors import Refused
 from electsys.identity import grants
 from electsys.identity.access import Scope, can
 from electsys.ledger import Actor
+from electsys.notices.operations import Holders
 from modules.silon.models import Candidate, Nomination, NominationLiaison
 from modules.silon.permissions import EDIT, RECEIVE
 from modules.silon.workflow import CANDIDATE, flow_of
@@ -50,6 +52,26 @@ def acts_for(account_id: int | None, row: Nomination) -> bool:
     """Whether an account is named as a liaison of a person or a pair."""
     key = (row.id, account_id)
     return account_id is not None and db.session.get(NominationLiaison, key) is not None
+
+
+def who_put_up(row: Nomination) -> Holders | list[int]:
+    """Whom notices of a nomination reach: the party's people, or the liaisons of a person or a pair.
+
+    Persons and pairs of one region share it, and nobody reads of another's nomination.
+    """
+    if row.party_id is not None:
+        return Holders(EDIT, row.region, row.party_id, row.election_id)
+    named = select(NominationLiaison.account_id).where(NominationLiaison.nomination_id == row.id)
+    return list(db.session.scalars(named))
+
+
+def by_who_put_up(rows: Iterable[Nomination]) -> list[tuple[Holders | list[int], list[Nomination]]]:
+    """The nominations by whom notices of them reach: a party of a body is told once, whatever its lists."""
+    found: dict[tuple[str, int | None, int], list[Nomination]] = {}
+    for row in rows:
+        alone = row.id if row.party_id is None else 0
+        found.setdefault((row.region, row.party_id, alone), []).append(row)
+    return [(who_put_up(group[0]), group) for group in found.values()]
 
 
 def demand(actor: Actor, permission: str, row: Nomination) -> None:

@@ -25,10 +25,10 @@ from modules.silon.listing_words import LEFT
 from modules.silon.models import Candidate, Listing, Nomination
 from modules.silon.operations import ballots
 from modules.silon.operations import publishing as writing
-from modules.silon.operations.access import scope_of
+from modules.silon.operations.access import scope_of, who_put_up
 from modules.silon.operations.candidate_events import move_candidate
 from modules.silon.operations.listing_jobs import start_papers
-from modules.silon.permissions import DETERMINE, EDIT
+from modules.silon.permissions import DETERMINE
 from modules.silon.rules.listings import Change, Entry, difference
 from modules.silon.workflow import flow_of
 
@@ -128,12 +128,14 @@ def strike_candidate(
     evidence: StoredFile | None,
     signer: str,
     ruling: str | None = None,
+    whole: bool = False,
     actor: Actor,
 ) -> Listing:
     """Strike a name from the final list: it stays printed with its number, and votes count for the party.
 
     ``cause`` is one of :data:`CAUSES`; a verdict names its number. ``reason`` is for the record, the words
-    of the law are what everybody reads.
+    of the law are what everybody reads. ``whole`` strikes both persons of a pair at once, as a verdict on the
+    pair orders; a pair of which one person is left stays on the ballot.
     """
     if cause not in CAUSES:
         raise Refused(_("Pilih sebab pencoretan."), field="cause")
@@ -148,14 +150,16 @@ def strike_candidate(
     nomination = _final(row, actor)
     if row.state != "dct":
         raise Refused(_("%(name)s tidak (lagi) dalam DCT.", name=row.name), status=409)
+    rows = _together(nomination, row) if whole else [row]
+    public = LEFT["pasangan"] if len(rows) > 1 and cause == "putusan" else LEFT[cause]
     return _amend(
         nomination,
-        row,
+        rows,
         "strike",
-        {row.id: LEFT[cause]},
+        {each.id: public for each in rows},
         kind="coret",
         reason=reason,
-        public=LEFT[cause],
+        public=public,
         ruling=(ruling or "").strip() or None,
         file_id=evidence.id,
         signer=signer,
@@ -164,25 +168,36 @@ def strike_candidate(
 
 
 def restore_candidate(
-    row: Candidate, *, ruling: str, reason: str, evidence: StoredFile | None, signer: str, actor: Actor
+    row: Candidate,
+    *,
+    ruling: str,
+    reason: str,
+    evidence: StoredFile | None,
+    signer: str,
+    whole: bool = False,
+    actor: Actor,
 ) -> Listing:
     """Put a name back on the final list, as a ruling orders; ``ruling`` is its number, and is published.
 
     Whoever was struck gets back the own line; whoever a ruling found fit after the DCT (``ms``) enters it.
+    ``whole`` restores both persons of a pair that were struck.
     """
     if not ruling.strip():
         raise Refused(_("Tulis nomor putusan yang memulihkannya."), field="ruling")
     if not reason.strip():
         raise Refused(_("Tulis apa yang diperintahkan putusan itu."), field="reason")
     nomination = _final(row, actor)
+    rows = _together(nomination, row) if whole else [row]
     added: list[Entry] = []
     struck: dict[int, str | None] = {}
     if row.state == "dicoret":
-        action, struck = "restore", {row.id: None}
+        action, struck = "restore", {each.id: None for each in rows}
     elif row.state == "ms":
         action = "finalise"
-        added = writing.entries_of([nomination], (), struck={row.id: ""}, actor=actor)[nomination.id]
-        added = writing.with_changes(added, {row.id: None})
+        added = writing.entries_of([nomination], (), struck={each.id: "" for each in rows}, actor=actor)[
+            nomination.id
+        ]
+        added = writing.with_changes(added, {each.id: None for each in rows})
     else:
         raise Refused(
             _("%(name)s tidak dapat dipulihkan: keadaannya tidak sesuai.", name=row.name),
@@ -194,7 +209,7 @@ def restore_candidate(
     said = _("Putusan nomor %(number)s", number=" ".join(ruling.split()))
     return _amend(
         nomination,
-        row,
+        rows,
         action,
         struck,
         added=added,
@@ -259,9 +274,22 @@ def _final(row: Candidate, actor: Actor) -> Nomination:
     return nomination
 
 
+def _together(nomination: Nomination, row: Candidate) -> list[Candidate]:
+    """Both persons of a pair that stand as ``row`` does; of a list nobody but ``row``."""
+    if nomination.kind != "pasangan":
+        return [row]
+    found = (
+        select(Candidate)
+        .where(Candidate.nomination_id == nomination.id, Candidate.state == row.state)
+        .order_by(Candidate.number)
+        .with_for_update(of=Candidate)
+    )
+    return list(db.session.scalars(found))
+
+
 def _amend(
     nomination: Nomination,
-    row: Candidate,
+    rows: Sequence[Candidate],
     action: str,
     struck: Mapping[int, str | None],
     *,
@@ -274,7 +302,7 @@ def _amend(
     actor: Actor,
     added: Sequence[Entry] = (),
 ) -> Listing:
-    """The minute, the move of the candidate and of the nomination, the version, the ballot, the news."""
+    """The minute, the move of the candidates and of the nomination, the version, the ballot, the news."""
     if not (signer := " ".join(signer.split())):
         raise Refused(_("Tulis nama ketua yang menandatangani berita acara."), field="signer")
     with db.session.begin_nested():
@@ -290,31 +318,38 @@ def _amend(
         )
         if planned is None:
             raise Refused(_("DCT pemilihan ini belum diumumkan di sini."), status=409)
-        move_candidate(
-            row,
-            action,
-            kind=kind,
-            reason=" ".join(reason.split()),
-            file_id=file_id,
-            letter_id=planned.letter.id,
-            actor=actor,
-        )
+        for row in rows:
+            move_candidate(
+                row,
+                action,
+                kind=kind,
+                reason=" ".join(reason.split()),
+                file_id=file_id,
+                letter_id=planned.letter.id,
+                actor=actor,
+            )
         flow_of(nomination).move(nomination, "amend", actor=actor, reason=public)
         listing = keep_change(planned, reason=public, ruling=ruling, actor=actor)
-        ballot = ballots.change_ballot(
-            listing,
-            planned.ready,
-            planned.letter.number or "",
-            [row.id],
-            ruling=ruling,
+        # Before the draw a pair has no number, and there is no ballot yet.
+        frozen = []
+        if nomination.kind != "pasangan" or nomination.number is not None:
+            frozen = [
+                ballots.change_ballot(
+                    listing,
+                    planned.ready,
+                    planned.letter.number or "",
+                    [row.id for row in rows],
+                    ruling=ruling,
+                    actor=actor,
+                )
+            ]
+    start_papers([listing], frozen, actor=actor)
+    for row in rows:
+        notify(
+            who_put_up(nomination),
+            AMENDED,
+            {"number": row.number, "state": row.state, "letter": planned.letter.number or "-"},
+            papers.path_of(nomination.contest, planned.ready.place),
             actor=actor,
         )
-    start_papers([listing], [ballot], actor=actor)
-    notify(
-        Holders(EDIT, row.region, row.party_id, row.election_id),
-        AMENDED,
-        {"number": row.number, "state": row.state, "letter": planned.letter.number or "-"},
-        papers.path_of(nomination.contest, planned.ready.place),
-        actor=actor,
-    )
     return listing

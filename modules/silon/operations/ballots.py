@@ -24,6 +24,7 @@ from modules.silon.events import BallotChanged
 from modules.silon.models import Listing, ListingReview, Nomination
 from modules.silon.operations.access import demand
 from modules.silon.operations.publishing import Prepared
+from modules.silon.pair_words import EMPTY
 from modules.silon.permissions import SUBMIT
 from modules.silon.rules.listings import Entry
 from modules.sipol import participants
@@ -93,7 +94,7 @@ def change_ballot(
     actor: Actor,
 ) -> Ballot:
     """The ballot after a change of the final list: a new version, and news for whoever counts on it."""
-    [ballot] = freeze([(listing, ready)], source, actor=actor)
+    [ballot] = freeze([(listing, ready)], source, actor=actor, empty=_empty_column(ready))
     publish(
         BallotChanged(
             actor=actor,
@@ -156,17 +157,33 @@ def review(
 def _lines(entries: Sequence[Entry], standing: Mapping[int, Participant]) -> Iterable[dict[str, object]]:
     """The lines in the order in which votes are stored."""
     begun: set[int] = set()
+    standing_pairs = {e.nomination_id for e in entries if not e.struck}
     for e in entries:
         of = standing[e.nomination_id]
         if of.kind == "partai" and e.nomination_id not in begun:
             yield _line(of, None, of.name, None, None, of.kpu_id or str(of.id), struck=False)
         if of.kind == "pasangan":
             if e.nomination_id not in begun:
-                yield _line(of, None, of.name, None, None, of.kpu_id or str(of.id), struck=False)
+                # A pair of which one person is left still stands (UU 10/2016 art. 54).
+                gone = e.nomination_id not in standing_pairs
+                yield _line(of, None, of.name, None, None, of.kpu_id or str(of.id), struck=gone)
         else:
             number = e.number if of.kind == "partai" else None
             yield _line(of, number, e.name, e.sex, e.residence, str(e.candidate_id), struck=e.struck)
         begun.add(e.nomination_id)
+
+
+def _empty_column(ready: Prepared) -> Participant | None:
+    """The column beside a single pair, where the draw admitted one (UU 10/2016 art. 54C)."""
+    contest, region = ready.place.contest, ready.place.region
+    return db.session.scalars(
+        select(Participant).where(
+            Participant.contest_id == contest.id,
+            Participant.region_code == ("" if contest.region_code or contest.kind == "ppwp" else region),
+            Participant.kind == "pasangan",
+            Participant.name == EMPTY,
+        )
+    ).one_or_none()
 
 
 def _line(

@@ -11,7 +11,6 @@ from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from electsys.db import db
 from electsys.elections import calendar
@@ -19,15 +18,14 @@ from electsys.errors import Refused
 from electsys.identity import grants
 from electsys.ledger import Actor, record
 from electsys.notices import notify
-from electsys.notices.operations import Holders
 from electsys.web.formats import angka
 from modules.silon.document_words import OUTCOMES, reasons_words
 from modules.silon.finding_words import finding_words
-from modules.silon.models import Candidate, Nomination, NominationLiaison, NominationVerdict
-from modules.silon.operations.access import OPEN_DURING, scope_of
+from modules.silon.models import Candidate, Nomination, NominationVerdict
+from modules.silon.operations.access import OPEN_DURING, scope_of, who_put_up
 from modules.silon.operations.candidate_events import move_candidate
 from modules.silon.operations.judging import begin_round, unopened
-from modules.silon.permissions import CONCLUDE, EDIT
+from modules.silon.permissions import CONCLUDE
 from modules.silon.queries.documents import kinds_of
 from modules.silon.queries.rounds import LATER
 from modules.silon.queries.verdicts import Outlook, Row, outlook, rows_of
@@ -225,10 +223,5 @@ def _tell(nomination: Nomination, outcome: str, seen: Outlook, actor: Actor) -> 
         "met": seen.counts["ms"],
         "all": len(seen.candidates),
     }
-    to: Any = Holders(EDIT, nomination.region, nomination.party_id, nomination.election_id)
-    if nomination.party_id is None:
-        to = db.session.scalars(
-            select(NominationLiaison.account_id).where(NominationLiaison.nomination_id == nomination.id)
-        ).all()
     link = f"/calon/pencalonan/{nomination.id}/perbaikan" if outcome == "defer" else page_of(nomination)
-    notify(to, f"{CONCLUDED}.{outcome}", values, link, actor=actor)
+    notify(who_put_up(nomination), f"{CONCLUDED}.{outcome}", values, link, actor=actor)

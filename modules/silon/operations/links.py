@@ -23,7 +23,7 @@ from electsys.ledger import Actor, record
 from electsys.privacy import check_nik
 from electsys.privacy.rules import WOMEN
 from electsys.regions.models import Region
-from modules.silon.checking import age_day
+from modules.silon.checking import age_day, age_exception
 from modules.silon.claims import CandidateClaim, claim_of
 from modules.silon.models import Candidate, Nomination
 from modules.silon.rules.persons import AGE_SETTINGS, LIST_AGE, own_flags
@@ -55,6 +55,7 @@ class Judge:
     def __init__(self, contest: Contest, regions: Container[str] | None = None) -> None:
         setting = AGE_SETTINGS.get(contest.kind, LIST_AGE)
         self.age = int(settings.value(contest.election_id, setting))
+        self.excepting = age_exception(contest)
         stage = (
             PAIR_DAY
             if contest.kind in AGE_SETTINGS
@@ -82,6 +83,7 @@ class Judge:
             on=self.day,
             barred=self.barred(occupation),
             conditions=conditions,
+            excepting=self.excepting,
             odd_nik=bool(nik) and self._is_odd(nik or "", born, sex),
         )
 

@@ -17,10 +17,10 @@ from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.ledger import Actor
 from electsys.notices import notify
-from electsys.notices.operations import Holders
 from modules.silon.models import Listing, Nomination
 from modules.silon.operations import publishing as writing
-from modules.silon.permissions import CONCLUDE, EDIT
+from modules.silon.operations.access import by_who_put_up
+from modules.silon.permissions import CONCLUDE
 from modules.silon.queries import responses
 from modules.silon.queries.outlooks import UNJUDGED, clause, names_of, of_body, standing_of
 from modules.silon.rules.listings import Entry
@@ -67,15 +67,9 @@ def draft_listings(contest: Contest, region: str, kind: str, *, actor: Actor) ->
         made.append(writing.keep(ready, reason=reason, letter_id=None, public=False, actor=actor))
     if made:
         changed = {(row.dapil_id, row.region) for row in made}
-        for row in rows:
-            if (row.dapil_id, row.region) in changed:
-                notify(
-                    Holders(EDIT, row.region, row.party_id, row.election_id),
-                    DRAFTED,
-                    {"stage": kind},
-                    f"/calon/rancangan/{row.id}",
-                    actor=actor,
-                )
+        for told, group in by_who_put_up(row for row in rows if (row.dapil_id, row.region) in changed):
+            link = f"/calon/rancangan/{group[0].id}" if len(group) == 1 else "/calon/"
+            notify(told, DRAFTED, {"stage": kind}, link, actor=actor)
     return made
 
 

@@ -20,11 +20,12 @@ from electsys.ledger import Actor, record
 from electsys.notices import notify
 from modules.silon import pair_papers as papers
 from modules.silon.events import CandidatesFinal
-from modules.silon.models import Listing, Nomination, NominationLiaison
+from modules.silon.models import Listing, Nomination
 from modules.silon.models.pairs import NominationParty, PairDraw
 from modules.silon.operations import ballots
 from modules.silon.operations import publishing as writing
-from modules.silon.operations.access import require_editable
+from modules.silon.operations.access import require_editable, who_put_up
+from modules.silon.operations.amendments import FINAL
 from modules.silon.operations.candidate_events import move_candidate
 from modules.silon.operations.listing_jobs import start_papers
 from modules.silon.pair_words import EMPTY
@@ -119,7 +120,7 @@ def determine_pairs(contest: Contest, region: str, *, signer: str, actor: Actor)
                 move_candidate(
                     person, "finalise", kind="penetapan", reason=None, actor=actor, letter_id=letter.id
                 )
-        everybody = [*queries.ready(contest.id, region, "dct")]
+        everybody = queries.ready(contest.id, region, *FINAL)
         listing = _keep(contest, region, everybody, letter.id, "", actor)[0]
     _tell(rows, DETERMINED, {}, actor)
     return listing
@@ -151,11 +152,13 @@ def hold_draw(contest: Contest, region: str, *, seed: str, source: str, actor: A
         .with_for_update()
     )
     db.session.expire_all()
-    rows = queries.ready(contest.id, region, "dct")
+    everybody = queries.ready(contest.id, region, *FINAL)
+    if any(row.number is not None for row in everybody):
+        raise Refused(_("Nomor urut sudah diundi."), status=409)
+    # Whom a verdict cancelled before the draw gets no number.
+    rows = [row for row in everybody if any(person.state == "dct" for person in queries.standing(row))]
     if not rows:
         raise Refused(_("Belum ada pasangan calon yang ditetapkan."), status=409)
-    if any(row.number is not None for row in rows):
-        raise Refused(_("Nomor urut sudah diundi."), status=409)
     drawn = draw_pairs([row.id for row in rows], seed)
     with db.session.begin_nested():
         return _write_draw(contest, region, rows, drawn, seed, source, actor)
@@ -227,7 +230,10 @@ def _keep(
     contest: Contest, region: str, rows: Sequence[Nomination], letter_id: int, reason: str, actor: Actor
 ) -> tuple[Listing, writing.Prepared]:
     """The next version of the list of pairs, as everybody reads it."""
-    found = writing.entries_of(rows, ("dct",), actor=actor)
+    last = queries.listing_of(contest.id, region)
+    before = writing.kept_entries(last) if last else []
+    struck = {e.candidate_id: e.struck_reason or "" for e in before if e.struck}
+    found = writing.entries_of(rows, ("dct",), struck=struck, actor=actor)
     place = writing.places_of(rows)[None, region]
     version = writing.next_versions(contest.id, "dct", region)(None, region)
     ready = writing.prepare(place, "dct", [e for row in rows for e in found[row.id]], version)
@@ -237,10 +243,7 @@ def _keep(
 
 def _tell(rows: Sequence[Nomination], kind: str, values: dict[str, object], actor: Actor) -> None:
     for row in rows:
-        to = db.session.scalars(
-            select(NominationLiaison.account_id).where(NominationLiaison.nomination_id == row.id)
-        ).all()
-        notify(to, kind, {"pair": row.label} | values, f"/calon/pasangan/{row.id}", actor=actor)
+        notify(who_put_up(row), kind, {"pair": row.label} | values, f"/calon/pasangan/{row.id}", actor=actor)
 
 
 def _note(verb: str, nomination: Nomination, actor: Actor, details: dict[str, object]) -> None:

@@ -19,15 +19,15 @@ from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.ledger import Actor, record
 from electsys.notices import notify
-from electsys.notices.operations import Holders
 from modules.silon import listing_papers as papers
 from modules.silon.events import CandidatesFinal
 from modules.silon.models import Candidate, CandidateEvent, Listing, Nomination
 from modules.silon.models.candidates import STANDING
 from modules.silon.operations import ballots
 from modules.silon.operations import publishing as writing
+from modules.silon.operations.access import by_who_put_up
 from modules.silon.operations.listing_jobs import start_papers
-from modules.silon.permissions import DETERMINE, EDIT
+from modules.silon.permissions import DETERMINE
 from modules.silon.queries.outlooks import PLENARIES, Outlook, Step, clause, names_of, outlook, people_of
 from modules.silon.rules.listings import Entry, alphabet_numbers
 from modules.silon.workflow import CANDIDATE, LIST
@@ -91,6 +91,7 @@ def determine(
             contest, region, ready, signer=signer, source_key=f"{key}:keputusan", actor=actor
         )
     progress(0, 0, _("Menetapkan calon"))
+    behind = by_who_put_up(found.ready)  # before the rows move, and would be read again one by one
     _move_candidates(found.ready, step, letter.id, found.candidates, actor)
     keys = [row.id for row in found.ready]
     moved = LIST.move_set(Nomination.id.in_(keys), step.action, actor=actor)
@@ -120,9 +121,9 @@ def determine(
             "broken": [each.nomination.id for each in found.broken],
         },
     )
-    for row in found.ready:
+    for told, _lists in behind:
         notify(
-            Holders(EDIT, row.region, row.party_id, row.election_id),
+            told,
             DETERMINED,
             {"stage": kind, "number": letter.number or "-"},
             papers.path_of(contest),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import lazyload
 
 from electsys.db import db
 from electsys.documents.models import StoredFile
@@ -171,6 +172,7 @@ def entries_of(
     struck = dict(struck or {})
     rows = db.session.scalars(
         select(Candidate)
+        .options(lazyload(Candidate.nomination))  # they are there: a body has thousands of candidates
         .where(
             Candidate.nomination_id.in_([n.id for n in nominations]),
             Candidate.state.in_(states) | Candidate.id.in_(list(struck)),

@@ -20,14 +20,13 @@ from electsys.errors import Refused
 from electsys.identity import grants
 from electsys.ledger import Actor, record
 from electsys.notices import notify
-from electsys.notices.operations import Holders
 from modules.silon import checking
 from modules.silon.claims import CandidateClaim
 from modules.silon.finding_words import finding_words
 from modules.silon.listing_words import LEFT
 from modules.silon.models import Candidate, Listing, Nomination
 from modules.silon.models.candidates import STANDING
-from modules.silon.operations.access import require_editable, scope_of
+from modules.silon.operations.access import require_editable, scope_of, who_put_up
 from modules.silon.operations.amendments import announce_change
 from modules.silon.operations.candidate_events import move_candidate
 from modules.silon.operations.candidates import add_candidate
@@ -103,7 +102,7 @@ def leave_dcs(
         details={"action": action, "listing": listing.id if listing else None, "response": response_id},
     )
     notify(
-        Holders(EDIT, row.region, row.party_id, row.election_id),
+        who_put_up(row.nomination),
         LEFT_NOTICE,
         {"number": row.number, "state": row.state},
         f"/calon/pengganti/{nomination.id}",
@@ -164,7 +163,7 @@ def conclude_replacement(row: Candidate, *, actor: Actor) -> str:
         details={"state": state, "replaces": row.replaces_id},
     )
     notify(
-        Holders(EDIT, row.region, row.party_id, row.election_id),
+        who_put_up(row.nomination),
         CONCLUDED,
         {"number": row.number, "state": row.state},
         f"/calon/pengganti/{row.nomination_id}",

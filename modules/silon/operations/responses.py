@@ -26,7 +26,7 @@ from electsys.responses.models import PublicResponse
 from modules.silon import listing_papers as papers
 from modules.silon.listing_words import LEFT
 from modules.silon.models import Candidate, CandidateClarification
-from modules.silon.operations.access import demand
+from modules.silon.operations.access import demand, who_put_up
 from modules.silon.operations.replacements import LEAVES, leave_dcs
 from modules.silon.permissions import EDIT, RESPOND
 from modules.silon.queries import public, responses
@@ -92,7 +92,7 @@ def ask_party(response: PublicResponse, question: str, *, actor: Actor) -> Candi
     db.session.flush()
     _note("ask", made, row, actor)
     notify(
-        Holders(EDIT, row.region, row.party_id, row.election_id),
+        who_put_up(row.nomination),
         ASKED,
         {"number": row.number},
         f"/calon/klarifikasi/{made.id}",
@@ -184,7 +184,7 @@ def decide(event: ResponseDecided) -> None:
     )
     if asked is not None:
         notify(
-            Holders(EDIT, row.region, row.party_id, row.election_id),
+            who_put_up(row.nomination),
             DECIDED,
             {"number": row.number, "state": row.state},
             f"/calon/klarifikasi/{asked.id}",

@@ -14,18 +14,21 @@ from sqlalchemy import select
 
 from electsys.db import db
 from electsys.errors import Refused
+from electsys.events import publish
 from electsys.identity import grants
 from electsys.ledger import Act, Actor, record
 from electsys.notices import notify
-from electsys.notices.operations import Holders
-from modules.silon.models import Candidate, Listing, ListingEntry, Nomination, NominationLiaison
+from modules.silon.list_events import RoundBegins
+from modules.silon.models import Candidate, Listing, ListingEntry, Nomination
 from modules.silon.operations import amendments
 from modules.silon.operations import publishing as writing
-from modules.silon.operations.access import scope_of
+from modules.silon.operations.access import scope_of, who_put_up
 from modules.silon.operations.candidate_events import move_candidate
 from modules.silon.operations.conclusions import page_of
 from modules.silon.operations.listing_jobs import start_papers
-from modules.silon.permissions import DETERMINE, EDIT
+from modules.silon.permissions import DETERMINE
+from modules.silon.queries.rounds import round_of
+from modules.silon.rules.verdicts import REPAIRED
 from modules.silon.submission_papers import where_of
 from modules.silon.workflow import CANDIDATE, flow_of
 from modules.silon.workflow.nominations import REOPENED
@@ -95,13 +98,15 @@ def reopen_nomination(
             status=409,
         )
     flow.move(nomination, action, actor=actor, reason=why)
+    if nomination.state in REPAIRED:  # back at the verification: what is not met comes to its desk
+        publish(RoundBegins(actor=actor, nomination_id=nomination.id, round=round_of(nomination) or 1))
     _record(nomination, f"nomination:{nomination.id}", ruling, why, actor, {"action": action})
     values = {
         "number": ruling.number,
         "where": where_of(nomination),
         "state": str(flow.state_label(nomination.state)),
     }
-    notify(_who_put_up(nomination), REOPEN, values, page_of(nomination), actor=actor)
+    notify(who_put_up(nomination), REOPEN, values, page_of(nomination), actor=actor)
 
 
 def restore_candidate(row: Candidate, ruling: Ruling, what: str, *, actor: Actor) -> Listing | None:
@@ -156,7 +161,7 @@ def restore_candidate(row: Candidate, ruling: Ruling, what: str, *, actor: Actor
     if listing is not None:
         start_papers([listing], actor=actor)
     notify(
-        _who_put_up(nomination),
+        who_put_up(nomination),
         RESTORED,
         {"number": ruling.number, "where": where_of(nomination), "place": row.number},
         page_of(nomination),
@@ -228,15 +233,6 @@ def _plan(nomination: Nomination, row: Candidate, ruling: Ruling, actor: Actor) 
         added=added,
         ruling=ruling.number,
     )
-
-
-def _who_put_up(nomination: Nomination) -> Any:
-    """The party's people, or the liaisons of a person or pair: nobody reads of another's nomination."""
-    if nomination.party_id is not None:
-        return Holders(EDIT, nomination.region, nomination.party_id, nomination.election_id)
-    return db.session.scalars(
-        select(NominationLiaison.account_id).where(NominationLiaison.nomination_id == nomination.id)
-    ).all()
 
 
 def _record(

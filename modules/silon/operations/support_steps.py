@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, insert, literal, null, or_, select
+from sqlalchemy import func, literal, null, or_, select
 
 from electsys.db import db
 from electsys.documents import issue_document
@@ -16,14 +14,17 @@ from electsys.errors import Refused
 from electsys.ledger import Actor, record
 from electsys.notices import notify
 from electsys.notices.operations import Holders
+from electsys.web.formats import angka
 from modules.silon import support_papers as papers
-from modules.silon.models import Nomination, NominationLiaison, Supporter, SupporterEvent, SupportStep
+from modules.silon.models import Nomination, NominationLiaison, Supporter, SupportStep
+from modules.silon.operations import support_factual, support_judging
 from modules.silon.operations.access import demand
+from modules.silon.operations.supporter_sets import move_all
 from modules.silon.permissions import CONCLUDE, RECEIVE, SUBMIT
 from modules.silon.queries import support as queries
-from modules.silon.rules.support import FATAL
-from modules.silon.support_words import gaps_of
-from modules.silon.workflow import SUPPORT, SUPPORTER
+from modules.silon.rules.support import FATAL, FIELD
+from modules.silon.support_words import gaps_of, repair_text
+from modules.silon.workflow import SUPPORT
 from modules.silon.workflow.support import CHECKS, HANDED
 
 #: Notices: KPU learns that support was handed in, those who are supported what was concluded.
@@ -46,6 +47,13 @@ def hand_in(nomination: Nomination, *, actor: Actor) -> SupportStep:
     if standing.progress is None:
         raise Refused(
             _("DPT wilayah ini belum ditetapkan: dukungan minimal belum dapat dihitung."), status=409
+        )
+    repair = queries.repair_of(nomination)
+    if repair is not None and repair.missing:
+        raise Refused(
+            repair_text(repair),
+            hint=_("Serahkan %(n)s pendukung baru lagi.", n=angka(repair.missing)),
+            status=409,
         )
     if not standing.progress.enough:
         raise Refused(
@@ -74,6 +82,7 @@ def hand_in(nomination: Nomination, *, actor: Actor) -> SupportStep:
         db.session.add(row)
         db.session.flush()
     _record("hand_in", nomination, row, actor)
+    support_judging.begin_round(nomination, actor=actor)
     to = Holders(RECEIVE, nomination.region, None, nomination.election_id)
     notify(to, HANDED_IN, {"who": nomination.label}, _page(nomination), actor=actor)
     return row
@@ -93,9 +102,13 @@ def conclude(nomination: Nomination, *, reason: str = "", actor: Actor) -> Suppo
     if step not in CHECKS:
         raise Refused(_("Tahap ini tidak disimpulkan dalam pleno."), status=409)
     with db.session.begin_nested():
-        if not step.startswith("verfak"):
+        field = step in FIELD
+        if field:
+            support_factual.require_done(nomination)
+        else:
+            support_judging.require_judged(nomination)
             judge_by_flags(nomination, actor=actor)
-        standing = queries.standing_of(nomination, only=("ms",))
+        standing = queries.standing_of(nomination, only=("ms",), field=field)
         if standing.progress is None:
             raise Refused(_("DPT wilayah ini belum ditetapkan."), status=409)
         action, outcome = _outcome(step, standing.progress.enough)
@@ -109,6 +122,8 @@ def conclude(nomination: Nomination, *, reason: str = "", actor: Actor) -> Suppo
         row.letter_id = papers.minutes(nomination, row, standing, actor=actor).id
         db.session.add(row)
         db.session.flush()
+        if not field:
+            support_judging.withdraw_unjudged(nomination, actor=actor)
     _record("conclude", nomination, row, actor)
     liaisons = db.session.scalars(
         select(NominationLiaison.account_id).where(NominationLiaison.nomination_id == nomination.id)
@@ -119,46 +134,20 @@ def conclude(nomination: Nomination, *, reason: str = "", actor: Actor) -> Suppo
 
 
 def judge_by_flags(nomination: Nomination, *, actor: Actor) -> int:
-    """Judge every row that nobody has judged, by its flags, in one statement; how many."""
-    waiting = (Supporter.nomination_id == nomination.id) & Supporter.state.in_(("baru", "bms"))
+    """Judge every row that nobody has judged, by its flags, in one statement; how many.
+
+    What the desk found not met yet waits for the repair; after it, it is refused.
+    """
+    mine = Supporter.nomination_id == nomination.id
+    waiting = mine & (Supporter.state == "baru")
     # Refused first: of a double the first row stands only if it is fit itself.
     refused = waiting & or_(*(Supporter.flags.any_() == flag for flag in FATAL))
     first = sql_case(*((Supporter.flags.any_() == flag, literal(flag)) for flag in FATAL), else_=null())
-    return _move_all(refused, "strike", "tms", first, actor) + _move_all(
-        waiting, "stand", "ms", null(), actor
-    )
-
-
-def _move_all(which: Any, action: str, target: str, reason: Any, actor: Actor) -> int:
-    db.session.execute(
-        insert(SupporterEvent).from_select(
-            [
-                *("supporter_id", "village_code", "kind", "from_state", "to_state", "reason"),
-                *("account_id", "actor"),
-            ],
-            select(
-                Supporter.id,
-                Supporter.village_code,
-                literal("putus"),
-                Supporter.state,
-                literal(target),
-                reason,
-                literal(actor.account_id),
-                literal(actor.name),
-            ).where(which),
-        )
-    )
-    event = (
-        select(func.max(SupporterEvent.id))
-        .where(SupporterEvent.supporter_id == Supporter.id)
-        .correlate(Supporter)
-        .scalar_subquery()
-    )
-    moved = SUPPORTER.move_set(
-        which, action, actor=Actor(actor.account_id, actor.name), reason=_("Pleno dukungan"),
-        values={"event_id": event},
-    )  # fmt: skip
-    db.session.expire_all()
+    moved = move_all(nomination, refused, "strike", "tms", first, actor=actor)
+    moved += move_all(nomination, waiting, "stand", "ms", null(), actor=actor)
+    if nomination.support_state != "vermin":
+        late = mine & (Supporter.state == "bms")
+        moved += move_all(nomination, late, "strike", "tms", literal("tidak_diperbaiki"), actor=actor)
     return moved
 
 

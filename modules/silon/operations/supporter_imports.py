@@ -1,7 +1,8 @@
 """A staged file of supporters becomes rows, in one transaction with its act.
 
 A row is known by its NIK in the list; where one stands there more than once, first is matched with first.
-The same again is a duplicate, another address changes a row that nobody has judged yet. What is once more in
+The same again is a duplicate, another address changes a row that nobody has judged yet, or that waits for a
+repair. Whom a visit found to be none is not given again; what vermin refused may be. What is once more in
 one file comes in and is flagged: the first of them counts (domain.md 4.3).
 """
 
@@ -20,7 +21,7 @@ from electsys.intake.statements import Statements
 from electsys.ledger import Actor, record
 from electsys.web.formats import angka
 from modules.silon.models import Nomination, SupporterBatch
-from modules.silon.operations.supporters import ROUNDS, require_open
+from modules.silon.operations.supporters import because, require_open, round_now
 from modules.silon.support_claims import PLAIN
 
 Tell = Callable[[int, int, str], None]
@@ -34,11 +35,12 @@ with here as (
 ),
 there as (
     select id, nik_index, state, row_number() over (partition by nik_index order by id) as n
-    from supporter
-    where nomination_id = :nomination and state <> 'ditarik'
-        and nik_index in (select nik_index from {staging})
+    from supporter s
+    where nomination_id = :nomination and nik_index in (select nik_index from {staging})
+        and (state in ('baru', 'ms', 'bms') or state = 'tms' and exists (
+            select from supporter_event e where e.id = s.event_id and e.kind = 'faktual'))
 )
-select h.row_number, t.id, t.state in ('baru', 'bms') and ({differs}) as changes
+select h.row_number, t.id, t.state = 'bms' as waits, t.state in ('baru', 'bms') and ({differs}) as changes
 from here h join there t using (nik_index, n)
 join {staging} s on s.row_number = h.row_number join supporter m on m.id = t.id
 """
@@ -65,6 +67,17 @@ select s.supporter_id, :nomination, :election, :contest, :area, s.village_code, 
     s.sex, s.birth_place, s.birth_year, s.marital_status, s.occupation, s.address, s.rt, s.rw, s.own_flags,
     s.own_flags, :round, :batch
 from {staging} s where not exists (select from supporter_known k where k.row_number = s.row_number)
+"""
+#: What was not met yet and comes with other data in a repair is judged anew, as one of that round.
+MEND = """
+insert into supporter_event (supporter_id, village_code, kind, from_state, to_state, account_id, actor)
+select k.id, s.village_code, 'ubah', 'bms', 'baru', :account, :actor
+from supporter_known k join {staging} s on s.row_number = k.row_number where k.changes and k.waits
+"""
+MENDED = """
+update supporter m set state = 'baru', round = :round, event_id = (
+    select max(e.id) from supporter_event e where e.supporter_id = m.id)
+from supporter_known k where k.changes and k.waits and m.id = k.id
 """
 CHANGE = """
 update supporter m set {plain}, birth_year = s.birth_year, own_flags = s.own_flags,
@@ -115,7 +128,9 @@ def import_supporters(
             "election": nomination.election_id,
             "contest": nomination.contest_id,
             "area": nomination.region,
-            "round": ROUNDS[nomination.support_state or "penyerahan"],
+            "round": round_now(nomination),
+            "account": actor.account_id,
+            "actor": actor.name,
         },
     )
     staging.raw.execute(f"analyze {staging.table}")
@@ -141,9 +156,12 @@ def import_supporters(
     db.session.add(batch)
     db.session.flush()
     said.values["batch"] = batch.id
+    because(f"supporter_batch:{batch.id}", actor)
     tell(0, 0, _("Mencatat pendukung"))
     said.run(ADD)
     if changed:
+        said.run(MEND)
+        said.run(MENDED)
         said.run(CHANGE, plain=", ".join(f"{name} = s.{name}" for name in PLAIN))
     tell(0, 0, _("Menghitung dukungan ganda"))
     said.rows(REFLAG)

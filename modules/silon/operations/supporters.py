@@ -14,13 +14,29 @@ from modules.silon.models import Nomination, Supporter, SupporterEvent
 from modules.silon.models.supporters import ACTIVE
 from modules.silon.operations.access import demand
 from modules.silon.permissions import EDIT
+from modules.silon.queries.support import cycle_of
+from modules.silon.rules.support import given_round
 from modules.silon.support_claims import Judge, SupporterClaim, columns_of, is_unknown, refuse_faults
 from modules.silon.workflow import SUPPORT, SUPPORTER
 from modules.silon.workflow.support import HANDED
 
 REFLAG = text("select supporter_reflag(cast(:contest as smallint), :area, cast(:niks as bytea[]))")
-#: Which round a row belongs to, by the step in which it is given.
-ROUNDS = {"penyerahan": 1, "perbaikan": 2, "perbaikan_kedua": 3}
+#: Settings of the transaction from which the trigger writes who changed flags, and why.
+BECAUSE = text(
+    "select set_config('app.flag_cause', :cause, true), set_config('app.flag_account', :account, true),"
+    " set_config('app.flag_actor', :actor, true)"
+)
+
+
+def because(cause: str, actor: Actor) -> None:
+    """Say what changes flags from here on, such as ``supporter:12``, and who did it."""
+    account = "" if actor.account_id is None else str(actor.account_id)
+    db.session.execute(BECAUSE, {"cause": cause, "account": account, "actor": actor.name})
+
+
+def round_now(nomination: Nomination) -> int:
+    """The round of the rows that are given now."""
+    return given_round(nomination.support_state or "penyerahan", cycle_of(nomination))
 
 
 def require_open(nomination: Nomination, *, actor: Actor) -> Nomination:
@@ -52,6 +68,20 @@ def add_supporter(nomination: Nomination, claim: SupporterClaim, *, actor: Actor
     )
     if db.session.scalar(same.limit(1)) is not None:
         raise Refused(_("NIK ini sudah ada dalam daftar pendukung Anda."), field="nik", status=409)
+    denied = select(Supporter.id).join(SupporterEvent, SupporterEvent.id == Supporter.event_id)
+    denied = denied.where(
+        Supporter.nomination_id == nomination.id,
+        Supporter.nik_index == index,
+        Supporter.state == "tms",
+        SupporterEvent.kind == "faktual",
+    )
+    if db.session.scalar(denied.limit(1)) is not None:
+        raise Refused(
+            _("Pendukung ini dinyatakan tidak memenuhi syarat dalam verifikasi faktual."),
+            hint=_("Serahkan pendukung lain; yang sudah didatangi tidak diserahkan lagi."),
+            field="nik",
+            status=409,
+        )
     own = Judge(nomination).own_flags(
         claim.nik, claim.birth_date, claim.sex, claim.marital_status, claim.occupation, claim.village_code
     )
@@ -64,11 +94,12 @@ def add_supporter(nomination: Nomination, claim: SupporterClaim, *, actor: Actor
         election_id=nomination.election_id,
         contest_id=nomination.contest_id,
         area=nomination.region,
-        round=ROUNDS[nomination.support_state or "penyerahan"],
+        round=round_now(nomination),
         own_flags=own,
         flags=own,
         **columns_of(claim, key),
     )
+    because(f"supporter:{key}", actor)
     db.session.add(row)
     db.session.flush()
     reflag(nomination, [index])
@@ -80,6 +111,14 @@ def withdraw_supporter(row: Supporter, *, reason: str, actor: Actor) -> None:
     """Take a supporter off the list; the row and its past stay."""
     nomination = db.session.get_one(Nomination, row.nomination_id)
     require_open(nomination, actor=actor)
+    if nomination.support_state == "perbaikan_kedua" and row.round != round_now(nomination):
+        raise Refused(
+            _("Pendukung ini sudah diverifikasi faktual dan tidak dapat ditarik."),
+            hint=_("Dalam perbaikan kedua hanya kekurangannya yang diserahkan."),
+            status=409,
+        )
+    if not reason.strip():
+        raise Refused(_("Tulis alasannya."), field="reason")
     move_supporter(row, "withdraw", kind="tarik", reason=reason, actor=actor)
 
 
@@ -108,6 +147,7 @@ def move_supporter(
         values: dict[str, object] = {"event_id": event.id}
         SUPPORTER.move(row, action, actor=actor, reason=reason, values=values)
         if (before in ACTIVE) != (row.state in ACTIVE):
+            because(f"supporter:{row.id}", actor)
             nomination = db.session.get_one(Nomination, row.nomination_id)
             reflag(nomination, [bytes(row.nik_index)])
     return event

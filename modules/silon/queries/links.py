@@ -23,7 +23,8 @@ _scopes = within(region=Candidate.region, party=Candidate.party_id, election=Can
 
 @dataclass(frozen=True)
 class Other:
-    """Another candidacy of the same person, as a verifier reads it. ``same`` is ``nik`` or ``identitas``."""
+    """Another candidacy of the same person, as a verifier reads it. ``same`` is ``nik``,
+    ``orang`` (persons that were merged) or ``identitas``."""
 
     candidate_id: int
     nomination_id: int

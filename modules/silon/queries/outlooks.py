@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import lazyload
 
 from electsys.db import db
 from electsys.elections.models import Contest
@@ -117,6 +118,7 @@ def standing_of(rows: Sequence[Nomination], states: Sequence[str]) -> dict[int, 
     found: dict[int, list[Candidate]] = {}
     for row in db.session.scalars(
         select(Candidate)
+        .options(lazyload(Candidate.nomination))  # they are there: a body has thousands of candidates
         .where(Candidate.nomination_id.in_([r.id for r in rows]), Candidate.state.in_(states))
         .order_by(Candidate.nomination_id, Candidate.number)
     ):

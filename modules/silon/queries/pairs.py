@@ -16,11 +16,12 @@ from electsys.elections.standings import Share, shares
 from electsys.identity.access import Scope
 from electsys.workflow.scoping import within
 from modules.sidalih import determined_voters
-from modules.silon.checking import age_day
+from modules.silon.checking import age_day, age_exception
 from modules.silon.claims import claim_of
-from modules.silon.models import Candidate, Listing, Nomination, NominationLiaison
+from modules.silon.models import Candidate, CandidateDocument, Listing, Nomination, NominationLiaison
 from modules.silon.models.candidates import STANDING
 from modules.silon.models.pairs import NominationParty, PairDraw
+from modules.silon.queries.documents import kinds_for
 from modules.silon.rules import pairs as rules
 from modules.sipol import Standing, participants
 
@@ -43,6 +44,8 @@ class Person:
     old_enough: bool
     #: Younger, but was or is an elected head of a region (MK 90/PUU-XXI/2023): people look at the proof.
     excepted: bool
+    #: The document that proves it, where it was handed in.
+    proof: CandidateDocument | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,20 @@ def standing(nomination: Nomination) -> list[Candidate]:
     )
 
 
+def determined(contest_id: int, region: str) -> list[tuple[Nomination, list[Candidate]]]:
+    """The pairs that were set, each with its persons: those who stand, and those struck since."""
+    rows = ready(contest_id, region, "dct", "perubahan_dct")
+    people = db.session.scalars(
+        select(Candidate)
+        .where(
+            Candidate.nomination_id.in_([row.id for row in rows]),
+            Candidate.state.in_(("dct", "dicoret", "ms")),
+        )
+        .order_by(Candidate.number)
+    ).all()
+    return [(row, [each for each in people if each.nomination_id == row.id]) for row in rows]
+
+
 def base_contest(nomination: Nomination) -> Contest | None:
     """The contest whose result weighs: of the last election before this one that was a pemilu."""
     kind = BASES[nomination.contest.kind]
@@ -125,15 +142,30 @@ def judge(nomination: Nomination) -> Judged:
     voters = determined_voters(key, nomination.region)
     day = age_day(key, "penetapan_pasangan")
     years = int(settings.value(key, AGES[kind]))
-    exception = kind == "ppwp" and bool(settings.value(key, "capres_pernah_kepala_daerah"))
+    exception = age_exception(nomination.contest)
     persons = []
     for row in standing(nomination):
         born = claim_of(row).birth_date
         old = born is not None and (day is None or rules.old_enough(born, day, years))
-        persons.append(Person(row, years, old, exception and "kepala_daerah" in row.conditions))
+        excepted = not old and exception is not None and exception in row.conditions
+        persons.append(Person(row, years, old, excepted, _proof(row, exception) if excepted else None))
     return Judged(
         tuple(parties), tuple(_thresholds(nomination, parties, voters)), tuple(persons), day, voters
     )
+
+
+def _proof(row: Candidate, condition: str | None) -> CandidateDocument | None:
+    """The newest paper of the kind that a condition asks for."""
+    kinds = [kind.code for kind in kinds_for(row.nomination, row) if condition in kind.conditions]
+    return db.session.scalars(
+        select(CandidateDocument)
+        .where(
+            CandidateDocument.candidate_id == row.id,
+            CandidateDocument.kind.in_(kinds),
+            CandidateDocument.current,
+        )
+        .limit(1)
+    ).one_or_none()
 
 
 def _thresholds(
@@ -197,8 +229,8 @@ def pairs_in(election_id: int, scopes: Sequence[Scope], account_id: int | None) 
     return rows
 
 
-def ready(contest_id: int, region: str, state: str) -> list[Nomination]:
-    """The pairs of a contest in a state, in the order of their coming."""
+def ready(contest_id: int, region: str, *states: str) -> list[Nomination]:
+    """The pairs of a contest in these states, in the order of their coming."""
     return list(
         db.session.scalars(
             select(Nomination)
@@ -206,7 +238,7 @@ def ready(contest_id: int, region: str, state: str) -> list[Nomination]:
                 Nomination.contest_id == contest_id,
                 Nomination.kind == "pasangan",
                 Nomination.region == region,
-                Nomination.state == state,
+                Nomination.state.in_(states),
             )
             .order_by(Nomination.id)
         )

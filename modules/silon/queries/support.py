@@ -39,6 +39,47 @@ class Standing:
     voters: int | None
 
 
+#: The setting of how many new supporters replace each that is lacking.
+PENALTIES = {"dpd": "denda_dukungan"}
+#: Steps in which the first factual round is over: what counts is its projection and what came after it.
+AFTER = ("perbaikan_kedua", "vermin_kedua", "verfak_kedua")
+
+
+def cycle_of(nomination: Nomination) -> int:
+    """1, and one more for every time that a ruling opened the support again after it had ended."""
+    ended = select(func.count()).where(
+        SupportStep.nomination_id == nomination.id, SupportStep.outcome == "tms"
+    )
+    n = int(db.session.scalar(ended) or 0)
+    return max(n, 1) if nomination.support_state == "tms" else n + 1
+
+
+def repair_of(nomination: Nomination) -> rules.Repair | None:
+    """What the repair that runs asks for, by what its plenary found lacking; None outside a repair."""
+    step = nomination.support_state or ""
+    if step not in ("perbaikan", "perbaikan_kedua"):
+        return None
+    counts = db.session.scalars(
+        select(SupportStep.counts)
+        .where(SupportStep.nomination_id == nomination.id, SupportStep.outcome == "perbaiki")
+        .order_by(SupportStep.id.desc())
+        .limit(1)
+    ).first()
+    found = counts or {}
+    lacking = max(int(found.get("minimum") or 0) - int(found.get("counted") or 0), 0)
+    factor = settings.value(
+        nomination.election_id, PENALTIES.get(nomination.contest.kind, "denda_dukungan_pilkada")
+    )
+    given = sum(
+        _rows_by_area(
+            nomination,
+            ("baru", "ms"),
+            Supporter.round == rules.given_round(step, cycle_of(nomination)),
+        ).values()
+    )
+    return rules.Repair(lacking, int(factor), given)
+
+
 def digits_of(nomination: Nomination) -> int:
     """Digits of the areas over which support is spread: kab/kota, or kecamatan in a kab/kota."""
     return 4 if DEMANDS[nomination.contest.kind][2] == 2 else 6
@@ -70,21 +111,28 @@ def demand_of(nomination: Nomination) -> rules.Demand | None:
     return judge(voters, len(areas_of(nomination)), table, share)
 
 
-def standing_of(nomination: Nomination, *, only: Sequence[str] = ("baru", "ms")) -> Standing:
-    """How far a list has come now; ``only`` are the states that count (after vermin: ``ms`` alone)."""
-    digits = digits_of(nomination)
-    area = func.left(Supporter.village_code, digits)
-    rows = db.session.execute(
-        select(area, func.count())
-        .where(
-            Supporter.nomination_id == nomination.id,
-            Supporter.state.in_(only),
-            text(COUNTED),
-            Supporter.area == func.left(Supporter.village_code, func.length(Supporter.area)),
-        )
-        .group_by(area)
-    )
-    by_area = {row[0]: int(row[1]) for row in rows}
+def standing_of(
+    nomination: Nomination, *, only: Sequence[str] = ("baru", "ms"), field: bool = False
+) -> Standing:
+    """How far a list has come now; ``only`` are the states that count (after vermin: ``ms`` alone).
+
+    Once the first factual round is over its projection stands for the rows that it was drawn from, and what
+    came in the second repair is added. ``field`` counts what visits found and nothing else: for the plenary
+    of a factual round, and for a list whose support is concluded.
+    """
+    from modules.silon.queries.support_factual import projected
+
+    step, cycle = nomination.support_state or "", cycle_of(nomination)
+    first = rules.sample_round("verfak", cycle)
+    if field:
+        rounds = (first,) if step == "verfak" else (first, first + 1)
+        by_area = projected(nomination, rounds)
+    elif step in AFTER:
+        later = Supporter.round == rules.given_round("perbaikan_kedua", cycle)
+        by_area = _added(projected(nomination, (first,)), _rows_by_area(nomination, only, later))
+    else:
+        by_area = _rows_by_area(nomination, only)
+    by_area = {code: n for code, n in sorted(by_area.items()) if n}
     asked = demand_of(nomination)
     given = db.session.scalar(
         select(func.count()).where(Supporter.nomination_id == nomination.id, Supporter.state != "ditarik")
@@ -104,6 +152,27 @@ def standing_of(nomination: Nomination, *, only: Sequence[str] = ("baru", "ms"))
         {row[0]: int(row[1]) for row in flags},
         determined_voters(nomination.election_id, nomination.region),
     )
+
+
+def _rows_by_area(nomination: Nomination, only: Sequence[str], *more: Any) -> dict[str, int]:
+    """Rows that count, by the areas over which support is spread."""
+    area = func.left(Supporter.village_code, digits_of(nomination))
+    rows = db.session.execute(
+        select(area, func.count())
+        .where(
+            Supporter.nomination_id == nomination.id,
+            Supporter.state.in_(only),
+            text(COUNTED),
+            Supporter.area == func.left(Supporter.village_code, func.length(Supporter.area)),
+            *more,
+        )
+        .group_by(area)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _added(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:
+    return {code: first.get(code, 0) + second.get(code, 0) for code in first.keys() | second.keys()}
 
 
 def rows_of(nomination: Nomination) -> Select[Any]:

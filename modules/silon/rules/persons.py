@@ -17,6 +17,9 @@ AGE_SETTINGS: Mapping[str, str] = {
     "bupati_walikota": "usia_calon_bupati",
 }
 LIST_AGE = "usia_calon_dpr"
+#: Contest -> the setting by which younger ones may stand, and the condition that they declare and prove
+#: (MK 90/PUU-XXI/2023: who was or is an elected head of a region).
+AGE_EXCEPTIONS: Mapping[str, tuple[str, str]] = {"ppwp": ("capres_pernah_kepala_daerah", "kepala_daerah")}
 #: What names hold beside letters and digits.
 SIGNS = frozenset(" .,'’‘`()-&/")
 #: Condition by which a candidate says that the resignation is under way.
@@ -24,16 +27,25 @@ RESIGNING = "mengundurkan_diri"
 
 
 def own_flags(
-    *, born: date | None, age: int, on: date | None, barred: bool, conditions: Iterable[str], odd_nik: bool
+    *,
+    born: date | None,
+    age: int,
+    on: date | None,
+    barred: bool,
+    conditions: Iterable[str],
+    odd_nik: bool,
+    excepting: str | None = None,
 ) -> list[str]:
     """The flags of a row by itself, in the stored order.
 
-    Too young on the reference day (unknown days raise nothing); an occupation that asks for a resignation
+    Too young on the reference day (unknown days raise nothing), but for whoever declares the condition
+    ``excepting``: its proof is a document that people judge; an occupation that asks for a resignation
     which the candidate does not declare; a NIK that tells another birth date or sex, or no place.
     """
+    conditions = frozenset(conditions)
     found = (
         barred and RESIGNING not in conditions,
-        born is not None and on is not None and age_on(born, on) < age,
+        born is not None and on is not None and age_on(born, on) < age and excepting not in conditions,
         odd_nik,
     )
     return [flag for flag, raised in zip(OWN, found, strict=True) if raised]

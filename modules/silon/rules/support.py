@@ -11,6 +11,27 @@ from modules.silon.rules.pairs import band
 
 #: Flags that keep a row from counting without anybody's judgement: it is refused at the end of vermin.
 FATAL = ("ganda_internal", "bukan_pemilih", "pekerjaan", "usia", "luar_wilayah", "nik")
+#: Rows are numbered by the step in which they are given, items of the desk and samples by the step in which
+#: they are judged; where a ruling makes the support begin anew (a new cycle), the numbers go on.
+GIVEN_IN = {"penyerahan": 1, "perbaikan": 2, "perbaikan_kedua": 3}
+#: Odd rounds of the desk know "not yet"; a repair follows the first alone.
+DESK = {"vermin": 1, "vermin_perbaikan": 2, "vermin_kedua": 4}
+FIELD = {"verfak": 1, "verfak_kedua": 2}
+
+
+def given_round(step: str, cycle: int) -> int:
+    """The round of the rows that are given in a step (``penyerahan`` or a repair); cycles count from 1."""
+    return 3 * (cycle - 1) + GIVEN_IN[step]
+
+
+def desk_round(step: str, cycle: int) -> int:
+    """The round of the items that are judged at the desk in a step."""
+    return 4 * (cycle - 1) + DESK[step]
+
+
+def sample_round(step: str, cycle: int) -> int:
+    """The round of the samples of a factual step."""
+    return 2 * (cycle - 1) + FIELD[step]
 
 
 @dataclass(frozen=True)
@@ -71,8 +92,30 @@ def progress(demand: Demand, by_area: Mapping[str, int]) -> Progress:
     return Progress(demand, sum(by_area.values()), reached)
 
 
+@dataclass(frozen=True)
+class Repair:
+    """What a repair asks for: new supporters for those that the plenary found lacking, and no others.
+
+    ``factor`` new ones replace each that is lacking (``denda_dukungan``, ``denda_dukungan_pilkada``).
+    """
+
+    lacking: int
+    factor: int
+    given: int
+
+    @property
+    def needed(self) -> int:
+        """How many must be handed in anew at least."""
+        return replacements(self.lacking, self.factor)
+
+    @property
+    def missing(self) -> int:
+        """How many of those are not given yet."""
+        return max(self.needed - self.given, 0)
+
+
 def replacements(struck: int, factor: int) -> int:
-    """How many are asked for those that were struck in a repair (setting ``denda_dukungan``)."""
+    """How many are asked for those that are lacking in a repair."""
     return struck * max(factor, 1)
 
 

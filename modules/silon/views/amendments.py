@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -103,7 +103,7 @@ def load_final(candidate_id: int) -> tuple[Candidate, Scope]:
 @bp.route("/perubahan/calon/<int:candidate_id>/coret", methods=["GET", "POST"])
 @requires(DETERMINE, load=load_final)
 def strike(loaded: Candidate) -> Any:
-    """Strike a name."""
+    """Strike a name, or with it the other person of the pair."""
     form = StrikeForm()
     key = loaded.id
     if form.validate_on_submit():
@@ -115,6 +115,7 @@ def strike(loaded: Candidate) -> Any:
                 evidence=form.stored(current_actor()),
                 signer=form.signer.data or "",
                 ruling=form.ruling.data,
+                whole=form.whole.data,
                 actor=current_actor(),
             )
         except Refused as refusal:
@@ -122,19 +123,23 @@ def strike(loaded: Candidate) -> Any:
             form.refuse(refusal)
             loaded = db.session.get_one(Candidate, key)
         else:
-            flash(
-                _("%(name)s dicoret; DCT dan surat suara mendapat versi baru.", name=loaded.name), "success"
-            )
+            flash(_said_struck(loaded), "success")
             return redirect(_back(loaded), 303)
+    pair = _is_pair(loaded)
+    values = {"n": loaded.number, "name": loaded.name}
     return _act(
         loaded,
         form,
-        (form.cause, form.ruling, form.reason, form.evidence, form.signer),
-        title=_("Coret dari DCT: nomor %(n)s, %(name)s", n=loaded.number, name=loaded.name),
-        lead=_(
+        (form.cause, form.ruling, *([form.whole] if pair else []), form.reason, form.evidence, form.signer),
+        title=_("Coret %(name)s dari pasangan calon", **values)
+        if pair
+        else _("Coret dari DCT: nomor %(n)s, %(name)s", **values),
+        lead=_("Pasangan yang tinggal satu calon tetap di surat suara; pasangan yang dibatalkan dicoret.")
+        if pair
+        else _(
             "Nomornya tetap tercetak; suara untuknya menjadi suara partai. Tidak ada pengganti sesudah DCT."
         ),
-        button=_("Coret dari DCT"),
+        button=_("Coret") if pair else _("Coret dari DCT"),
     )
 
 
@@ -152,6 +157,7 @@ def restore(loaded: Candidate) -> Any:
                 reason=form.reason.data or "",
                 evidence=form.stored(current_actor()),
                 signer=form.signer.data or "",
+                whole=form.whole.data,
                 actor=current_actor(),
             )
         except Refused as refusal:
@@ -159,34 +165,48 @@ def restore(loaded: Candidate) -> Any:
             form.refuse(refusal)
             loaded = db.session.get_one(Candidate, key)
         else:
-            flash(
-                _("%(name)s dipulihkan; DCT dan surat suara mendapat versi baru.", name=loaded.name),
-                "success",
-            )
+            flash(_said_restored(loaded), "success")
             return redirect(_back(loaded), 303)
+    pair = _is_pair(loaded)
+    values = {"n": loaded.number, "name": loaded.name}
     return _act(
         loaded,
         form,
-        (form.ruling, form.reason, form.evidence, form.signer),
-        title=_("Pulihkan ke DCT: nomor %(n)s, %(name)s", n=loaded.number, name=loaded.name),
+        (form.ruling, *([form.whole] if pair else []), form.reason, form.evidence, form.signer),
+        title=_("Pulihkan %(name)s ke pasangan calon", **values)
+        if pair
+        else _("Pulihkan ke DCT: nomor %(n)s, %(name)s", **values),
         lead=_("Hanya putusan yang memulihkan calon. Nomor putusan dan perubahannya diumumkan."),
-        button=_("Pulihkan ke DCT"),
+        button=_("Pulihkan") if pair else _("Pulihkan ke DCT"),
     )
+
+
+def _is_pair(row: Candidate) -> bool:
+    return row.nomination.kind == "pasangan"
+
+
+def _said_struck(row: Candidate) -> str:
+    if not _is_pair(row):
+        return _("%(name)s dicoret; DCT dan surat suara mendapat versi baru.", name=row.name)
+    if row.nomination.number is None:
+        return _("%(name)s dicoret; daftar pasangan calon mendapat versi baru.", name=row.name)
+    return _("%(name)s dicoret; daftar pasangan calon dan surat suara mendapat versi baru.", name=row.name)
+
+
+def _said_restored(row: Candidate) -> str:
+    if not _is_pair(row):
+        return _("%(name)s dipulihkan; DCT dan surat suara mendapat versi baru.", name=row.name)
+    return _("%(name)s dipulihkan; daftar pasangan calon mendapat versi baru.", name=row.name)
 
 
 def _back(row: Candidate) -> str:
-    contest = row.nomination.contest
-    return url_for(
-        "silon.amendable",
-        election=contest.election.code,
-        kind=contest.kind,
-        region=row.region or "nasional",
-    )
+    contest, region = row.nomination.contest, row.region or "nasional"
+    if _is_pair(row):
+        return url_for("silon.pair_plenary", contest_id=contest.id, region=region)
+    return url_for("silon.amendable", election=contest.election.code, kind=contest.kind, region=region)
 
 
 def _act(row: Candidate, form: Any, fields: tuple[Any, ...], *, title: str, lead: str, button: str) -> Any:
-    if row.nomination.kind == "pasangan":
-        abort(404)
     page = render_template(
         "silon/listing_act.html",
         row=row,
@@ -196,6 +216,6 @@ def _act(row: Candidate, form: Any, fields: tuple[Any, ...], *, title: str, lead
         lead=lead,
         button=button,
         back=_back(row),
-        back_name=_("Perubahan DCT"),
+        back_name=_("Penetapan pasangan calon") if _is_pair(row) else _("Perubahan DCT"),
     )
     return page, form.status, PRIVATE

@@ -14,6 +14,7 @@ from electsys.documents import store_file
 from electsys.documents.forms import limits_text, take_upload, words
 from electsys.documents.kinds import ENDINGS
 from electsys.documents.models import StoredFile
+from electsys.documents.oversight import is_marked_already
 from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import can, requires
@@ -345,6 +346,7 @@ def document(loaded: CandidateDocument) -> Any:
 def document_file(loaded: CandidateDocument) -> Any:
     """The content, marked with the name of its reader, which the trail keeps too."""
     body = operations.read_document(loaded, actor=current_actor())
+    is_marked_already()
     answer = Response(body, mimetype=loaded.file.media_type)
     name = f"{loaded.file.receipt}{ENDINGS[loaded.file.media_type]}"
     answer.headers.set("Content-Disposition", "attachment", filename=name)

@@ -18,21 +18,23 @@ from electsys.identity.access import Scope, can, public, requires
 from electsys.identity.models import Account
 from electsys.web.tables import Column, Filter, Table
 from modules.silon import pair_words as words
+from modules.silon.document_words import STATES
 from modules.silon.forms import pairs as forms
 from modules.silon.models import Nomination
 from modules.silon.operations import nominations
 from modules.silon.operations import pairs as operations
 from modules.silon.permissions import DETERMINE, EDIT, READ, RECEIVE
 from modules.silon.queries import pairs as queries
-from modules.silon.queries.public import entries
+from modules.silon.queries.public import entries, versions
 from modules.silon.queries.submissions import submissions_of
 from modules.silon.submission_papers import number_of
 from modules.silon.views import bp
 from modules.silon.views.list_loading import load_election, load_nomination
 from modules.silon.views.lists import shown
-from modules.silon.workflow import PAIR
+from modules.silon.workflow import CANDIDATE, PAIR
 
 NATION = "nasional"
+LOOKS = {"dct": "state-ok", "dicoret": "state-stop", "ms": "state-wait"}
 
 
 def load_pair(nomination_id: int) -> tuple[Nomination, Scope]:
@@ -241,6 +243,7 @@ def public_pairs(contest_id: int, region: str) -> Any:
         pairs=list(found.values()),
         heads=words.heads_of(contest.kind),
         draw=queries.draw_of(contest.id, code),
+        letter=versions(listing)[0] if listing else None,
         behind={key: queries.parties_of(db.session.get_one(Nomination, key)) for key in found},
     )
 
@@ -275,6 +278,7 @@ def _page(row: Nomination, **sent: Any) -> Any:
         judged=judged,
         persons={person.candidate.number: person for person in judged.persons},
         heads=words.heads_of(row.contest.kind),
+        proofs=STATES,
         traces=[(words.BY[each.by], each, words.trace_of(each)) for each in judged.thresholds],
         parties=parties,
         liaison=sent.get("liaison") or forms.LiaisonForm(formdata=None),
@@ -294,7 +298,10 @@ def _plenary_page(contest: Contest, region: str, **sent: Any) -> Any:
         region=region,
         nation=NATION,
         waiting=queries.ready(contest.id, region, "rancangan_dct"),
-        set=queries.ready(contest.id, region, "dct"),
+        set=queries.determined(contest.id, region),
+        heads=words.heads_of(contest.kind),
+        looks=LOOKS,
+        states=CANDIDATE.state_label,
         draw=queries.draw_of(contest.id, region),
         plenary=sent.get("plenary") or forms.PlenaryForm(formdata=None),
         drawing=sent.get("draw") or forms.PairDrawForm(formdata=None),

@@ -22,10 +22,13 @@ from electsys.web.tables import Column, Filter, Table
 from modules.silon import support_words as words
 from modules.silon.forms import support as forms
 from modules.silon.models import Nomination, NominationLiaison, Supporter, SupportStep
-from modules.silon.operations import nominations, support_steps, supporters
+from modules.silon.operations import nominations, support_judging, support_steps, supporters
 from modules.silon.operations.access import scope_of
-from modules.silon.permissions import CONCLUDE, EDIT, READ, RECEIVE, SUBMIT
+from modules.silon.permissions import CONCLUDE, EDIT, READ, RECEIVE, SUBMIT, VERIFY
 from modules.silon.queries import support as queries
+from modules.silon.queries import support_factual as visits
+from modules.silon.queries.support_judging import QUEUE, without_papers
+from modules.silon.rules.support import DESK
 from modules.silon.views import bp
 from modules.silon.views.list_loading import load_election, load_nomination
 from modules.silon.workflow import SUPPORT, SUPPORTER
@@ -168,7 +171,6 @@ def supporter_rows(loaded: Nomination) -> Any:
     rows = queries.rows_of(loaded)
     if area := request.args.get("wilayah", ""):
         rows = rows.where(Supporter.village_code.startswith(area, autoescape=True))
-    open_ = (loaded.support_state or "") in HANDED and can(current_user, EDIT, scope_of(loaded))
     table = Table(
         rows,
         [
@@ -178,9 +180,7 @@ def supporter_rows(loaded: Nomination) -> Any:
                 "Supporter.name",
                 sort=Supporter.name,
                 head=True,
-                link=(lambda row: url_for("silon.withdraw_supporter", supporter_id=row.Supporter.id))
-                if open_
-                else None,
+                link=lambda row: url_for("silon.supporter", supporter_id=row.Supporter.id),
             ),
             Column("nik", _("NIK"), masked, export=False),
             Column("jk", _("L/P"), "Supporter.sex", sort=Supporter.sex),
@@ -290,6 +290,16 @@ def hand_in_support(loaded: Nomination) -> Any:
     return redirect(url_for("silon.support", nomination_id=key))
 
 
+@bp.post("/dukungan/<int:nomination_id>/buka-putaran")
+@requires(VERIFY, load=load_support)
+def open_support_round(loaded: Nomination) -> Any:
+    """Bring rows that have no item yet to the desk, as a job."""
+    if not forms.StepForm().validate_on_submit():
+        abort(400)
+    job = support_judging.begin_round(loaded, actor=current_actor())
+    return redirect(url_for("jobs.job", job_id=job.id))
+
+
 @bp.post("/dukungan/<int:nomination_id>/simpulkan")
 @requires(CONCLUDE, load=load_support)
 def conclude_support(loaded: Nomination) -> Any:
@@ -317,8 +327,15 @@ def _account(username: str) -> int:
 
 
 def _page(row: Nomination, form: forms.ReasonForm | None = None) -> Any:
-    only = ("baru", "ms") if (row.support_state or "") in HANDED else ("ms", "baru")
-    standing = queries.standing_of(row, only=only)
+    step = row.support_state or ""
+    visited = bool(visits.samples_of(row, (visits.round_now(row, "verfak"),)))
+    field = visited and step in ("verfak_kedua", "memenuhi", "tms")
+    standing = queries.standing_of(row, field=field)
+    repair = queries.repair_of(row)
+    desk = None
+    if step in DESK and can(current_user, VERIFY, scope_of(row)):
+        election = row.contest.election.code
+        desk = url_for("verification.desk", queue=QUEUE, pemilu=election, wilayah=row.region)
     names = queries.areas_of(row)
     scope = scope_of(row)
     page = render_template(
@@ -336,6 +353,15 @@ def _page(row: Nomination, form: forms.ReasonForm | None = None) -> Any:
         form=form,
         reason=form or forms.ReasonForm(formdata=None),
         button=forms.StepForm(formdata=None),
+        field=field or step in queries.AFTER,
+        visited=visited or step in visits.STEPS,
+        repair=words.repair_text(repair) if repair else None,
+        repair_missing=repair.missing if repair else 0,
+        papers_missing=without_papers(row),
+        ready=standing.progress is not None and standing.progress.enough and not (repair and repair.missing),
+        desk=desk,
+        unopened=support_judging.unopened(row) if desk else 0,
+        letter="jdih.letter" if can(current_user, "jdih:letter:read", Scope(row.region)) else None,
         may_edit=(row.support_state or "") in HANDED and can(current_user, EDIT, scope),
         may_hand_in=(row.support_state or "") in HANDED and can(current_user, SUBMIT, scope),
         may_conclude=(row.support_state or "") in CHECKS and can(current_user, CONCLUDE, scope),

@@ -112,9 +112,24 @@ SUPPORTER = Workflow(
             for source in ("baru", "bms", "ms")
         ),
         *(
-            Transition(source, "undo", "baru", VERIFY, label=_l("Batalkan putusan"))
-            for source in ("ms", "tms")
+            Transition(
+                source,
+                "defer",
+                "bms",
+                VERIFY,
+                reason=True,
+                label=_l("Belum memenuhi syarat, dapat diperbaiki"),
+            )
+            for source in ("baru", "ms")
         ),
+        *(
+            Transition(source, "undo", "baru", VERIFY, label=_l("Batalkan putusan"))
+            for source in ("ms", "bms", "tms")
+        ),
+        Transition("tms", "undo_repair", "bms", VERIFY, label=_l("Batalkan putusan perbaikan")),
+        Transition("ms", "undo_repair", "bms", VERIFY, label=_l("Batalkan putusan perbaikan")),
+        # Another paper, or data that a file changes, in a repair: the row is judged anew.
+        Transition("bms", "mend", "baru", EDIT, label=_l("Diperbaiki")),
         # What the plenary finds by flags alone, what visits found, and what a ruling orders.
         *(Transition(source, "stand", "ms", None, label=_l("Dihitung")) for source in ("baru", "bms")),
         *(

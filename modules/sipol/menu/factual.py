@@ -40,6 +40,6 @@ def join(app: Flask) -> None:
 
 def visits(account: Any) -> Iterable[tasks.Task]:
     """People whom the account has still to visit."""
-    n = waiting_for(account.id)
+    n = waiting_for(account.id, (KIND,))
     if n:
         yield tasks.Task(_("Datangi anggota dalam sampel"), url_for("sipol.factual_own"), count=n, order=50)

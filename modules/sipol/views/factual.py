@@ -111,7 +111,7 @@ def factual(election: str) -> Any:
         election=found,
         table=table,
         seed=reads.seed_of(queries.KIND, found.id),
-        mine=reads.waiting_for(current_user.id),
+        mine=reads.waiting_for(current_user.id, (queries.KIND,)),
         visits=grants.can(current_user, VISIT),
         draws=_draws(found, mine),
         button=forms.ButtonForm(formdata=None),

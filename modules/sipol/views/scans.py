@@ -14,6 +14,7 @@ from electsys.documents import kinds as purposes
 from electsys.documents import store_file
 from electsys.documents.forms import limits_text, take_upload, words
 from electsys.documents.kinds import ENDINGS
+from electsys.documents.oversight import is_marked_already
 from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
@@ -23,7 +24,6 @@ from modules.sipol import scan_words
 from modules.sipol.forms.scans import DropForm, ScanForm
 from modules.sipol.models import MemberScan, PartyMember
 from modules.sipol.operations.scans import attach_scan, read_scan
-from modules.sipol.oversight import is_marked_already
 from modules.sipol.permissions import EDIT_MEMBERS, READ_MEMBERS
 from modules.sipol.places import CENTRE, Place, locked
 from modules.sipol.queries import scans as queries
