@@ -8,7 +8,7 @@ from alembic import op
 from electsys.migrating import append_only
 
 revision = "0055"
-down_revision = "0047"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
