@@ -130,7 +130,10 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "LIST_MISSES": number("ELECTSYS_LIST_MISSES", 500),
         # --- desk of verification: minutes that an item stays with who has it open
         "DESK_CLAIM_MINUTES": number("ELECTSYS_DESK_CLAIM_MINUTES", 10),
-        # --- publication: where data are processed and who delivers the static files, for the public's page
+        # --- publication: what is published every 20 seconds and where to: "pemilu-2024=/srv/hasil" or
+        # "pemilu-2024=s3://bucket/hasil"; empty publishes by the command alone
+        "PUBLISH": environ.get("ELECTSYS_PUBLISH", ""),
+        # Where data are processed, and who delivers the static files: for the public's page about it.
         "PUBLIC_HOSTING": environ.get("ELECTSYS_PUBLIC_HOSTING", ""),
         "PUBLIC_DELIVERY": environ.get("ELECTSYS_PUBLIC_DELIVERY", ""),
         # --- public questions: ELECTSYS_CHECK_ADDRESS_BURST and so on

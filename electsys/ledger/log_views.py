@@ -19,6 +19,7 @@ from electsys.identity.access import public
 from electsys.ledger import log_keys, log_queries, receipts
 from electsys.ledger.log_checking import elections_with_log
 from electsys.ledger.log_models import LogCheckpoint
+from electsys.ledger.wording import FIELDS
 from electsys.web import navigation
 from electsys.web.forms import Form
 from electsys.web.tables import Column, Table
@@ -107,7 +108,7 @@ def leaf(election: str, index: int) -> Any:
     return render_template(
         "ledger/log_leaf.html",
         found=found,
-        facts={name: value for name, value in body.items() if name != "values"},
+        facts={FIELDS.get(name, name): value for name, value in body.items() if name != "values"},
         values=body.get("values", {}),
     )
 

@@ -29,6 +29,7 @@ from electsys.elections.models import Election
 from electsys.errors import Refused
 from electsys.ledger import log_keys, notes, tree
 from electsys.ledger.log_queries import Receipt
+from electsys.ledger.wording import FIELDS
 
 HEAD = "electsys-bukti/1"
 #: More than this no receipt of an entry of 65,535 bytes has.
@@ -100,7 +101,7 @@ def receipt_pdf(found: Receipt) -> bytes:
     address = current_app.config["BASE_URL"] + url_for(
         "publiclog.leaf", election=found.election, index=found.place.index
     )
-    facts = [[name, _shown(value)] for name, value in body.items() if name != "values"]
+    facts = [[str(FIELDS.get(name, name)), _shown(value)] for name, value in body.items() if name != "values"]
     values = [[name, _shown(value)] for name, value in body.get("values", {}).items()]
     return render_pdf(
         "ledger/bukti",

@@ -34,6 +34,33 @@ LOG_FINDINGS: dict[str, Any] = {
 }
 
 
+#: The fields of an entry of the public log, as readers call them.
+FIELDS: dict[str, Any] = {
+    "batch": _l("Berkas hasil"),
+    "confirmed_by": _l("Disahkan oleh (nama samaran)"),
+    "confirmed_by_role": _l("Peran yang mengesahkan"),
+    "contest": _l("Pemilihan"),
+    "election": _l("Pemilu"),
+    "entered_by": _l("Ditulis oleh (nama samaran)"),
+    "entered_by_role": _l("Peran yang menulis"),
+    "entry1_hash": _l("Sidik isian pertama"),
+    "entry2_hash": _l("Sidik isian kedua"),
+    "faults": _l("Kesalahan"),
+    "form_type": _l("Jenis catatan"),
+    "photo_sha256": _l("Sidik foto"),
+    "prev_leaf": _l("Sidik catatan sebelumnya"),
+    "reason_sha256": _l("Sidik alasan"),
+    "seq": _l("Catatan ke"),
+    "status": _l("Keadaan"),
+    "tps_code": _l("Kode TPS"),
+    "ts": _l("Waktu (UTC)"),
+    "v": _l("Versi bentuk catatan"),
+    "version": _l("Nomor versi formulir"),
+    "vote_kind": _l("Jenis pemungutan"),
+    "warnings": _l("Peringatan"),
+}
+
+
 def name_verb(verb: str, label: Any) -> None:
     """Give a verb its words, such as ``situng:batch:confirm`` -> "Mengesahkan berkas hasil"."""
     VERBS[verb] = label

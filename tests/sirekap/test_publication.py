@@ -19,6 +19,7 @@ from electsys.errors import Refused
 from electsys.ledger import log_leaf
 from electsys.ledger.log_models import LeafEntry
 from electsys.publishing import Target
+from modules.sirekap.publication import jobs as periodic
 from modules.sirekap.publication.publishing import publish_election
 from modules.sirekap.publication.stops import ask_stop, end_stop, order_stop
 from tests.sirekap.published import VILLAGE, A, B, counted_app, files_of, house, published, verify  # noqa: F401
@@ -235,3 +236,12 @@ def test_locked_recaps_are_published_from_the_log_and_added_up_again(house, tmp_
     assert done.returncode == 1 and "D.Kab dpd 9901" in done.stdout
     lock("D.Kab", "9901", [6, 9], 2)
     db.session.commit()
+
+
+def test_it_goes_out_by_itself_where_the_settings_say(house, tmp_path, monkeypatch):  # noqa: F811
+    sent = []
+    monkeypatch.setattr(periodic, "publish_election", lambda *where: sent.append(where))
+    periodic.publish()
+    monkeypatch.setitem(house.app.config, "PUBLISH", f"pemilu-2024={tmp_path}")
+    periodic.publish()
+    assert sent == [("pemilu-2024", str(tmp_path))]

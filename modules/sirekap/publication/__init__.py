@@ -16,7 +16,13 @@ def init_app(app: Flask) -> None:
     """Join publication to the app."""
     from electsys.ledger.wording import name_subject, name_verb
     from electsys.web import navigation
-    from modules.sirekap.publication import cli, models, stops, views  # noqa: F401  (they register themselves)
+    from modules.sirekap.publication import (  # noqa: F401  (they register themselves)
+        cli,
+        jobs,
+        models,
+        stops,
+        views,
+    )
 
     app.register_blueprint(views.bp)
     name_verb("sirekap:publication:publish", _l("Menerbitkan hasil"))
