@@ -145,3 +145,5 @@ from tests.silon import routes_support as silon_support  # noqa: E402, F401
 from tests.silon import routes_merges as silon_merges  # noqa: E402, F401
 from tests.silon import routes_rulings as silon_rulings  # noqa: E402, F401
 from tests.silon import routes_support_field as silon_support_field  # noqa: E402, F401
+from tests.ledger import routes_log as ledger_log  # noqa: E402, F401
+from tests.sirekap import routes_publication as sirekap_publication  # noqa: E402, F401

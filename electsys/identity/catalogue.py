@@ -225,6 +225,8 @@ OVERSIGHT = (
         "privacy:register:read",
     }
 )
+#: Two members of KPU are needed for a stop of publication: one asks, another orders.
+PUBLICATION = frozenset({"sirekap:publication:ask", "sirekap:publication:order"})
 WITNESS = frozenset({"situng:form:read", "sirekap:recap:read", "sirekap:objection:file"})
 LETTERS = frozenset({"jdih:letter:read"})
 JDIH = frozenset({"jdih:document:edit", "jdih:document:publish", "documents:document:read"})
@@ -247,7 +249,13 @@ ROLES: tuple[SeededRole, ...] = (
             (
                 "anggota_kpu_ri",
                 _l("Anggota KPU RI"),
-                CONFIRMS | RECAP | PLENARY | CONCLUDE | DECIDES | {"sipol:party:determine", "situng:round:open"},
+                CONFIRMS
+                | RECAP
+                | PLENARY
+                | CONCLUDE
+                | DECIDES
+                | PUBLICATION
+                | {"sipol:party:determine", "situng:round:open"},
                 N,
             ),
             (

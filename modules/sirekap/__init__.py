@@ -27,7 +27,16 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.sirekap import api, determination_menu, leaves, recap_cli, recap_demo, recap_menu, workflow  # noqa: F401  (they register themselves)
+    from modules.sirekap import (  # noqa: F401  (the workflows register themselves)
+        api,
+        determination_menu,
+        leaves,
+        publication,
+        recap_cli,
+        recap_demo,
+        recap_menu,
+        workflow,
+    )
     from modules.sirekap.cli import sirekap
 
     leaves.join()
@@ -36,3 +45,4 @@ def init_app(app: Flask) -> None:
     recap_cli.join(app)
     determination_menu.join(app)
     app.register_blueprint(api.bp)
+    publication.init_app(app)
