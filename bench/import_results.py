@@ -87,9 +87,8 @@ def prepare() -> Any:
 def plain(path: Path, count: Any) -> float:
     """Seconds of the reference: COPY, then one GROUP BY of all five tiers."""
     from electsys.db import as_owner
-    from modules.situng.verdicts import vote_column
 
-    columns = [*count.model.names, *map(vote_column, count.numbers)]
+    columns = [*count.model.names, *count.columns]
     tiers = ", ".join(f"left(kode_tps, {n})" for n in (2, 4, 6, 10))
     sums = ", ".join(f"sum({c})" for c in columns)
     with as_owner("the reference of a benchmark") as session:

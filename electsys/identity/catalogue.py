@@ -39,6 +39,10 @@ PERMISSIONS: dict[str, Any] = {
     "situng:batch:read": _l("Melihat berkas hasil dan anomali"),
     "situng:batch:confirm": _l("Mengonfirmasi berkas hasil sebagai orang kedua"),
     "situng:form:correct": _l("Mengajukan pembetulan formulir"),
+    "situng:capture:enter": _l("Memotret dan mengentri C.Hasil"),
+    "situng:capture:settle": _l("Memutus selisih dua entri C.Hasil sebagai orang ketiga"),
+    "situng:round:open": _l("Membuka PSU, pemungutan susulan atau lanjutan, dan hitung ulang"),
+    "situng:form:print": _l("Mencetak formulir C.Hasil"),
     "jdih:letter:read": _l("Membaca naskah dinas dan surat masuk satker"),
     "jdih:letter:draft": _l("Menyusun konsep naskah dinas"),
     "jdih:letter:initial": _l("Memaraf atau mengembalikan konsep naskah dinas"),
@@ -104,7 +108,6 @@ PERMISSIONS: dict[str, Any] = {
 #: arrives declares its permissions itself.
 PLANNED: dict[str, Any] = {
     "situng:capture:confirm": _l("Mengesahkan hasil foto C.Hasil"),
-    "situng:capture:enter": _l("Memotret dan mengisi C.Hasil"),
     "situng:form:read": _l("Melihat formulir TPS"),
     "jdih:letter:read": _l("Membaca naskah dinas"),
     "jdih:letter:draft": _l("Membuat konsep naskah dinas"),
@@ -154,8 +157,9 @@ class SeededRole:
 READS = frozenset(
     {"elections:election:read", "documents:document:read", "situng:batch:read", "ledger:act:read"}
 )
-COUNTS = frozenset({"situng:batch:import", "situng:form:correct"}) | READS
-CONFIRMS = frozenset({"situng:batch:confirm"}) | READS
+ENTERS = frozenset({"situng:capture:enter"})
+COUNTS = frozenset({"situng:batch:import", "situng:form:correct", "situng:form:print"}) | ENTERS | READS
+CONFIRMS = frozenset({"situng:batch:confirm", "situng:capture:settle"}) | READS
 #: The work of the six systems is none of an admin's, and neither is a NIK.
 NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "silon:", "sirekap:", "privacy:nik:reveal")
 ADMIN = frozenset(p for p in PERMISSIONS if not p.startswith(NOT_ADMINS))
@@ -243,7 +247,12 @@ ROLES: tuple[SeededRole, ...] = (
             (
                 "anggota_kpu_ri",
                 _l("Anggota KPU RI"),
-                CONFIRMS | RECAP | PLENARY | CONCLUDE | DECIDES | {"sipol:party:determine"},
+                CONFIRMS
+                | RECAP
+                | PLENARY
+                | CONCLUDE
+                | DECIDES
+                | {"sipol:party:determine", "situng:round:open"},
                 N,
             ),
             (
@@ -267,7 +276,7 @@ ROLES: tuple[SeededRole, ...] = (
             (
                 "anggota_kpu_kabko",
                 _l("Anggota KPU Kabupaten/Kota"),
-                CONFIRMS | RECAP | VERIFY | PLENARY | CONCLUDE | DECIDES,
+                CONFIRMS | RECAP | VERIFY | PLENARY | CONCLUDE | DECIDES | {"situng:round:open"},
                 K,
             ),
             ("verifikator_kabko", _l("Verifikator KPU Kabupaten/Kota"), READS | VERIFY, K),
@@ -275,10 +284,10 @@ ROLES: tuple[SeededRole, ...] = (
             ("operator_sirekap_ppk", _l("Operator Sirekap PPK"), COUNTS | RECAP, C),
             ("pps", _l("Anggota PPS"), READS | LOCAL, D),
             ("pantarlih", _l("Pantarlih"), {"sidalih:household:visit"}, D + T),
-            ("kpps_ketua", _l("Ketua KPPS"), {"situng:capture:confirm"}, T),
-            ("kpps_operator", _l("Operator KPPS"), {"situng:capture:enter"}, T),
+            ("kpps_ketua", _l("Ketua KPPS"), ENTERS | {"situng:capture:confirm"}, T),
+            ("kpps_operator", _l("Operator KPPS"), ENTERS, T),
             ("ppln", _l("Anggota PPLN"), CONFIRMS | RECAP | VOTERS | PLENARY, K + C + D),
-            ("kppsln", _l("KPPSLN"), {"situng:capture:enter"}, T),
+            ("kppsln", _l("KPPSLN"), ENTERS, T),
             ("lo_calon_dpd", _l("Penghubung calon DPD"), PUTS_UP, P),
             ("lo_paslon", _l("Penghubung pasangan calon"), PUTS_UP, ANY),
             ("saksi", _l("Saksi peserta"), WITNESS, ANY),

@@ -1,8 +1,10 @@
 """Situng: the results of polling stations and the running count of every region.
 
-A results file or a form becomes immutable versions; rules flag what cannot be right; a second person
-confirms; accepted forms rise to village, kecamatan, kab/kota, province, nation and dapil. The door
-below is what Sirekap, on the right, may use: it publishes what Situng counted.
+The photo of a form is entered by two people who never see each other's numbers, or a results file comes in
+and a second person confirms it. Both become immutable versions; rules flag what cannot be right; accepted
+forms rise to village, kecamatan, kab/kota, province, nation and dapil. The door below is what Sirekap, on
+the right, may use: it publishes what Situng counted, and sums officially what
+:func:`accepted_forms` gives it; it hears of single forms by :class:`FormAccepted` and :class:`FormCorrected`.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from __future__ import annotations
 from flask import Flask
 
 from modules.situng import models
+from modules.situng.events import FormAccepted, FormCorrected
+from modules.situng.queries.accepted import AcceptedForm, accepted_forms
 from modules.situng.queries.areas import AreaCount, AreaPage, region_page
 from modules.situng.queries.contests import (
     ContestCount,
@@ -24,13 +28,17 @@ from modules.situng.rules import FormModel, form_model, is_complete, judge
 from modules.situng.wording import Finding, explain
 
 __all__ = [
+    "AcceptedForm",
     "AreaCount",
     "AreaPage",
     "ContestCount",
     "Finding",
+    "FormAccepted",
+    "FormCorrected",
     "FormModel",
     "TpsForm",
     "Version",
+    "accepted_forms",
     "contest_by_code",
     "contest_count",
     "counted_forms",
@@ -50,9 +58,10 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.situng import cli, deliveries, demo, jobs, menu, views, workflow  # noqa: F401  (they register themselves)
+    from modules.situng import cli, deliveries, demo, jobs, menu, reports, views, workflow  # noqa: F401  (they register themselves)
 
     menu.register()
     deliveries.offer()
+    reports.offer()
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.situng)
