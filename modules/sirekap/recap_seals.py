@@ -1,4 +1,4 @@
-"""The signature on files that leave for work without the centre: Ed25519 over the canonical JSON (RFC 8785)."""
+"""The signature on files for work without the centre: Ed25519 over the canonical JSON (RFC 8785)."""
 
 from __future__ import annotations
 
