@@ -60,8 +60,8 @@ def measure(app: Any, path: Path, rows: int | None) -> list[bool]:
     return results
 
 
-def prepare() -> Any:
-    """The election, its regions and people, and the open count."""
+def prepare(only: tuple[str, ...] = ()) -> Any:
+    """The election, its regions and people, and the open count; the TPS of the nation, or of some regions."""
     from electsys import identity
     from electsys.db import as_owner, db
     from electsys.demo import ELECTION
@@ -74,7 +74,7 @@ def prepare() -> Any:
     actor = Actor.system("bench")
     loading.load_map(actor=actor)
     seed_election(actor=actor)
-    loading.load_tps(ELECTION, actor=actor)
+    loading.load_tps(ELECTION, actor=actor, only=only)
     identity.seed_demo_accounts(actor=actor)
     contest = contest_by_code(ELECTION, "ppwp")
     open_count(contest, actor=actor)

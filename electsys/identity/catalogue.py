@@ -94,6 +94,13 @@ PERMISSIONS: dict[str, Any] = {
     "silon:factual:assign": _l("Menarik sampel pendukung dan membagi tugas"),
     "silon:factual:visit": _l("Mendatangi pendukung calon"),
     "silon:seat:replace": _l("Memproses penggantian antarwaktu"),
+    "sirekap:recap:read": _l("Melihat rekapitulasi"),
+    "sirekap:recap:enter": _l("Mengisi rekapitulasi"),
+    "sirekap:recap:close": _l("Menutup pleno rekapitulasi"),
+    "sirekap:objection:file": _l("Mencatat keberatan"),
+    "sirekap:result:prepare": _l("Menghitung dan mengajukan hasil ke pleno"),
+    "sirekap:result:determine": _l("Menetapkan hasil"),
+    "sirekap:audit:run": _l("Menyiapkan dan mengisi audit hasil"),
 }
 
 
@@ -102,11 +109,6 @@ PERMISSIONS: dict[str, Any] = {
 PLANNED: dict[str, Any] = {
     "situng:capture:confirm": _l("Mengesahkan hasil foto C.Hasil"),
     "situng:form:read": _l("Melihat formulir TPS"),
-    "sirekap:recap:read": _l("Melihat rekapitulasi"),
-    "sirekap:recap:enter": _l("Mengisi rekapitulasi"),
-    "sirekap:recap:close": _l("Menutup pleno rekapitulasi"),
-    "sirekap:result:determine": _l("Menetapkan hasil"),
-    "sirekap:objection:file": _l("Mencatat keberatan"),
     "jdih:letter:read": _l("Membaca naskah dinas"),
     "jdih:letter:draft": _l("Membuat konsep naskah dinas"),
     "jdih:letter:initial": _l("Memaraf naskah dinas"),
@@ -159,9 +161,12 @@ ENTERS = frozenset({"situng:capture:enter"})
 COUNTS = frozenset({"situng:batch:import", "situng:form:correct", "situng:form:print"}) | ENTERS | READS
 CONFIRMS = frozenset({"situng:batch:confirm", "situng:capture:settle"}) | READS
 #: The work of the six systems is none of an admin's, and neither is a NIK.
-NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "silon:", "privacy:nik:reveal")
+NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "silon:", "sirekap:", "privacy:nik:reveal")
 ADMIN = frozenset(p for p in PERMISSIONS if not p.startswith(NOT_ADMINS))
 RECAP = frozenset({"sirekap:recap:read", "sirekap:recap:enter", "sirekap:recap:close"})
+#: The office computes and submits a result, the members determine it; both read the paper of an audit.
+PREPARES = frozenset({"sirekap:result:prepare", "sirekap:audit:run"})
+DECIDES = PREPARES | {"sirekap:result:determine"}
 VOTER_READS = frozenset({"sidalih:voter:read", "sidalih:list:read", "sidalih:double:read"})
 VOTERS = VOTER_READS | {
     *("sidalih:voter:edit", "sidalih:list:compile", "sidalih:household:assign", "sidalih:double:decide"),
@@ -220,6 +225,8 @@ OVERSIGHT = (
         "privacy:register:read",
     }
 )
+#: Two members of KPU are needed for a stop of publication: one asks, another orders.
+PUBLICATION = frozenset({"sirekap:publication:ask", "sirekap:publication:order"})
 WITNESS = frozenset({"situng:form:read", "sirekap:recap:read", "sirekap:objection:file"})
 LETTERS = frozenset({"jdih:letter:read"})
 JDIH = frozenset({"jdih:document:edit", "jdih:document:publish", "documents:document:read"})
@@ -238,7 +245,7 @@ ROLES: tuple[SeededRole, ...] = (
         for name, label, permissions, digits in (
             ("superadmin_pusdatin", _l("Admin sistem (Pusdatin)"), ADMIN, N),
             ("admin_wilayah", _l("Admin akun wilayah"), ACCOUNTS, P + K),
-            ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS | HEAD_OFFICE, N),
+            ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS | HEAD_OFFICE | PREPARES, N),
             (
                 "anggota_kpu_ri",
                 _l("Anggota KPU RI"),
@@ -246,21 +253,33 @@ ROLES: tuple[SeededRole, ...] = (
                 | RECAP
                 | PLENARY
                 | CONCLUDE
-                | {"sirekap:result:determine", "sipol:party:determine", "situng:round:open"},
+                | DECIDES
+                | PUBLICATION
+                | {"sipol:party:determine", "situng:round:open"},
                 N,
             ),
-            ("operator_kpu_prov", _l("Operator KPU Provinsi"), COUNTS | RECAP | VOTERS | PARTIES, P),
-            ("anggota_kpu_prov", _l("Anggota KPU Provinsi"), CONFIRMS | RECAP | PLENARY | CONCLUDE, P),
+            (
+                "operator_kpu_prov",
+                _l("Operator KPU Provinsi"),
+                COUNTS | RECAP | VOTERS | PARTIES | PREPARES,
+                P,
+            ),
+            (
+                "anggota_kpu_prov",
+                _l("Anggota KPU Provinsi"),
+                CONFIRMS | RECAP | PLENARY | CONCLUDE | DECIDES,
+                P,
+            ),
             (
                 "operator_kpu_kabko",
                 _l("Operator KPU Kabupaten/Kota"),
-                COUNTS | RECAP | VOTERS | PARTIES | {"sidalih:household:record"},
+                COUNTS | RECAP | VOTERS | PARTIES | PREPARES | {"sidalih:household:record"},
                 K,
             ),
             (
                 "anggota_kpu_kabko",
                 _l("Anggota KPU Kabupaten/Kota"),
-                CONFIRMS | RECAP | VERIFY | PLENARY | CONCLUDE | {"situng:round:open"},
+                CONFIRMS | RECAP | VERIFY | PLENARY | CONCLUDE | DECIDES | {"situng:round:open"},
                 K,
             ),
             ("verifikator_kabko", _l("Verifikator KPU Kabupaten/Kota"), READS | VERIFY, K),

@@ -1,16 +1,48 @@
-"""Sirekap: recapitulation and publication. So far: the public JSON of 2024, from Situng's count.
+"""Sirekap: recapitulation and publication.
 
-The paths and shapes are those that KPU published in 2024 and that third-party programs still read
-(reference: sirekap-api.md). Recap, decisions, static publication and the public log follow here.
+The recap ladder sums C.Hasil tier by tier into D.Hasil (models, rules/ladder.py, operations); the public JSON
+of 2024 comes from Situng's count (reference: sirekap-api.md).
+Decisions rest on :func:`official_votes`.
 """
 
 from __future__ import annotations
 
 from flask import Flask
 
+from modules.sirekap import models
+from modules.sirekap.determination_events import ResultDetermined
+from modules.sirekap.queries.official import OfficialResult, OfficialVotes, official_votes
+from modules.sirekap.recap_events import RecapCorrected, RecapLocked
+
+__all__ = [
+    "OfficialResult",
+    "OfficialVotes",
+    "RecapCorrected",
+    "RecapLocked",
+    "ResultDetermined",
+    "models",
+    "official_votes",
+]
+
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.sirekap import api
+    from modules.sirekap import (  # noqa: F401  (the workflows register themselves)
+        api,
+        determination_menu,
+        leaves,
+        publication,
+        recap_cli,
+        recap_demo,
+        recap_menu,
+        workflow,
+    )
+    from modules.sirekap.cli import sirekap
 
+    leaves.join()
+    app.cli.add_command(sirekap)
+    recap_menu.join(app)
+    recap_cli.join(app)
+    determination_menu.join(app)
     app.register_blueprint(api.bp)
+    publication.init_app(app)

@@ -13,28 +13,58 @@ from flask import Flask
 
 from modules.situng import models
 from modules.situng.events import FormAccepted, FormCorrected
+from modules.situng.layouts import FormModel, form_model
+from modules.situng.operations.totals import fold_totals
 from modules.situng.queries.accepted import AcceptedForm, accepted_forms
-from modules.situng.queries.areas import AreaCount, AreaPage, region_page
-from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count, public_contest
+from modules.situng.queries.areas import AreaCount, AreaPage, dapil_codes, dapil_page, region_page
+from modules.situng.queries.contests import (
+    ContestCount,
+    contest_by_code,
+    contest_count,
+    limits,
+    public_contest,
+)
+from modules.situng.queries.counted import counted_forms, form_states
 from modules.situng.queries.forms import TpsForm, Version, tps_form, village_forms
+from modules.situng.rules import is_complete, judge
+from modules.situng.twins import area_csv, area_json, form_json, forms_csv
+from modules.situng.verdicts import vote_column
+from modules.situng.wording import Finding, explain
 
 __all__ = [
     "AcceptedForm",
     "AreaCount",
     "AreaPage",
     "ContestCount",
+    "Finding",
     "FormAccepted",
     "FormCorrected",
+    "FormModel",
     "TpsForm",
     "Version",
     "accepted_forms",
+    "area_csv",
+    "area_json",
     "contest_by_code",
     "contest_count",
+    "counted_forms",
+    "dapil_codes",
+    "dapil_page",
+    "explain",
+    "fold_totals",
+    "form_json",
+    "form_model",
+    "form_states",
+    "forms_csv",
+    "is_complete",
+    "judge",
+    "limits",
     "models",
     "public_contest",
     "region_page",
     "tps_form",
     "village_forms",
+    "vote_column",
 ]
 
 

@@ -15,6 +15,7 @@ from electsys.ledger import Actor, record
 from modules.situng.counting import OF_BATCH, in_dapil
 from modules.situng.imports import STAGING
 from modules.situng.models import ResultBatch
+from modules.situng.operations.leaves import log_batch
 from modules.situng.operations.telling import tell_correction
 from modules.situng.operations.totals import (
     facts_of,
@@ -186,8 +187,9 @@ def cancel_batch(batch: ResultBatch, *, reason: str, actor: Actor) -> None:
 def apply_batch(batch: ResultBatch, *, actor: Actor = COUNTER) -> None:
     """Let a confirmed batch count: move each form to its new version and add up what changed.
 
-    One transaction: the difference to what the forms counted before is appended as deltas and the
-    forms move, so totals cannot count a form twice, whatever dies in between.
+    Every form leaves an entry in the public log. One transaction: the difference to what the forms counted
+    before is appended as deltas and the forms move, so totals cannot count a form twice, whatever dies in
+    between.
     """
     db.session.refresh(batch, with_for_update=True)
     if batch.state == "diterapkan":
@@ -197,6 +199,7 @@ def apply_batch(batch: ResultBatch, *, actor: Actor = COUNTER) -> None:
     open_if_closed(count.contest_id, actor=actor)
     move_forms(count, OF_BATCH, {"batch": batch.id})
     tell_correction(count, batch, actor=actor)
+    log_batch(count, batch)
     BATCH.move(batch, "apply", actor=actor, values={"applied_at": func.now()})
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+
+import rfc8785
 from sqlalchemy import text
 
 from electsys.db import db
 from electsys.ledger import Actor
 from modules.situng.counting import OF_FORM
 from modules.situng.models import Capture, ResultVersion
+from modules.situng.operations.leaves import Provenance, log_versions
 from modules.situng.operations.telling import tell_accepted
 from modules.situng.operations.totals import move_forms, open_if_closed, share_contest
 from modules.situng.queries.contests import ContestCount
@@ -43,5 +47,21 @@ def publish_capture(
     db.session.flush()
     key = {"province": capture.province, "tps": capture.tps_code, "version": version.id}
     move_forms(count, OF_FORM, key)
+    log_versions(count, OF_FORM, key | {"contest": count.contest_id}, _provenance(capture, photos))
     tell_accepted(count, version, source="entri", actor=actor)
     return version
+
+
+def _provenance(capture: Capture, photos: list[str]) -> Provenance:
+    """Who entered and who agreed; the entries by their hash: two that are alike can be seen as such."""
+    return Provenance(
+        entered_by=capture.first_person,
+        confirmed_by=capture.third_person or capture.second_person,
+        entry1=_hash(capture.first_cells, capture.first_votes),
+        entry2=_hash(capture.second_cells, capture.second_votes),
+        photos=photos,
+    )
+
+
+def _hash(cells: list[int | None] | None, votes: list[int | None] | None) -> str:
+    return hashlib.sha256(rfc8785.dumps([cells, votes])).hexdigest()

@@ -228,16 +228,18 @@ def facts_of(place: ContestCount) -> dict[str, Any]:
     return {"dapil": place.dapil[0]} if place.dapil else {}
 
 
-def fold_totals(contest_id: int) -> int:
+def fold_totals(contest_id: int, *, locked: bool = False) -> int:
     """Add the waiting deltas of a contest up the tree. Returns how many areas changed.
 
-    Deltas are taken and added in one transaction, so that a killed fold leaves both as they were.
+    ``locked`` where the caller holds the contest's lock already, on another connection. Deltas are taken
+    and added in one transaction, so that a killed fold leaves both as they were.
     """
     waiting = "select exists (select from total_delta where contest_id = :contest)"
     if not db.session.execute(text(waiting), {"contest": contest_id}).scalar_one():
         return 0
     # Beside whoever moves single forms, one fold at a time: entries never wait for the tree.
-    share_contest(contest_id)
+    if not locked:
+        share_contest(contest_id)
     db.session.execute(text("select pg_advisory_xact_lock(20240215, :contest)"), {"contest": contest_id})
     count = contest_count(contest_id)
     done = 0

@@ -147,3 +147,16 @@ def dapil_page(count: ContestCount, code: str) -> AreaPage | None:
     if count.by_dapil and row.dapil_id is not None:
         count = counts_by_dapil(count.contest_id, [row.dapil_id])[row.dapil_id]
     return AreaPage(count, _area(row), path, tuple(_areas(count, parts)), row.chamber)
+
+
+def dapil_codes(count: ContestCount) -> list[str]:
+    """The dapil of the contest's own chamber that its count knows; none of a contest without dapil."""
+    return list(
+        db.session.scalars(
+            text(
+                "select t.code from region_total t join dapil d on d.map_id = :map and d.code = t.code"
+                " where t.contest_id = :contest and t.area = 'dapil' and d.chamber = :kind order by t.code"
+            ),
+            {"contest": count.contest_id, "map": count.map_id, "kind": count.kind},
+        )
+    )

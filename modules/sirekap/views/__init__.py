@@ -1,0 +1,1 @@
+"""Pages of Sirekap, a folder or file a noun."""
