@@ -69,7 +69,7 @@ def main() -> int:
         run.work(cookies, length, kill)
         lost = missing(desk, run)
     first, second = len(run.first) / run.seconds, len(run.second) / run.seconds
-    slowest = percentile([*run.first.values(), *run.second.values()], 0.95) * 1000
+    slowest = percentile([*run.first.values(), *run.second.values()] or [99.0], 0.95) * 1000
     emit(NAME, "client_cpu", 100 * run.cpu / run.seconds, "% of a core")
     good = [
         emit(NAME, "first_entries_per_second", first, "1/s", reference=single, goal=60, least=True),
@@ -161,6 +161,15 @@ def sign_in(app: Any, person: Any) -> str:
     return str(serializer.dumps({"_user_id": user, "_fresh": True, "_id": None, TOKEN: token}))
 
 
+@dataclass(frozen=True)
+class Client:
+    """A browser at the desk."""
+
+    connection: Any
+    headers: dict[str, str]
+    token: str
+
+
 @dataclass
 class Run:
     """The clients, and what the server told them."""
@@ -185,11 +194,13 @@ class Run:
         self.half: queue.Queue[str] = queue.Queue()
         for code in self.desk.codes:
             self.fresh.put(code)
+        firsts = [self._client(cookies[0]) for _ in range(FIRSTS)]
+        seconds = [self._client(cookies[1]) for _ in range(SECONDS)]
         self.end = time.monotonic() + length
         used, start = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
         threads = [
-            *(threading.Thread(target=self._people, args=(cookies[0], True)) for _ in range(FIRSTS)),
-            *(threading.Thread(target=self._people, args=(cookies[1], False)) for _ in range(SECONDS)),
+            *(threading.Thread(target=self._people, args=(client, True)) for client in firsts),
+            *(threading.Thread(target=self._people, args=(client, False)) for client in seconds),
             threading.Thread(target=self._watch),
         ]
         for thread in threads:
@@ -203,37 +214,40 @@ class Run:
             thread.join()
         self.cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
 
-    def _people(self, cookie: str, first: bool) -> None:
+    def _people(self, client: Client, first: bool) -> None:
         with suppress(OSError, http.client.HTTPException):  # the server has been killed
-            self._work(cookie, first)
+            self._work(client, first)
         if not self.over:
             self.trouble.append("a connection broke before the kill")
 
-    def _work(self, cookie: str, first: bool) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"Cookie": f"session={cookie}"}
-        connection.request("GET", "/hasil/entri/pemilu-2024/ppwp", headers=headers)
-        answer = connection.getresponse()
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.read().decode())
-        headers = {"Cookie": (answer.headers.get("Set-Cookie") or f"session={cookie}").partition(";")[0]}
-        if token is None:
-            self.trouble.append("no token on the desk")
-            return
-        while True:
-            if self.over and time.monotonic() > self.end + 5:
-                return
+    def _work(self, client: Client, first: bool) -> None:
+        while not (self.over and time.monotonic() > self.end + 5):
             try:
                 code = (self.fresh if first else self.half).get(timeout=0.5)
             except queue.Empty:
                 continue
             fields = {name: "" if v is None else v for name, v in self.forms[code].items()}
-            fields |= {"csrf_token": token.group(1), "kunci": str(uuid4())}
+            fields |= {"csrf_token": client.token, "kunci": str(uuid4())}
             start = time.monotonic()
-            status = self._post(connection, code, fields, headers)
+            status = self._post(client.connection, code, fields, client.headers)
             if status == 302:
                 (self.first if first else self.second)[code] = time.monotonic() - start
                 if first:
                     self.half.put(code)
+
+    def _client(self, cookie: str) -> Client:
+        """A browser that has opened the desk: the server has loaded its code by then."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
+        headers = {"Cookie": f"session={cookie}"}
+        connection.request("GET", "/hasil/entri/pemilu-2024/ppwp", headers=headers)
+        answer = connection.getresponse()
+        body = answer.read().decode()
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', body)
+        if token is None:
+            raise RuntimeError(f"{answer.status}: {body[:2000]}")
+        if fresh := answer.headers.get("Set-Cookie"):
+            headers = {"Cookie": fresh.partition(";")[0]}
+        return Client(connection, headers, token.group(1))
 
     def _post(self, connection: Any, code: str, fields: dict[str, Any], headers: dict[str, str]) -> int:
         path = f"/hasil/entri/pemilu-2024/ppwp/{code}"

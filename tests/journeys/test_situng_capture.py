@@ -92,7 +92,7 @@ def test_two_people_and_a_third_by_the_keyboard(desk, form, axe, screenshot):
         else:
             digits = sum(len(str(v)) for v in values.values())
             assert keys == digits + len(names), "digits, one key a number, the last of them sends"
-        page.get_by_text("tersimpan").first.wait_for()
+        page.get_by_text("tersimpan; ").first.wait_for()
     page = desk(third)
     page.goto(f"/hasil/entri/pemilu-2024/ppwp/{CODE}/selisih")
     axe(page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modules.situng.digits import broken, likely, one_digit
@@ -42,6 +42,7 @@ def test_one_digit(now, then, place):
     assert one_digit(now, then) == place
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted({*CELLS, *VOTES})), st.integers(0, 3), st.integers(0, 9))
 def test_every_hint_mends(name, at, digit):
     values = CELLS | VOTES
