@@ -13,6 +13,7 @@ from flask import Flask
 
 from modules.situng import models
 from modules.situng.events import FormAccepted, FormCorrected
+from modules.situng.layouts import FormModel, form_model
 from modules.situng.queries.accepted import AcceptedForm, accepted_forms
 from modules.situng.queries.areas import AreaCount, AreaPage, region_page
 from modules.situng.queries.contests import (
@@ -24,7 +25,7 @@ from modules.situng.queries.contests import (
 )
 from modules.situng.queries.counted import counted_forms, form_states
 from modules.situng.queries.forms import TpsForm, Version, tps_form, village_forms
-from modules.situng.rules import FormModel, form_model, is_complete, judge
+from modules.situng.rules import is_complete, judge
 from modules.situng.wording import Finding, explain
 
 __all__ = [
