@@ -11,6 +11,7 @@ from modules.sirekap.models.recaps import (
     Recap,
     RecapColumn,
     RecapCorrection,
+    RecapProposal,
     RecapReading,
     RecapVersion,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "RecapColumn",
     "RecapCorrection",
     "RecapExport",
+    "RecapProposal",
     "RecapReading",
     "RecapSignature",
     "RecapVersion",
