@@ -118,6 +118,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SECURITY_PASSWORD_SALT": secret("SECURITY_PASSWORD_SALT"),
         # Folder with the key file of electsys.privacy; never inside the database.
         "KEY_DIR": Path(environ.get("ELECTSYS_KEY_DIR", home / "keys")),
+        # The name of the public log, without a scheme (log.kpu.go.id); an election's code follows it. By
+        # default the host of BASE_URL. It never changes: witnesses know a log by its name.
+        "LOG_ORIGIN": environ.get("ELECTSYS_LOG_ORIGIN", ""),
         # Rows with numbers of persons that one account may read in full in 24 hours, and in 60 seconds.
         "PRIVACY_DAILY_ROWS": number("ELECTSYS_PRIVACY_DAILY_ROWS", 500),
         "PRIVACY_MINUTE_ROWS": number("ELECTSYS_PRIVACY_MINUTE_ROWS", 50),
@@ -127,6 +130,12 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "LIST_MISSES": number("ELECTSYS_LIST_MISSES", 500),
         # --- desk of verification: minutes that an item stays with who has it open
         "DESK_CLAIM_MINUTES": number("ELECTSYS_DESK_CLAIM_MINUTES", 10),
+        # --- publication: what is published every 20 seconds and where to: "pemilu-2024=/srv/hasil" or
+        # "pemilu-2024=s3://bucket/hasil"; empty publishes by the command alone
+        "PUBLISH": environ.get("ELECTSYS_PUBLISH", ""),
+        # Where data are processed, and who delivers the static files: for the public's page about it.
+        "PUBLIC_HOSTING": environ.get("ELECTSYS_PUBLIC_HOSTING", ""),
+        "PUBLIC_DELIVERY": environ.get("ELECTSYS_PUBLIC_DELIVERY", ""),
         # --- public questions: ELECTSYS_CHECK_ADDRESS_BURST and so on
         **{name: number(f"ELECTSYS_{name}", default) for name, default in PUBLIC_QUESTIONS.items()},
         # --- database: DATABASE_URL, else the embedded server (electsys/db.py)

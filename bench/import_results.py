@@ -60,8 +60,8 @@ def measure(app: Any, path: Path, rows: int | None) -> list[bool]:
     return results
 
 
-def prepare() -> Any:
-    """The election, its regions and people, and the open count."""
+def prepare(only: tuple[str, ...] = ()) -> Any:
+    """The election, its regions and people, and the open count; the TPS of the nation, or of some regions."""
     from electsys import identity
     from electsys.db import as_owner, db
     from electsys.demo import ELECTION
@@ -74,7 +74,7 @@ def prepare() -> Any:
     actor = Actor.system("bench")
     loading.load_map(actor=actor)
     seed_election(actor=actor)
-    loading.load_tps(ELECTION, actor=actor)
+    loading.load_tps(ELECTION, actor=actor, only=only)
     identity.seed_demo_accounts(actor=actor)
     contest = contest_by_code(ELECTION, "ppwp")
     open_count(contest, actor=actor)
@@ -87,9 +87,8 @@ def prepare() -> Any:
 def plain(path: Path, count: Any) -> float:
     """Seconds of the reference: COPY, then one GROUP BY of all five tiers."""
     from electsys.db import as_owner
-    from modules.situng.verdicts import vote_column
 
-    columns = [*count.model.names, *map(vote_column, count.numbers)]
+    columns = [*count.model.names, *count.columns]
     tiers = ", ".join(f"left(kode_tps, {n})" for n in (2, 4, 6, 10))
     sums = ", ".join(f"sum({c})" for c in columns)
     with as_owner("the reference of a benchmark") as session:

@@ -109,8 +109,8 @@ from tests.ledger import routes_trail  # noqa: E402, F401
 from tests.notices import routes_notices  # noqa: E402, F401
 from tests.privacy import routes_reveal  # noqa: E402, F401
 from tests.regions import routes_regions  # noqa: E402, F401
-from tests.sirekap import routes_recap  # noqa: E402, F401
-from tests.situng import routes_count  # noqa: E402, F401
+from tests.sirekap import routes_audits, routes_determinations, routes_recap  # noqa: E402, F401
+from tests.situng import routes_capture, routes_count, routes_printing  # noqa: E402, F401
 from tests.web import routes_assets  # noqa: E402, F401
 from tests.devices import routes_device  # noqa: E402, F401
 from tests.jdih import (  # noqa: E402, F401
@@ -145,3 +145,5 @@ from tests.silon import routes_support as silon_support  # noqa: E402, F401
 from tests.silon import routes_merges as silon_merges  # noqa: E402, F401
 from tests.silon import routes_rulings as silon_rulings  # noqa: E402, F401
 from tests.silon import routes_support_field as silon_support_field  # noqa: E402, F401
+from tests.ledger import routes_log as ledger_log  # noqa: E402, F401
+from tests.sirekap import routes_publication as sirekap_publication  # noqa: E402, F401

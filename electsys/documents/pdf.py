@@ -29,13 +29,16 @@ STANDARD: Final = "a-2a"
 NO_GLYPH = re.compile(r"the text `?\"(.*?)\"`? could not be displayed")
 
 
-def render_pdf(template: str, data: Mapping[str, Any], *, at: dt.datetime | None = None) -> bytes:
+def render_pdf(
+    template: str, data: Mapping[str, Any], *, at: dt.datetime | None = None, archive: bool = True
+) -> bytes:
     """The PDF of a template and its data.
 
     ``template`` is a path under ``templates/`` without ``.typ``; without a folder it is one of this
     room's. Dates in ``data`` become ISO text. ``at`` is the time written into the PDF, by default
     that of the data's ``date``, so that the bytes do not depend on the clock. :class:`Refused` names a
-    letter that the archive's font does not have.
+    letter that the archive's font does not have. Without ``archive`` it is an ordinary PDF: a form to be
+    printed, whose pages may hold other PDFs (the archive's standard allows none).
     """
     path = template if "/" in template else f"documents/{template}"
     try:
@@ -44,7 +47,7 @@ def render_pdf(template: str, data: Mapping[str, Any], *, at: dt.datetime | None
             root=str(ROOT),
             font_paths=_fonts(),
             format="pdf",
-            pdf_standards=STANDARD,
+            pdf_standards=STANDARD if archive else [],
             sys_inputs={"data": json.dumps(data, default=_plain, ensure_ascii=False)},
             timestamp=int((at or _moment(data.get("date"))).timestamp()),
         )

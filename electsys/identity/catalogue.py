@@ -39,6 +39,10 @@ PERMISSIONS: dict[str, Any] = {
     "situng:batch:read": _l("Melihat berkas hasil dan anomali"),
     "situng:batch:confirm": _l("Mengonfirmasi berkas hasil sebagai orang kedua"),
     "situng:form:correct": _l("Mengajukan pembetulan formulir"),
+    "situng:capture:enter": _l("Memotret dan mengentri C.Hasil"),
+    "situng:capture:settle": _l("Memutus selisih dua entri C.Hasil sebagai orang ketiga"),
+    "situng:round:open": _l("Membuka PSU, pemungutan susulan atau lanjutan, dan hitung ulang"),
+    "situng:form:print": _l("Mencetak formulir C.Hasil"),
     "jdih:letter:read": _l("Membaca naskah dinas dan surat masuk satker"),
     "jdih:letter:draft": _l("Menyusun konsep naskah dinas"),
     "jdih:letter:initial": _l("Memaraf atau mengembalikan konsep naskah dinas"),
@@ -94,6 +98,9 @@ PERMISSIONS: dict[str, Any] = {
     "sirekap:recap:enter": _l("Mengisi rekapitulasi"),
     "sirekap:recap:close": _l("Menutup pleno rekapitulasi"),
     "sirekap:objection:file": _l("Mencatat keberatan"),
+    "sirekap:result:prepare": _l("Menghitung dan mengajukan hasil ke pleno"),
+    "sirekap:result:determine": _l("Menetapkan hasil"),
+    "sirekap:audit:run": _l("Menyiapkan dan mengisi audit hasil"),
 }
 
 
@@ -101,9 +108,7 @@ PERMISSIONS: dict[str, Any] = {
 #: arrives declares its permissions itself.
 PLANNED: dict[str, Any] = {
     "situng:capture:confirm": _l("Mengesahkan hasil foto C.Hasil"),
-    "situng:capture:enter": _l("Memotret dan mengisi C.Hasil"),
     "situng:form:read": _l("Melihat formulir TPS"),
-    "sirekap:result:determine": _l("Menetapkan hasil"),
     "jdih:letter:read": _l("Membaca naskah dinas"),
     "jdih:letter:draft": _l("Membuat konsep naskah dinas"),
     "jdih:letter:initial": _l("Memaraf naskah dinas"),
@@ -152,12 +157,16 @@ class SeededRole:
 READS = frozenset(
     {"elections:election:read", "documents:document:read", "situng:batch:read", "ledger:act:read"}
 )
-COUNTS = frozenset({"situng:batch:import", "situng:form:correct"}) | READS
-CONFIRMS = frozenset({"situng:batch:confirm"}) | READS
+ENTERS = frozenset({"situng:capture:enter"})
+COUNTS = frozenset({"situng:batch:import", "situng:form:correct", "situng:form:print"}) | ENTERS | READS
+CONFIRMS = frozenset({"situng:batch:confirm", "situng:capture:settle"}) | READS
 #: The work of the six systems is none of an admin's, and neither is a NIK.
 NOT_ADMINS = ("situng:", "jdih:", "sidalih:", "sipol:", "silon:", "sirekap:", "privacy:nik:reveal")
 ADMIN = frozenset(p for p in PERMISSIONS if not p.startswith(NOT_ADMINS))
 RECAP = frozenset({"sirekap:recap:read", "sirekap:recap:enter", "sirekap:recap:close"})
+#: The office computes and submits a result, the members determine it; both read the paper of an audit.
+PREPARES = frozenset({"sirekap:result:prepare", "sirekap:audit:run"})
+DECIDES = PREPARES | {"sirekap:result:determine"}
 VOTER_READS = frozenset({"sidalih:voter:read", "sidalih:list:read", "sidalih:double:read"})
 VOTERS = VOTER_READS | {
     *("sidalih:voter:edit", "sidalih:list:compile", "sidalih:household:assign", "sidalih:double:decide"),
@@ -216,6 +225,8 @@ OVERSIGHT = (
         "privacy:register:read",
     }
 )
+#: Two members of KPU are needed for a stop of publication: one asks, another orders.
+PUBLICATION = frozenset({"sirekap:publication:ask", "sirekap:publication:order"})
 WITNESS = frozenset({"situng:form:read", "sirekap:recap:read", "sirekap:objection:file"})
 LETTERS = frozenset({"jdih:letter:read"})
 JDIH = frozenset({"jdih:document:edit", "jdih:document:publish", "documents:document:read"})
@@ -234,25 +245,41 @@ ROLES: tuple[SeededRole, ...] = (
         for name, label, permissions, digits in (
             ("superadmin_pusdatin", _l("Admin sistem (Pusdatin)"), ADMIN, N),
             ("admin_wilayah", _l("Admin akun wilayah"), ACCOUNTS, P + K),
-            ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS | HEAD_OFFICE, N),
+            ("operator_kpu_ri", _l("Operator KPU RI"), COUNTS | RECAP | VOTERS | HEAD_OFFICE | PREPARES, N),
             (
                 "anggota_kpu_ri",
                 _l("Anggota KPU RI"),
-                CONFIRMS | RECAP | PLENARY | CONCLUDE | {"sirekap:result:determine", "sipol:party:determine"},
+                CONFIRMS
+                | RECAP
+                | PLENARY
+                | CONCLUDE
+                | DECIDES
+                | PUBLICATION
+                | {"sipol:party:determine", "situng:round:open"},
                 N,
             ),
-            ("operator_kpu_prov", _l("Operator KPU Provinsi"), COUNTS | RECAP | VOTERS | PARTIES, P),
-            ("anggota_kpu_prov", _l("Anggota KPU Provinsi"), CONFIRMS | RECAP | PLENARY | CONCLUDE, P),
+            (
+                "operator_kpu_prov",
+                _l("Operator KPU Provinsi"),
+                COUNTS | RECAP | VOTERS | PARTIES | PREPARES,
+                P,
+            ),
+            (
+                "anggota_kpu_prov",
+                _l("Anggota KPU Provinsi"),
+                CONFIRMS | RECAP | PLENARY | CONCLUDE | DECIDES,
+                P,
+            ),
             (
                 "operator_kpu_kabko",
                 _l("Operator KPU Kabupaten/Kota"),
-                COUNTS | RECAP | VOTERS | PARTIES | {"sidalih:household:record"},
+                COUNTS | RECAP | VOTERS | PARTIES | PREPARES | {"sidalih:household:record"},
                 K,
             ),
             (
                 "anggota_kpu_kabko",
                 _l("Anggota KPU Kabupaten/Kota"),
-                CONFIRMS | RECAP | VERIFY | PLENARY | CONCLUDE,
+                CONFIRMS | RECAP | VERIFY | PLENARY | CONCLUDE | DECIDES | {"situng:round:open"},
                 K,
             ),
             ("verifikator_kabko", _l("Verifikator KPU Kabupaten/Kota"), READS | VERIFY, K),
@@ -260,10 +287,10 @@ ROLES: tuple[SeededRole, ...] = (
             ("operator_sirekap_ppk", _l("Operator Sirekap PPK"), COUNTS | RECAP, C),
             ("pps", _l("Anggota PPS"), READS | LOCAL, D),
             ("pantarlih", _l("Pantarlih"), {"sidalih:household:visit"}, D + T),
-            ("kpps_ketua", _l("Ketua KPPS"), {"situng:capture:confirm"}, T),
-            ("kpps_operator", _l("Operator KPPS"), {"situng:capture:enter"}, T),
+            ("kpps_ketua", _l("Ketua KPPS"), ENTERS | {"situng:capture:confirm"}, T),
+            ("kpps_operator", _l("Operator KPPS"), ENTERS, T),
             ("ppln", _l("Anggota PPLN"), CONFIRMS | RECAP | VOTERS | PLENARY, K + C + D),
-            ("kppsln", _l("KPPSLN"), {"situng:capture:enter"}, T),
+            ("kppsln", _l("KPPSLN"), ENTERS, T),
             ("lo_calon_dpd", _l("Penghubung calon DPD"), PUTS_UP, P),
             ("lo_paslon", _l("Penghubung pasangan calon"), PUTS_UP, ANY),
             ("saksi", _l("Saksi peserta"), WITNESS, ANY),

@@ -1,4 +1,4 @@
-"""``flask ledger seal | verify | export``."""
+"""``flask ledger seal | verify | export``; the public log's commands: ``log_cli.py``."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ group = AppGroup("ledger", help="The trail: seal it, prove it, take it out.")
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
+    from electsys.ledger import log_cli  # noqa: F401  (it adds its own)
+
     app.cli.add_command(group)
 
 
@@ -47,7 +49,9 @@ def seal() -> None:
 @group.command()
 @click.option("--head", help="A hash noted earlier; it must still stand in the chain.")
 def verify(head: str | None) -> None:
-    """Walk the chain; name what was edited, removed or put in. Exit 1 if anything was."""
+    """Walk the chain and the public logs; name what was edited, removed or put in. Exit 1 if anything was."""
+    from electsys.ledger.log_cli import verify_logs
+
     verdict = sealing.verify_chain(db.session(), head=head)
     for finding in verdict.findings:
         where = _("segel %(batch)s", batch=finding.batch)
@@ -63,8 +67,13 @@ def verify(head: str | None) -> None:
             head=verdict.head,
         )
     )
+    with errors.command():
+        logs_whole = verify_logs()
     if verdict.findings:
         click.echo(_("Rantai TIDAK utuh: %(count)s temuan.", count=len(verdict.findings)))
+    if not logs_whole:
+        click.echo(_("Log publik TIDAK utuh."))
+    if verdict.findings or not logs_whole:
         sys.exit(1)
     click.echo(_("Rantai utuh."))
 

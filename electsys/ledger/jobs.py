@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from electsys import jobs
+from electsys.ledger.log import integrate
 from electsys.ledger.sealing import seal_acts
 
 
@@ -12,3 +13,9 @@ from electsys.ledger.sealing import seal_acts
 def seal() -> None:
     """Seal what is finished."""
     seal_acts()
+
+
+@jobs.every(2, "ledger.integrate", label=_l("Memasukkan catatan ke log publik"))
+def integrate_log() -> None:
+    """Give committed entries their place in the public log, and sign it."""
+    integrate()

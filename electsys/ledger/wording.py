@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 VERBS: dict[str, Any] = {
     "ledger:batch:seal": _l("Menyegel catatan"),
     "ledger:act:export": _l("Mengekspor jejak kegiatan"),
+    "ledger:witness:add": _l("Mendaftarkan saksi log publik"),
+    "ledger:witness:cosign": _l("Menyimpan tanda tangan saksi"),
     "backup:archive:make": _l("Membuat cadangan"),
     "backup:archive:restore": _l("Memulihkan cadangan"),
 }
@@ -23,6 +25,41 @@ FINDINGS: dict[str, Any] = {
     "head_unknown": _l("sidik segel yang diberikan tidak ada dalam rantai"),
 }
 
+LOG_FINDINGS: dict[str, Any] = {
+    "leaf_edited": _l("isi catatan bukan isi yang dimasukkan"),
+    "leaf_gap": _l("nomor catatan terputus"),
+    "checkpoint_root": _l("akar pohon bukan akar yang ditandatangani"),
+    "checkpoint_signature": _l("tanda tangan checkpoint tidak sah"),
+    "checkpoint_ahead": _l("checkpoint menyebut catatan yang tidak ada"),
+}
+
+
+#: The fields of an entry of the public log, as readers call them.
+FIELDS: dict[str, Any] = {
+    "batch": _l("Berkas hasil"),
+    "confirmed_by": _l("Disahkan oleh (nama samaran)"),
+    "confirmed_by_role": _l("Peran yang mengesahkan"),
+    "contest": _l("Pemilihan"),
+    "election": _l("Pemilu"),
+    "entered_by": _l("Ditulis oleh (nama samaran)"),
+    "entered_by_role": _l("Peran yang menulis"),
+    "entry1_hash": _l("Sidik isian pertama"),
+    "entry2_hash": _l("Sidik isian kedua"),
+    "faults": _l("Kesalahan"),
+    "form_type": _l("Jenis catatan"),
+    "photo_sha256": _l("Sidik foto"),
+    "prev_leaf": _l("Sidik catatan sebelumnya"),
+    "reason_sha256": _l("Sidik alasan"),
+    "seq": _l("Catatan ke"),
+    "status": _l("Keadaan"),
+    "tps_code": _l("Kode TPS"),
+    "ts": _l("Waktu (UTC)"),
+    "v": _l("Versi bentuk catatan"),
+    "version": _l("Nomor versi formulir"),
+    "vote_kind": _l("Jenis pemungutan"),
+    "warnings": _l("Peringatan"),
+}
+
 
 def name_verb(verb: str, label: Any) -> None:
     """Give a verb its words, such as ``situng:batch:confirm`` -> "Mengesahkan berkas hasil"."""
@@ -33,6 +70,7 @@ def name_verb(verb: str, label: Any) -> None:
 SUBJECTS: dict[str, Any] = {
     "act": _l("jejak kegiatan"),
     "act_seal": _l("segel"),
+    "log_witness": _l("saksi log publik"),
     "election": _l("pemilu"),
     "contest": _l("pemilihan"),
     "stage": _l("tahapan"),

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from electsys.migrating import append_only, partition_by_province
 
 revision = "0056"
-down_revision = "0051"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 

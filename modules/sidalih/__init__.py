@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Flask
 
 from modules.sidalih.events import ListDetermined, StationsChanged, VotersImported
-from modules.sidalih.queries.lists import determined_voters, expected_voters
+from modules.sidalih.queries.lists import determined_stations, determined_voters, expected_voters
 from modules.sidalih.queries.moves import moved_in
 from modules.sidalih.queries.voters import registered
 
@@ -18,6 +18,7 @@ __all__ = [
     "ListDetermined",
     "StationsChanged",
     "VotersImported",
+    "determined_stations",
     "determined_voters",
     "expected_voters",
     "init_app",

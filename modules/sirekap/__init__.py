@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Flask
 
 from modules.sirekap import models
+from modules.sirekap.determination_events import ResultDetermined
 from modules.sirekap.queries.official import OfficialResult, OfficialVotes, official_votes
 from modules.sirekap.recap_events import RecapCorrected, RecapLocked
 
@@ -18,6 +19,7 @@ __all__ = [
     "OfficialVotes",
     "RecapCorrected",
     "RecapLocked",
+    "ResultDetermined",
     "models",
     "official_votes",
 ]
@@ -25,9 +27,22 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.sirekap import api, leaves, recap_cli, recap_demo, recap_menu, workflow  # noqa: F401  (they register themselves)
+    from modules.sirekap import (  # noqa: F401  (the workflows register themselves)
+        api,
+        determination_menu,
+        leaves,
+        publication,
+        recap_cli,
+        recap_demo,
+        recap_menu,
+        workflow,
+    )
+    from modules.sirekap.cli import sirekap
 
     leaves.join()
+    app.cli.add_command(sirekap)
     recap_menu.join(app)
     recap_cli.join(app)
+    determination_menu.join(app)
     app.register_blueprint(api.bp)
+    publication.init_app(app)

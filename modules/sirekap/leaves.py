@@ -8,7 +8,8 @@ from electsys import ledger
 from electsys.db import db
 from electsys.events import subscribe
 from electsys.ledger import Actor
-from modules.sirekap.models import Recap, RecapCorrection
+from modules.sirekap.determination_events import ResultDetermined
+from modules.sirekap.models import Determination, Recap, RecapCorrection
 from modules.sirekap.queries.recaps import version_of
 from modules.sirekap.recap_events import RecapCorrected, RecapLocked
 from modules.situng import form_model
@@ -18,6 +19,7 @@ def join() -> None:
     """Listen to the recap's news."""
     subscribe(RecapLocked, log_lock)
     subscribe(RecapCorrected, log_correction)
+    subscribe(ResultDetermined, log_decision)
 
 
 #: What the log calls the D.Hasil of each tier.
@@ -42,6 +44,29 @@ def log_correction(event: RecapCorrected) -> None:
     )
     for recap_id in event.locked:
         _leaf_of_form(db.session.get_one(Recap, recap_id), event.actor)
+
+
+def log_decision(event: ResultDetermined) -> None:
+    """A decision: contest, area, version, what it rests on and what follows."""
+    row = db.session.get_one(Determination, event.determination_id)
+    facts = decision_facts(row)
+    subject = f"decision:{row.contest.kind}:{row.area or 'nasional'}"
+    _leaf("decision", row.election_id, facts, subject=subject, actor=event.actor)
+
+
+def decision_facts(row: Determination) -> dict[str, Any]:
+    """What an entry says of a decision: numbers, codes and ids; names stand on its page."""
+    return {
+        "contest": row.contest.kind,
+        "area": row.area,
+        "version": row.version,
+        "decision": row.decision_number,
+        "by_ruling": row.ruling is not None,
+        "valid": row.valid,
+        "recaps": row.recaps,
+        "seats": row.summary.get("seats", []),
+        "winner": (row.summary.get("decision") or {}).get("winner"),
+    }
 
 
 def _leaf_of_form(recap: Recap, actor: Actor) -> None:

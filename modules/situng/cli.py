@@ -213,3 +213,92 @@ def recompute(check: bool, election: str | None, kind: str | None) -> None:
     if not rows:
         click.echo("Belum ada hitungan yang dibuka.")
     sys.exit(1 if wrong else 0)
+
+
+@situng.command("check-setup")
+@click.option("--election", "code", required=True, help="Kode pemilu, mis. pemilu-2024.")
+@click.option("--as", "bringer", help="Akun yang membawa formulir gladi.")
+@click.option("--approve-as", "confirmer", help="Akun kedua yang mengonfirmasinya.")
+@click.option("--no-push", is_flag=True, help="Periksa saja, tanpa formulir gladi.")
+def check_setup(code: str, bringer: str | None, confirmer: str | None, no_push: bool) -> None:
+    """Check an election before it opens, and push one made-up form of each kind to its public page.
+
+    Nothing is kept: what the made-up forms do is rolled back. Exits 1 when something fails.
+    """
+    from sqlalchemy import select
+
+    from electsys.elections.models import Election
+    from modules.situng.operations.rehearsal import rehearse
+    from modules.situng.queries.readiness import FAILED, FINE, check_election
+
+    election = db.session.scalar(select(Election).where(Election.code == code))
+    if election is None:
+        raise click.UsageError(f"Pemilu {code} tidak ada.")
+    found = check_election(election)
+    if not no_push:
+        actor, second = _actor(bringer, DEMO_BRINGER), _actor(confirmer, DEMO_CONFIRMER)
+        if actor is None or second is None:
+            raise click.UsageError("Sebut dua akun: --as AKUN --approve-as AKUN, atau pakai --no-push.")
+        found += rehearse(election, actor=actor, second=second)
+        db.session.rollback()
+    for check in found:
+        if check.level != FINE:
+            click.echo(
+                " ".join(
+                    filter(None, (f"{check.level.upper()}  {check.subject}: {check.what}", check.advice))
+                )
+            )
+    counts = {level: sum(1 for c in found if c.level == level) for level in ("gagal", "periksa", "beres")}
+    click.echo(", ".join(f"{n} {level}" for level, n in counts.items()))
+    sys.exit(1 if counts[FAILED] else 0)
+
+
+@situng.command("read-form")
+@click.argument(
+    "images", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Berkas CSV hasil."
+)
+@click.option("--tps", help="Kode TPS 13 angka yang seharusnya difoto; TPS lain ditolak.")
+@click.option("--contest", "kind", help="Jenis pemilihan yang seharusnya difoto, mis. ppwp.")
+def read_form(images: tuple[Path, ...], out: Path, tps: str | None, kind: str | None) -> None:
+    """Read photos of C.Hasil forms; a row a cell. A cell in doubt is `unsure`, never guessed."""
+    import csv
+
+    from modules.situng.queries.layouts import StoredLayouts
+    from modules.situng.reading import Expect, Unreadable, read_page
+    from modules.situng.readings import refusal_words
+
+    layouts, expect = StoredLayouts(), Expect(tps, kind)
+    rows: list[list[str]] = []
+    refused: list[list[str]] = []
+    for image in images:
+        try:
+            page = read_page(image.read_bytes(), models=layouts, expect=expect)
+        except Unreadable as refusal:
+            message, hint = refusal_words(refusal)
+            refused.append([image.name, refusal.code, message, hint])
+            click.echo(f"{image.name}: ditolak ({refusal.code}). {message} {hint}", err=True)
+            continue
+        for cell in page.cells.values():
+            value = "" if cell.value is None else str(cell.value)
+            rows.append([image.name, page.form_model, page.tps_code or "", cell.name, value,
+                         f"{cell.confidence:.4f}", cell.status])  # fmt: skip
+    with out.open("w", encoding="utf-8", newline="") as file:
+        sheet = csv.writer(file)
+        sheet.writerow(["image", "form_model", "kode_tps", "cell", "value", "confidence", "status"])
+        sheet.writerows(rows)
+    counts = {status: sum(row[-1] == status for row in rows) for status in ("read", "unsure", "missing")}
+    click.echo(
+        f"{len(images) - len(refused)} dari {len(images)} gambar dibaca; {len(rows)} sel: "
+        f"{counts['read']} terbaca, {counts['unsure']} diragukan, {counts['missing']} kosong."
+    )
+    if refused:
+        errors = out.with_name(f"{out.stem}.kesalahan.csv")
+        with errors.open("w", encoding="utf-8", newline="") as file:
+            sheet = csv.writer(file)
+            sheet.writerow(["image", "kode", "kesalahan", "saran"])
+            sheet.writerows(refused)
+        click.echo(f"{len(refused)} gambar ditolak; alasannya di {errors}.", err=True)
+        sys.exit(1)

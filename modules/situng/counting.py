@@ -6,6 +6,7 @@ come from the ballot and the form model, never from input.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 COUNTERS = ("received", "entered", "accepted", "flagged")
@@ -13,21 +14,34 @@ COUNTERS = ("received", "entered", "accepted", "flagged")
 #: Lengths of the codes that contain a village: nation, province, kab/kota, kecamatan, village.
 LADDER = (0, 2, 4, 6, 10)
 
-#: TPS in use of election ``:election``, by area: every level of the ladder, and the dapil of map ``:map``.
-STATIONS = (
-    " union all ".join(
-        f"select 'wilayah' as area, left(village_code, {length}) as code, count(*)::int as expected"
-        " from tps where election_id = :election and state = 'aktif' group by 2"
+
+def stations(*, chamber: bool = False) -> str:
+    """TPS in use of ``:election`` by area: every level of the ladder, and the dapil of map ``:map``.
+
+    With a ``chamber``, only those that a dapil of ``:chamber`` holds, and its dapil.
+    """
+    chosen = " and d.chamber = :chamber" if chamber else ""
+    villages = "select m.village_code from dapil_village m join dapil d on d.id = m.dapil_id"
+    held = f" and t.village_code in ({villages} and d.map_id = :map{chosen})" if chamber else ""
+    ladder = " union all ".join(
+        f"select 'wilayah' as area, left(t.village_code, {length}) as code, count(*)::int as expected"
+        f" from tps t where t.election_id = :election and t.state = 'aktif'{held} group by 2"
         for length in LADDER
     )
-    + """
-    union all
-    select 'dapil', d.code, count(*)::int
-    from tps t join dapil_village m on m.village_code = t.village_code
-    join dapil d on d.id = m.dapil_id and d.map_id = :map
-    where t.election_id = :election and t.state = 'aktif' group by 2
+    return f"""
+        {ladder}
+        union all
+        select 'dapil', d.code, count(*)::int
+        from tps t join dapil_village m on m.village_code = t.village_code
+        join dapil d on d.id = m.dapil_id and d.map_id = :map{chosen}
+        where t.election_id = :election and t.state = 'aktif' group by 2
     """
-)
+
+
+def in_dapil(code: str, dapil: object = True) -> str:
+    """Only what lies in dapil ``:dapil``, where one is meant; ``code`` is a column with a village or TPS."""
+    chosen = "select village_code from dapil_village where dapil_id = :dapil"
+    return f" and left({code}, 10) in ({chosen})" if dapil else ""
 
 
 @dataclass(frozen=True)
@@ -59,8 +73,13 @@ class Width:
         return f"array[{votes}]::bigint[] as votes, array[{cells}]::bigint[] as cells"
 
 
-def changes_of_batch(width: Width) -> str:
-    """What applying batch ``:batch`` adds to each village: the new forms less what counted before.
+#: Which versions move their forms: those of a file, or the one that people entered.
+OF_BATCH = "batch_id = :batch"
+OF_FORM = "province = :province and contest_id = :contest and tps_code = :tps and id = :version"
+
+
+def changes(width: Width, which: str, *, dapil: bool = False) -> str:
+    """What these versions add to each village (of ``:dapil``): the new forms less what counted before.
 
     Asked before the forms move. A version that is not accepted leaves an older accepted one counting.
     """
@@ -76,7 +95,7 @@ def changes_of_batch(width: Width) -> str:
                    (n.clean and f.accepted_id is null)::int as accepted,
                    (n.faults <> '{{}}')::int - coalesce((f.state = 'anomali')::int, 0) as flagged
             from (select *, faults = '{{}}' and complete as clean from result_version
-                  where batch_id = :batch) n
+                  where {which}{in_dapil("tps_code", dapil)}) n
             left join result_form f on f.province = n.province and f.contest_id = n.contest_id
                  and f.tps_code = n.tps_code
             left join result_version a on a.province = f.province and a.contest_id = f.contest_id
@@ -91,8 +110,8 @@ def _change(array: str, i: int, name: str) -> str:
     return f"case when n.clean then {new} - {old} else 0 end as {name}"
 
 
-def villages_of_contest(width: Width) -> str:
-    """What all forms of contest ``:contest`` add to their villages: the derivation from the leaves."""
+def villages_of_contest(width: Width, *, dapil: bool = False) -> str:
+    """What all forms of ``:contest`` (in ``:dapil``) add to their villages: derived from the leaves."""
     return f"""
         select left(tps_code, 10) as village, {width.sums()}
         from (
@@ -104,14 +123,16 @@ def villages_of_contest(width: Width) -> str:
             from result_form f
             left join result_version a on a.province = f.province and a.contest_id = f.contest_id
                  and a.tps_code = f.tps_code and a.id = f.accepted_id
-            where f.contest_id = :contest
+            where f.contest_id = :contest{in_dapil("f.tps_code", dapil)}
         ) as form
         group by 1
     """
 
 
-#: Takes the waiting deltas of ``:contest`` away; a WITH clause for :func:`villages_of_deltas`.
-TAKE_DELTAS = "with taken as (delete from total_delta where contest_id = :contest returning *)"
+def take_deltas(*, dapil: bool = False) -> str:
+    """Takes the waiting deltas of ``:contest`` away; a WITH clause for :func:`villages_of_deltas`."""
+    chosen = in_dapil("village", dapil)
+    return f"with taken as (delete from total_delta where contest_id = :contest{chosen} returning *)"
 
 
 def villages_of_deltas(width: Width) -> str:
@@ -126,8 +147,15 @@ def villages_of_deltas(width: Width) -> str:
     """
 
 
-def climb(width: Width, villages: str) -> str:
-    """Sum village rows (a table or subquery) for every region above and every dapil around them."""
+def joined(width: Width, outer: Sequence[int], parties: int) -> str:
+    """Select list that joins the votes of a dapil's ballot as they count where several dapil do."""
+    sums = [[f"v{i}" for i, to in enumerate(outer, 1) if to == party] for party in range(1, parties + 1)]
+    votes = [f"{' + '.join(found) or '0::bigint'} as v{n}" for n, found in enumerate(sums, 1)]
+    return ", ".join(["village", *votes, *(f"c{i}" for i in range(1, width.cells + 1)), *COUNTERS])
+
+
+def climb(width: Width, villages: str, *, dapil: bool = False) -> str:
+    """Sum village rows (a table or subquery) for every region above, every dapil around (or ``:dapil``)."""
     sums = width.sums()
     up = " union all ".join(
         f"select 'wilayah' as area, left(village, {length}) as code, {sums} from {villages} as v group by 2"
@@ -139,6 +167,6 @@ def climb(width: Width, villages: str) -> str:
         select 'dapil', d.code, {sums}
         from {villages} as v
         join dapil_village m on m.village_code = v.village
-        join dapil d on d.id = m.dapil_id and d.map_id = :map
+        join dapil d on d.id = m.dapil_id and d.map_id = :map{" and d.id = :dapil" if dapil else ""}
         group by 2
     """

@@ -18,11 +18,11 @@ from sqlalchemy import text
 from electsys.db import db
 from electsys.demo import ELECTION, Demo, step
 from electsys.identity import actor_named
+from modules.situng import demo_captures
 from modules.situng.imports import stage_results
 from modules.situng.operations.batches import FileFacts, apply_batch, confirm_batch, load_batch, open_batch
 from modules.situng.operations.totals import fold_totals, open_count
 from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count
-from modules.situng.verdicts import vote_column
 
 #: Share of forms, per thousand, that carry each kind of mistake; the rest are clean.
 MISTAKES = (
@@ -36,6 +36,9 @@ MISTAKES = (
     ("full_turnout", 2),
 )
 
+#: Fewer voters than this make no form to look at.
+ENOUGH = 50
+
 
 def tps_codes(election_id: int, prefix: str) -> Iterator[str]:
     """Codes of the TPS of an election inside a region, in order."""
@@ -48,7 +51,7 @@ def tps_codes(election_id: int, prefix: str) -> Iterator[str]:
 
 def write_results(count: ContestCount, codes: Iterable[str], path: Path, *, seed: int = 2024) -> int:
     """Write a results file for these TPS; return the number of rows."""
-    votes = [vote_column(number) for number in count.numbers]
+    votes = count.columns
     rows = 0
     with path.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
@@ -71,9 +74,21 @@ def simulate(code: str, candidates: int, seed: int) -> dict[str, int | None]:
     return form
 
 
-def _clean(rng: random.Random, code: str, candidates: int) -> dict[str, int | None]:
-    male, female = rng.randint(60, 150), rng.randint(60, 150)
-    dpt = (male, female)
+def clean_form(
+    count: ContestCount, code: str, *, seed: int = 2024, dpt: tuple[int, int] | None = None
+) -> dict[str, int | None]:
+    """A form without any mistake, by the names of a results file; ``dpt`` are its voters in Sidalih."""
+    rng = random.Random(f"{seed}:{code}")  # noqa: S311  (a simulation, not a secret)
+    form = _clean(rng, code, len(count.lines), dpt)
+    votes = {name: form.pop(f"v{i}") for i, name in enumerate(count.columns)}
+    return {name: form.get(name) for name in count.model.names} | votes
+
+
+def _clean(
+    rng: random.Random, code: str, candidates: int, dpt: tuple[int, int] | None = None
+) -> dict[str, int | None]:
+    drawn = (rng.randint(60, 150), rng.randint(60, 150))
+    dpt = dpt if dpt and sum(dpt) >= ENOUGH else drawn
     present = tuple(round(n * rng.uniform(0.68, 0.92)) for n in dpt)
     moved = (rng.choice((0, 0, 0, 1, 2)), rng.choice((0, 0, 0, 1, 2)))
     special = (rng.randint(0, 4), rng.randint(0, 4))
@@ -168,7 +183,9 @@ def demo_results(demo: Demo) -> None:
     confirmer = actor_named("anggota.1201" if demo.prefix == "1201" else "anggota.ri")
     with TemporaryDirectory(prefix="demo-") as folder:
         path = Path(folder) / "hasil-simulasi.csv"
-        rows = write_results(count, tps_codes(count.election_id, demo.prefix), path, seed=demo.seed)
+        left_out = demo_captures.village(count)
+        codes = (c for c in tps_codes(count.election_id, demo.prefix) if c[:10] != left_out)
+        rows = write_results(count, codes, path, seed=demo.seed)
         stage_results(count, path, region=demo.prefix)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     batch = open_batch(contest, file=FileFacts(path.name, digest), region=demo.prefix, actor=bringer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -16,10 +17,11 @@ from electsys.web.charts import coverage as coverage_bar
 from electsys.web.charts import shares as share_bars
 from electsys.web.formats import angka, persen, title_region
 from electsys.web.tables import Column, Filter, Table
-from modules.situng.models import ResultBatch
+from modules.situng.models import FormPrint, ResultBatch
 from modules.situng.queries.areas import AreaCount, AreaPage
-from modules.situng.queries.contests import ContestCount, Line
+from modules.situng.queries.contests import ContestCount, Group
 from modules.situng.queries.forms import TpsForm
+from modules.situng.queries.readiness import Check
 from modules.situng.workflow import BATCH
 
 STATES = {
@@ -46,8 +48,8 @@ def shares(page: AreaPage) -> Markup | None:
     if not page.area.total:
         return None
     bars = [
-        Share(line.name, votes, line.color, line.number)
-        for line, votes in zip(page.count.lines, page.area.votes, strict=True)
+        Share(group.line.name, group.of(page.area.votes) or 0, group.line.color, group.line.number)
+        for group in page.count.groups
     ]
     return share_bars(bars, title=_("Suara sah dari TPS yang dihitung"), total=page.area.total)
 
@@ -78,7 +80,7 @@ def map_of(page: AreaPage) -> Markup | None:
                 paths[part.code],
                 _says(page.count, part),
                 link=link(page.count, part.code),
-                leader=part.leader,
+                leader=leader(page.count, part),
             )
             for part in drawn
         ],
@@ -86,16 +88,24 @@ def map_of(page: AreaPage) -> Markup | None:
         title=_("Unggul sementara per wilayah"),
         description=description,
         head=_("Unggul"),
-        leaders=[Share(line.short_name, 0, line.color, line.number) for line in page.count.lines],
+        leaders=[Share(g.line.short_name, 0, g.line.color, g.line.number) for g in page.count.groups],
     )
+
+
+def leader(count: ContestCount, area: AreaCount) -> int | None:
+    """Which party, pair or person alone leads (a place in ``count.groups``), or None while there is none."""
+    votes = [group.of(area.votes) or 0 for group in count.groups]
+    top = max(votes, default=0)
+    return votes.index(top) if top and votes.count(top) == 1 else None
 
 
 def _says(count: ContestCount, area: AreaCount) -> str:
     covered = _("%(p)s TPS dihitung", p=persen(area.accepted, area.expected))
-    if area.leader is None:
+    first = leader(count, area)
+    if first is None:
         return covered
-    line = count.lines[area.leader]
-    return f"{line.short_name} {persen(area.votes[area.leader], area.total)}, {covered}"
+    group = count.groups[first]
+    return f"{group.line.short_name} {persen(group.of(area.votes) or 0, area.total)}, {covered}"
 
 
 def parts_table(page: AreaPage, name: str) -> Table:
@@ -127,7 +137,7 @@ def parts_table(page: AreaPage, name: str) -> Table:
                 sort=True,
                 cell=lambda a: persen(a.accepted, a.expected),
             ),
-            *(_votes_column(line, i) for i, line in enumerate(count.lines)),
+            *(_votes_column(group) for group in count.groups),
             Column("anomali", _l("Anomali"), "flagged", kind="number", sort=True, cell=flagged),
             Column("diterima", _l("Formulir diterima"), "received", kind="number", sort=True, hidden=True),
         ],
@@ -143,11 +153,11 @@ def _percent(area: AreaCount) -> float:
     return round(100 * area.accepted / area.expected, 2) if area.expected else 0.0
 
 
-def _votes_column(line: Line, i: int) -> Column:
+def _votes_column(group: Group) -> Column:
     return Column(
-        f"suara-{line.number}",
-        f"{line.number:02d} {line.short_name}",
-        lambda area: area.votes[i],
+        f"suara-{group.line.number}",
+        f"{group.line.number:02d} {group.line.short_name}",
+        lambda area: group.of(area.votes),
         kind="number",
         sort=True,
     )
@@ -173,11 +183,11 @@ def forms_table(count: ContestCount, forms: list[TpsForm], name: str) -> Table:
         labels = {"suara_sah": _l("Sah"), "suara_tidak_sah": _l("Tidak sah"), "suara_total": _l("Jumlah")}
         return Column(field, labels[field], lambda f: _shown(f, "cells", at), kind="number", sort=True)
 
-    def votes(line: Line, at: int) -> Column:
+    def votes(group: Group) -> Column:
         return Column(
-            f"suara-{line.number}",
-            f"{line.number:02d} {line.short_name}",
-            lambda f: _shown(f, "votes", at),
+            f"suara-{group.line.number}",
+            f"{group.line.number:02d} {group.line.short_name}",
+            lambda f: group.of(f.shown.votes) if f.shown else None,
             kind="number",
             sort=True,
         )
@@ -188,7 +198,7 @@ def forms_table(count: ContestCount, forms: list[TpsForm], name: str) -> Table:
             Column("tps", _l("TPS"), "name", sort=True, head=True, link=lambda f: link(count, f.code)),
             Column("kode", _l("Kode TPS"), "code", sort=True, hidden=True),
             Column("status", _l("Status"), lambda f: str(STATES[f.state][0]), cell=lambda f: badge(f.state)),
-            *(votes(line, i) for i, line in enumerate(count.lines)),
+            *(votes(group) for group in count.groups),
             *(cell(field) for field in ("suara_sah", "suara_tidak_sah", "suara_total")),
             Column("temuan", _l("Kode temuan"), _codes, cell=_code_links),
         ],
@@ -278,4 +288,80 @@ def batches_table(statement: Select[Any]) -> Table:
         search=(ResultBatch.file_name,),
         sort="-nomor",
         name="berkas-hasil",
+    )
+
+
+def prints_table(statement: Select[Any]) -> Table:
+    """Print jobs, newest first; ``statement`` selects (print, election, place, forms done)."""
+    return Table(
+        statement,
+        [
+            Column(
+                "nomor",
+                _l("Cetak"),
+                "FormPrint.id",
+                sort=FormPrint.id,
+                head=True,
+                link=lambda row: url_for("situng.print_job", print_id=row.FormPrint.id),
+            ),
+            Column("pemilu", _l("Pemilu"), "election"),
+            Column("wilayah", _l("Wilayah"), lambda row: title_region(row.place or row.FormPrint.region)),
+            Column("kode", _l("Kode"), "FormPrint.region", sort=FormPrint.region),
+            Column("formulir", _l("Formulir"), "FormPrint.forms", kind="number", sort=FormPrint.forms),
+            Column("siap", _l("Siap dicetak"), "done", kind="number"),
+            Column("waktu", _l("Waktu"), "FormPrint.created_at", kind="moment", sort=FormPrint.created_at),
+        ],
+        caption=_l("Pencetakan di wilayah Anda"),
+        empty=_l("Belum ada pencetakan. Pilih wilayah dan pemilihan di atas untuk memulai."),
+    )
+
+
+def print_parts_table(row: FormPrint, parts: Sequence[Any]) -> Table:
+    """The PDFs of a print job."""
+    return Table(
+        list(parts),
+        [
+            Column(
+                "berkas",
+                _l("Berkas"),
+                lambda p: title_region(p.name or p.FormPrintPart.region),
+                head=True,
+                link=lambda p: url_for(
+                    "situng.print_part", print_id=row.id, position=p.FormPrintPart.position
+                ),
+            ),
+            Column("kode", _l("Kode"), "FormPrintPart.region", sort=True),
+            Column("pemilihan", _l("Pemilihan"), "Contest.name", sort=True),
+            Column("formulir", _l("Formulir"), "FormPrintPart.forms", kind="number", sort=True),
+            Column("halaman", _l("Halaman"), "FormPrintPart.pages", kind="number", sort=True),
+            Column("tanpa_dpt", _l("Tanpa DPT"), "FormPrintPart.without_dpt", kind="number", sort=True),
+            Column("edisi", _l("Edisi"), "FormPrintPart.edition"),
+            Column("waktu", _l("Waktu"), "FormPrintPart.made_at", kind="moment", sort=True),
+        ],
+        caption=_l("Berkas siap cetak"),
+        empty=_l("Berkas pertama sedang dibuat."),
+    )
+
+
+LEVELS = {"gagal": (_l("Gagal"), "stop"), "periksa": (_l("Periksa"), "wait"), "beres": (_l("Beres"), "ok")}
+
+
+def checks_table(checks: Sequence[Check]) -> Table:
+    """What was checked of an election, what fails first."""
+    order = list(LEVELS)
+
+    def level(check: Check) -> Markup:
+        words, colour = LEVELS[check.level]
+        return Markup('<span class="state state-{}">{}</span>').format(colour, words)
+
+    return Table(
+        sorted(checks, key=lambda check: order.index(check.level)),
+        [
+            Column("yang", _l("Yang diperiksa"), "subject", head=True, sort=True),
+            Column("hasil", _l("Hasil"), lambda c: str(LEVELS[c.level][0]), cell=level, sort=True),
+            Column("keterangan", _l("Keterangan"), "what"),
+            Column("tindakan", _l("Tindakan"), "advice"),
+        ],
+        caption=_l("Pemeriksaan persiapan"),
+        empty=_l("Belum ada pemilu untuk diperiksa."),
     )

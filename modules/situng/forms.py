@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from electsys.documents.forms import UploadField
+from electsys.regions.picker import RegionField
 from electsys.web.forms import Form
 from modules.situng.queries.contests import ContestCount
-from modules.situng.verdicts import vote_column
 
 
 class ConfirmForm(Form):
@@ -23,6 +24,38 @@ class CancelForm(Form):
         _l("Alasan pembatalan"),
         validators=[InputRequired(_l("Tuliskan alasan pembatalan.")), Length(max=500)],
     )
+
+
+class PrintForm(Form):
+    """Have the forms of a region printed."""
+
+    region = RegionField(
+        _l("Wilayah"),
+        description=_l("Kabupaten/kota, kecamatan, atau desa/kelurahan: nama atau kode."),
+        validators=[InputRequired(_l("Isi wilayahnya."))],
+    )
+    contests = SelectMultipleField(
+        _l("Pemilihan"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[InputRequired(_l("Pilih sekurangnya satu pemilihan."))],
+    )
+
+
+class PrintOneForm(Form):
+    """The form of one TPS, at once."""
+
+    tps = StringField(
+        _l("Kode TPS"),
+        description=_l("13 angka."),
+        validators=[
+            InputRequired(_l("Isi kode TPS.")),
+            Regexp(r"\d{13}$", message=_l("Kode TPS terdiri atas 13 angka.")),
+        ],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    contest = SelectField(_l("Pemilihan"))
 
 
 def correction_form(count: ContestCount) -> type[Form]:
@@ -50,7 +83,74 @@ def correction_form(count: ContestCount) -> type[Form]:
         )
 
     for line in count.lines:
-        setattr(CorrectionForm, vote_column(line.number), number(f"{line.number:02d} {line.name}"))
+        setattr(CorrectionForm, line.column, number(line.label))
     for cell in count.model.cells:
         setattr(CorrectionForm, cell.name, number(cell.label))
     return CorrectionForm
+
+
+class SimpleForm(Form):
+    """A button that does one thing."""
+
+
+class PhotoForm(Form):
+    """The photo of one page of a form."""
+
+    page = IntegerField(
+        _l("Halaman"),
+        validators=[InputRequired(_l("Isi nomor halaman.")), NumberRange(1, 50, _l("Isi 1 sampai 50."))],
+    )
+    photo = UploadField(
+        _l("Foto C.Hasil"),
+        kind="c_hasil",
+        validators=[InputRequired(_l("Pilih fotonya."))],
+        render_kw={"capture": "environment"},
+    )
+
+
+class RoundForm(Form):
+    """Open another round of a form, by a decision."""
+
+    vote_kind = SelectField(_l("Jenis"))
+    decision = TextAreaField(
+        _l("Keputusan dan alasannya"),
+        description=_l("Nomor dan tanggal keputusan, dan mengapa diulang."),
+        validators=[InputRequired(_l("Tuliskan keputusan dan alasannya.")), Length(max=1000)],
+    )
+    document = UploadField(
+        _l("Dokumen keputusan"),
+        kind="document",
+        validators=[InputRequired(_l("Lampirkan dokumen keputusan."))],
+    )
+
+
+def entry_form(count: ContestCount) -> type[Form]:
+    """The sheet of entry: every vote, then every cell; an empty field is "not written"."""
+
+    class EntryForm(Form):
+        pass
+
+    for name, label in entry_labels(count).items():
+        field = IntegerField(
+            label,
+            validators=[
+                Optional(),
+                NumberRange(0, 999_999, _l("Isi dengan bilangan bulat 0 sampai 999.999.")),
+            ],
+            render_kw={"maxlength": 7, "data-number": True},
+        )
+        setattr(EntryForm, name, field)
+    return EntryForm
+
+
+def entry_labels(count: ContestCount) -> dict[str, str]:
+    """Names and labels of the numbers of a form, in the order in which they are typed."""
+    return {cell.name: cell.label for cell in count.model.cells} | {
+        line.column: line.label for line in count.lines
+    }
+
+
+def number_of(form: Form, name: str) -> int | None:
+    """What a field of a valid entry holds; None is "not written"."""
+    value: int | None = form[name].data
+    return value

@@ -10,27 +10,42 @@ from flask_babel import lazy_gettext as _l
 
 from electsys.db import db
 from electsys.intake import Code, Column, Integer, Spec, Staging, stage
-from modules.situng.queries.contests import ContestCount
-from modules.situng.verdicts import vote_column
+from modules.situng.counting import in_dapil
+from modules.situng.queries.contests import ContestCount, counts_by_dapil, dapil_in
 
 #: A form shows what was written, so the limit only keeps out what no form can hold.
 CELL = Integer(0, 999_999)
 STAGING = "result_staging"
 
 
-def spec_for(count: ContestCount, tps: int) -> Spec:
-    """The columns of a results file of this contest; ``tps`` is the most rows it may have."""
+def spec_for(count: ContestCount, tps: int, region: str = "") -> Spec:
+    """The columns of a results file of this contest; ``tps`` is the most rows it may have.
+
+    Where each dapil has its ballot, a file may hold TPS of several: it has the columns of all that its
+    ``region`` touches, and a row fills those of its own.
+    """
     return Spec(
         name="hasil",
         label=_l("Hasil penghitungan per TPS"),
         columns=(
             Column("kode_tps", Code(13), required=True, label=_l("Kode TPS (13 angka)")),
             *(Column(cell.name, CELL, label=cell.label) for cell in count.model.cells),
-            *(Column(vote_column(line.number), CELL, required=True, label=line.name) for line in count.lines),
+            *_vote_columns(count, region),
         ),
         key=("kode_tps",),
         max_rows=tps,
     )
+
+
+def _vote_columns(count: ContestCount, region: str) -> list[Column]:
+    if not count.by_dapil:
+        return [Column(line.column, CELL, required=True, label=line.name) for line in count.lines]
+    places = counts_by_dapil(count.contest_id, dapil_in(count, region)).values()
+    labels = {line.column: line for place in places for line in place.lines}
+    return [
+        Column(name, CELL, label=line.name if line.candidate is None else line.label)
+        for name, line in sorted(labels.items(), key=lambda item: (item[1].number, item[1].candidate or 0))
+    ]
 
 
 def stage_results(
@@ -50,7 +65,8 @@ def stage_results(
     tps = connection.exec_driver_sql(
         "select count(*) from tps where election_id = %s", (count.election_id,)
     ).scalar_one()
-    staging = stage(connection, path, spec_for(count, tps), STAGING, mapping=mapping, progress=progress)
+    spec = spec_for(count, tps, region)
+    staging = stage(connection, path, spec, STAGING, mapping=mapping, progress=progress)
     check_codes(staging, count, region)
     return staging
 
@@ -94,3 +110,47 @@ def check_codes(staging: Staging, count: ContestCount, region: str) -> None:
             )
         },
     )
+    if count.by_dapil:
+        _check_ballots(staging, count, spec_columns=[c.name for c in staging.spec.columns], region=region)
+
+
+def _check_ballots(staging: Staging, count: ContestCount, *, spec_columns: list[str], region: str) -> None:
+    """Refuse rows of TPS without a ballot, and votes for somebody who is not on it (R18 of domain.md)."""
+    places = counts_by_dapil(count.contest_id, dapil_in(count, region))
+    facts: dict[str, Any] = {"dapil_known": list(places)}
+    staging.add_errors(
+        f"""
+        select s.row_number, 'kode_tps' as column_name, s.kode_tps as value, 'no_ballot' as code
+        from {STAGING} s
+        where s.kode_tps is not null and not exists (
+            select from dapil_village m
+            where m.village_code = left(s.kode_tps, 10) and m.dapil_id = any(:dapil_known))
+        """,
+        facts,
+        messages={
+            "no_ballot": (
+                _l("TPS ini tidak memilih dalam pemilihan ini, atau surat suaranya belum ditetapkan."),
+                _l("Periksa jenis pemilihan; bila benar, tunggu DCT dapilnya ditetapkan."),
+            )
+        },
+    )
+    votes = [name for name in spec_columns if name.startswith("suara_") and name not in count.model.names]
+    for place in places.values():
+        foreign = [name for name in votes if name not in set(place.columns)]
+        if not foreign:
+            continue
+        pairs = ", ".join(f"('{name}', s.{name})" for name in foreign)
+        staging.add_errors(
+            f"""
+            select s.row_number, v.name as column_name, v.votes::text as value, 'not_on_ballot' as code
+            from {STAGING} s cross join lateral (values {pairs}) as v (name, votes)
+            where v.votes is not null{in_dapil("s.kode_tps")}
+            """,
+            {"dapil": place.dapil[0] if place.dapil else None},
+            messages={
+                "not_on_ballot": (
+                    _l("Calon ini tidak ada pada surat suara dapil TPS ini."),
+                    _l("Kosongkan kolomnya pada baris ini, atau periksa kode TPS."),
+                )
+            },
+        )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import text
 
 from electsys import jobs
 from electsys.db import db
-from modules.situng.models import ResultBatch
+from modules.situng.models import FormPrint, ResultBatch
 from modules.situng.operations.batches import apply_batch
+from modules.situng.operations.printing import make_parts
 from modules.situng.operations.totals import fold_totals
 
 
@@ -39,3 +41,27 @@ def fold(job: Any) -> None:
     for contest_id in db.session.execute(text("select distinct contest_id from total_delta")).scalars().all():
         fold_totals(contest_id)
         db.session.commit()
+
+
+@jobs.task("situng.read", label=_l("Membaca foto C.Hasil"), retry=2)
+def read(job: Any, *, province: str, photo: int) -> None:
+    """Let a machine read a photo: a suggestion for those who enter it. Again it changes nothing."""
+    from modules.situng.operations.readings import read_photo
+
+    read_photo(province, photo)
+    db.session.commit()
+
+
+@jobs.task("situng.print", label=_l("Mencetak formulir C.Hasil"), retry=3)
+def print_forms(job: Any, *, print_id: int) -> None:
+    """Make the PDFs of a print job, one after another; killed, it goes on after the last one."""
+    row = db.session.get_one(FormPrint, print_id)
+
+    def tell(done: int, total: int, stage: str) -> bool:
+        job.progress(done, total, stage)
+        return not job.cancelled()
+
+    done = make_parts(row, actor=job.actor, tell=tell)
+    if not job.saw_cancel:
+        job.progress(done, row.forms, str(_l("Selesai")))
+        job.result(_("%(n)s formulir siap dicetak.", n=done), url=f"/hasil/cetak/{row.id}")

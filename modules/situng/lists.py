@@ -17,7 +17,7 @@ from modules.situng import wording
 from modules.situng.displays import STATES, badge, link
 from modules.situng.models import ResultBatch, ResultVersion
 from modules.situng.queries import batches, listing
-from modules.situng.queries.contests import ContestCount
+from modules.situng.queries.contests import ContestCount, Group
 
 #: Below this many digits a list holds up to a million rows: it is narrowed before it is sorted or downloaded.
 NARROW = 4
@@ -128,12 +128,26 @@ def _numbers(count: ContestCount, *, sortable: bool, hidden: bool = False) -> li
 
     labels = {"suara_sah": _l("Sah"), "suara_tidak_sah": _l("Tidak sah"), "suara_total": _l("Jumlah")}
     return [
-        *(
-            number(f"suara-{line.number}", f"{line.number:02d} {line.short_name}", "votes", i)
-            for i, line in enumerate(count.lines)
-        ),
+        *(_group_votes(group, sortable=sortable, hidden=hidden) for group in _shared(count)),
         *(number(name, label, "cells", count.model.index(name)) for name, label in labels.items()),
     ]
+
+
+def _group_votes(group: Group, *, sortable: bool, hidden: bool) -> Column:
+    parts = [ResultVersion.votes[i + 1] for i in group.at]
+    return Column(
+        f"suara-{group.line.number}",
+        f"{group.line.number:02d} {group.line.short_name}",
+        lambda row: group.of(row.votes) if row.votes else None,
+        kind="number",
+        sort=sum(parts[1:], parts[0]) if sortable else None,
+        hidden=hidden,
+    )
+
+
+def _shared(count: ContestCount) -> Sequence[Group]:
+    """What every form of a list can show: nothing where their ballots differ."""
+    return count.groups if count.dapil or not count.by_dapil else ()
 
 
 def _findings() -> Column:
@@ -204,6 +218,7 @@ def batch_forms(count: ContestCount, batch: ResultBatch, *, changed: bool) -> Ta
             *(
                 number(f"suara-{line.number}", f"{line.number:02d} {line.short_name}", "votes", i)
                 for i, line in enumerate(count.lines)
+                if not count.by_dapil
             ),
             *(number(name, words, "cells", count.model.index(name)) for name, words in labels.items()),
             Column(
@@ -249,7 +264,7 @@ def _changed(count: ContestCount, row: Any) -> str:
     if row.old_votes is None:
         return ""
     parts = [
-        *zip((f"{line.number:02d}" for line in count.lines), row.old_votes, row.votes, strict=True),
+        *zip(_labels(count, len(row.votes)), row.old_votes, row.votes, strict=True),
         *zip((cell.label for cell in count.model.cells), row.old_cells, row.cells, strict=True),
     ]
     return "; ".join(
@@ -257,3 +272,10 @@ def _changed(count: ContestCount, row: Any) -> str:
         for label, old, new in parts
         if old != new
     )
+
+
+def _labels(count: ContestCount, votes: int) -> list[str]:
+    """Numbers of the ballot's lines; positions where the ballots of a file differ."""
+    if len(count.lines) != votes:
+        return [str(n) for n in range(1, votes + 1)]
+    return [line.label.partition(" ")[0] for line in count.lines]

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from electsys.db import db
+from electsys.documents import kinds as files
 from electsys.events import subscribe
 from electsys.identity import grants
 from electsys.ledger.wording import name_subject, name_verb
@@ -18,23 +19,43 @@ from electsys.web import navigation, tasks
 from modules.sidalih import StationsChanged
 from modules.situng.models import ResultBatch
 from modules.situng.operations.totals import follow_stations
-from modules.situng.queries.contests import contest_by_code, contest_count, public_contest
+from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count, public_contest
 from modules.situng.queries.forms import waiting_anomalies
-from modules.situng.workflow import CONFIRM, CORRECT, IMPORT, READ, batch_scopes
+from modules.situng.queries.queues import waiting_for
+from modules.situng.workflow import CONFIRM, CORRECT, ENTER, IMPORT, PRINT, READ, SETTLE, batch_scopes
 
 
 def register() -> None:
     """Put Situng's pages into the menu and its work onto the task lists."""
     name_verb("situng:batch:open", _l("Berkas hasil: mulai dibaca"))
     name_verb("situng:count:open", _l("Membuka hitung suara"))
+    name_verb("situng:photo:add", _l("Mengirim foto C.Hasil"))
+    name_verb("situng:round:open", _l("Membuka pemungutan atau penghitungan ulang"))
     name_subject("result_batch", _l("berkas hasil"))
+    name_subject("capture", _l("entri C.Hasil"))
+    name_subject("form_photo", _l("foto C.Hasil"))
+    files.declare(
+        "c_hasil",
+        label=_l("Foto C.Hasil"),
+        media=(files.JPEG, files.PNG),
+        max_bytes=15 * files.MB,
+        max_pixels=80_000_000,
+    )
+    name_verb("situng:form:print", _l("Mencetak formulir C.Hasil"))
+    name_subject("form_print", _l("pencetakan formulir"))
     subscribe(StationsChanged, follow_stations)
     navigation.entry(_l("Hitung suara"), "situng.start", group="publik", order=10)
     navigation.entry(_l("Berkas hasil"), "situng.batch_list", permission=READ, order=10)
+    navigation.entry(_l("Entri C.Hasil"), "situng.capture_start", permission=ENTER, order=12)
+    navigation.entry(_l("Antrean entri"), "situng.queue_start", permission=READ, order=14)
     navigation.entry(_l("Anomali"), "situng.anomaly_start", permission=READ, order=20)
+    navigation.entry(_l("Cetak formulir"), "situng.prints", permission=PRINT, order=15)
+    navigation.entry(_l("Kesiapan hitung"), "situng.readiness", permission=READ, order=16)
     tasks.source(CONFIRM, waiting_batches)
     tasks.source(CORRECT, anomalies)
     tasks.source(IMPORT, bring)
+    tasks.source(ENTER, entries)
+    tasks.source(SETTLE, differences)
 
 
 def waiting_batches(account: Any) -> Iterable[tasks.Task]:
@@ -78,3 +99,35 @@ def bring(account: Any) -> Iterable[tasks.Task]:
     if page is not None and (missing := page.area.expected - page.area.received) > 0:
         text = _("Impor hasil TPS yang belum masuk")
         yield tasks.Task(text, url_for("intake.start", kind="hasil"), count=missing, order=30)
+
+
+def entries(account: Any) -> Iterable[tasks.Task]:
+    """Forms that wait for the account's first or second entry."""
+    count = _newest()
+    if count is None:
+        return
+    words = {
+        "pertama": _("Entri C.Hasil yang menunggu entri pertama"),
+        "kedua": _("Entri C.Hasil yang menunggu entri kedua"),
+    }
+    link = url_for("situng.capture_home", election=count.election_code, kind=count.kind)
+    for at, (step, _words, n) in enumerate(waiting_for(count, account)):
+        if n and step in words:
+            yield tasks.Task(words[step], link, count=n, order=15 + at)
+
+
+def differences(account: Any) -> Iterable[tasks.Task]:
+    """Forms whose entries differ and wait for the account as the third person."""
+    count = _newest()
+    if count is None:
+        return
+    n = next((n for step, _words, n in waiting_for(count, account) if step == "ketiga"), 0)
+    if n:
+        page = url_for("situng.capture_queues", election=count.election_code, kind=count.kind)
+        yield tasks.Task(_("Putuskan selisih dua entri C.Hasil"), page, count=n, order=14)
+
+
+def _newest() -> ContestCount | None:
+    found = public_contest("ppwp")
+    contest = contest_by_code(*found) if found else None
+    return contest_count(contest.id) if contest is not None else None

@@ -12,64 +12,16 @@ to SQL for a million. A test holds both to the same answer.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
+
+from modules.situng.layouts.models import FormModel, Line, vote_cells
 
 Cells = Mapping[str, int | None]
 
 #: Stands for the sum of the candidates' or parties' votes (section IV of the form).
 VOTES = "suara"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One number of the form: its column name, printed reference, and label in Indonesian."""
-
-    name: str
-    ref: str
-    label: str
-
-
-@dataclass(frozen=True)
-class FormModel:
-    """A printed form: its cells in order. A result's ``cells`` array follows that order."""
-
-    code: str
-    name: str
-    regulation: str
-    cells: tuple[Cell, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The cells' column names, in the order of the array."""
-        return tuple(cell.name for cell in self.cells)
-
-    def index(self, name: str) -> int:
-        """Position of a cell in the array, from 0."""
-        return self.names.index(name)
-
-
-COLUMN_LABELS = {"l": "L", "p": "P", "j": "Jumlah"}
-
-
-@cache
-def form_model(code: str = "c_hasil_2024") -> FormModel:
-    """Read a form model from its data file; KeyError when there is none of that code."""
-    path = Path(__file__).parent / "form_models" / f"{code}.toml"
-    if not path.exists():
-        raise KeyError(code)
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    cells: list[Cell] = []
-    for row in data["cell"]:
-        for column in row.get("columns", [""]):
-            name = f"{row['name']}_{column}" if column else row["name"]
-            label = f"{row['label']} ({COLUMN_LABELS[column]})" if column else row["label"]
-            cells.append(Cell(name, row["ref"], label))
-    return FormModel(data["code"], data["name"], data["regulation"], tuple(cells))
 
 
 @dataclass(frozen=True)
@@ -96,26 +48,32 @@ class Relation:
 
 TRIPLES = (
     "pemilih_dpt",
+    "pemilih_dptb",
+    "pemilih_dpk",
+    "pemilih_total",
     "pengguna_dpt",
     "pengguna_dptb",
     "pengguna_dpk",
     "pengguna_total",
+    "disabilitas_terdaftar",
     "disabilitas",
 )
 KPPS = "PKPU 25/2023"
 
-#: R01 to R10 and R13 of domain.md 6.2, all of class E: they must hold on a clean form.
+#: R01 to R10 and R13 of domain.md 6.2, all of class E: they must hold on a clean form. Those whose cells a
+#: form does not have (only C1 of 2019 sums the registered voters) do not concern it: :func:`relations`.
 RELATIONS: tuple[Relation, ...] = (
     *(Relation("F.101", t, (f"{t}_l", f"{t}_p"), "=", (f"{t}_j",), KPPS) for t in TRIPLES),
     *(
         Relation(
             "F.102",
-            f"pengguna_total_{c}",
-            (f"pengguna_dpt_{c}", f"pengguna_dptb_{c}", f"pengguna_dpk_{c}"),
+            f"{who}_total_{c}",
+            (f"{who}_dpt_{c}", f"{who}_dptb_{c}", f"{who}_dpk_{c}"),
             "=",
-            (f"pengguna_total_{c}",),
+            (f"{who}_total_{c}",),
             KPPS,
         )
+        for who in ("pemilih", "pengguna")
         for c in "lpj"
     ),
     Relation(
@@ -141,6 +99,25 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation("F.113", "pengguna", ("pengguna_total_j",), "<=", ("surat_suara_diterima",), KPPS),
 )
+
+
+def relations(model: FormModel) -> tuple[Relation, ...]:
+    """The relations that concern a form: all their cells are on it."""
+    there = {*model.names, VOTES}
+    return tuple(rule for rule in RELATIONS if there.issuperset(rule.touches))
+
+
+def party_relations(lines: Sequence[Line]) -> tuple[Relation, ...]:
+    """R08: a party's B is its A.1 and its candidates' A.2; one relation a party of the ballot."""
+    parts: dict[int, list[str]] = {}
+    for cell in vote_cells(lines):
+        if cell.role in ("suara_partai", "suara_calon"):
+            parts.setdefault(cell.line.number, []).append(cell.name)
+    return tuple(
+        Relation("F.108", f"partai_{number}", tuple(names), "=", (f"suara_{number}_jumlah",), KPPS)
+        for number, names in parts.items()
+    )
+
 
 #: Cells without which a form is incomplete, beside every vote (design.md, "Accepted means complete").
 REQUIRED = ("suara_sah", "suara_tidak_sah", "suara_total", "pengguna_total_j")
@@ -180,10 +157,21 @@ HINTS: tuple[Hint, ...] = (
     Hint("W.119:nihil", CAUTION, (VOTES,)),
 )
 
-ALL_RULES: tuple[Relation | Hint, ...] = (*RELATIONS, *HINTS)
+#: Rules that only an entry from a photo is asked, because they compare the form with what lies around it
+#: (:mod:`modules.situng.checks`).
+ENTRY_RULES: tuple[Hint, ...] = (
+    Hint("F.111:pemilih_dpt", KPPS, ("pemilih_dpt_l", "pemilih_dpt_p", "pemilih_dpt_j")),
+    Hint("F.120:qr", KPPS, ()),
+    Hint("W.115:pemilih", KPPS, ("pemilih_dpt_j", "pengguna_dpt_j", "pengguna_dpk_j")),
+    Hint("W.116:disabilitas", KPPS, ("disabilitas_j",)),
+    Hint("W.120:kembar", CAUTION, (VOTES,)),
+    Hint("W.121:bacaan", CAUTION, ()),
+)
+
+ALL_RULES: tuple[Relation | Hint, ...] = (*RELATIONS, *HINTS, *ENTRY_RULES)
 
 #: Rules of domain.md 6.2 whose inputs other modules bring later. They are shown as not assessed.
-NOT_YET = ("F.108", "F.111", "W.115", "W.116", "F.117", "F.118")
+NOT_YET = ("F.108", "F.117", "F.118")
 
 
 def dpt_is_known(cells: Cells) -> bool:
@@ -252,3 +240,21 @@ def max_share(votes: Sequence[int | None]) -> int:
 def touches(key: str) -> tuple[str, ...]:
     """The cells that a finding points at."""
     return {rule.key: rule.touches for rule in ALL_RULES}.get(key, ())
+
+
+def contests_of(kinds: Sequence[str], region: str, absent: Mapping[str, Sequence[str]]) -> list[str]:
+    """The kinds of contest that are voted on in a region, in the order given.
+
+    ``absent`` names by prefix what a region does not elect (setting ``pemilihan_tidak_ada``): Jakarta has no
+    council in its cities, voters abroad elect the president and the DPR.
+    """
+    left_out = {
+        kind for prefix, kinds_there in absent.items() if region.startswith(prefix) for kind in kinds_there
+    }
+    return [kind for kind in kinds if kind not in left_out]
+
+
+def vote_system(region: str, systems: Mapping[str, str]) -> str:
+    """How a region votes (setting ``sistem_pemungutan``): ``noken``; ``langsung`` where nothing is set."""
+    prefix = max((p for p in systems if region.startswith(p)), key=len, default=None)
+    return systems[prefix] if prefix is not None else "langsung"

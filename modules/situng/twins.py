@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from modules.situng.queries.areas import AreaCount, AreaPage
 from modules.situng.queries.contests import ContestCount
 from modules.situng.queries.forms import TpsForm, Version
-from modules.situng.verdicts import vote_column
 
 COUNTERS = ("expected", "received", "accepted", "flagged", "incomplete", "missing")
 COUNTER_NAMES = {
@@ -31,6 +31,7 @@ def area_json(page: AreaPage) -> dict[str, Any]:
         "status": "sementara",
         "peserta": [
             {"nomor": line.number, "nama": line.name, "id": line.kpu_id, "warna": line.color}
+            | ({} if line.candidate is None else {"calon": line.candidate})
             for line in count.lines
         ],
         "wilayah": _area(count, page.area),
@@ -45,9 +46,17 @@ def _area(count: ContestCount, area: AreaCount) -> dict[str, Any]:
         "nama": area.name,
         "tingkat": area.level,
         **{COUNTER_NAMES[name]: getattr(area, name) for name in COUNTERS},
-        "suara": {str(line.number): v for line, v in zip(count.lines, area.votes, strict=True)},
+        "suara": _votes(count, area.votes),
         "sel": dict(zip(count.model.names, area.cells, strict=True)),
         "per": area.changed_at.isoformat() if area.changed_at else None,
+    }
+
+
+def _votes(count: ContestCount, votes: Sequence[int | None]) -> dict[str, int | None]:
+    """Votes by ballot number; of a candidate by ``party.candidate``."""
+    return {
+        f"{line.number}" if line.candidate is None else f"{line.number}.{line.candidate}": v
+        for line, v in zip(count.lines, votes, strict=True)
     }
 
 
@@ -71,7 +80,8 @@ def _version(count: ContestCount, version: Version) -> dict[str, Any]:
         "berkas": {"nama": version.file_name, "sha256": version.file_sha256, "baris": version.row_number},
         "alasan": version.reason,
         "jenis": version.vote_kind,
-        "suara": {str(line.number): v for line, v in zip(count.lines, version.votes, strict=True)},
+        "foto": list(version.photos),
+        "suara": _votes(count, version.votes),
         "sel": dict(zip(count.model.names, version.cells, strict=True)),
         "lengkap": version.complete,
         "kesalahan": list(version.faults),
@@ -86,9 +96,7 @@ def area_csv(page: AreaPage) -> str:
     count = page.count
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ["kode", "nama", *COUNTER_NAMES.values(), *map(vote_column, count.numbers), *count.model.names]
-    )
+    writer.writerow(["kode", "nama", *COUNTER_NAMES.values(), *count.columns, *count.model.names])
     for area in (page.area, *page.parts):
         counters = [getattr(area, name) for name in COUNTERS]
         writer.writerow([area.code, area.name, *counters, *area.votes, *area.cells])
@@ -99,7 +107,7 @@ def forms_csv(count: ContestCount, forms: list[TpsForm]) -> str:
     """The forms of a village in the columns of the results format, with their state."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    votes = [vote_column(n) for n in count.numbers]
+    votes = count.columns
     writer.writerow(["kode_tps", "nama", "status", "kesalahan", "peringatan", *count.model.names, *votes])
     blank: list[None] = [None] * (len(count.model.names) + len(votes))
     for form in forms:

@@ -7,20 +7,20 @@ to the same answer on random forms.
 
 from __future__ import annotations
 
-from modules.situng.rules import HINTS, RELATIONS, REQUIRED, VOTES, FormModel, Limits, Relation
+from modules.situng.layouts import FormModel
+from modules.situng.rules import HINTS, REQUIRED, VOTES, Limits, Relation, relations
 
 
-def vote_column(number: int) -> str:
-    """Name of the staging column with the votes of a ballot number."""
-    return f"suara_{number}"
+def vote_column(number: int, candidate: int | None = None) -> str:
+    """Name of the column with the votes of a ballot number, or of a candidate on that party's list."""
+    return f"suara_{number}" if candidate is None else f"suara_{number}_{candidate}"
 
 
-def judged(staging: str, model: FormModel, numbers: list[int], limits: Limits) -> str:
+def judged(staging: str, model: FormModel, votes: list[str], limits: Limits) -> str:
     """A SELECT over ``staging`` that adds ``cells, votes, empty, complete, faults, warnings``.
 
-    ``staging`` has one nullable integer column a cell of the model and a ballot number.
+    ``staging`` has one nullable integer column a cell of the model and a line of the ballot (``votes``).
     """
-    votes = [vote_column(n) for n in numbers]
     every = [*model.names, *votes]
     known = ", ".join(
         f"case when {_dpt_unknown()} then null else {name} end as k_{name}"
@@ -36,7 +36,7 @@ def judged(staging: str, model: FormModel, numbers: list[int], limits: Limits) -
                array[{", ".join(votes)}]::int[] as votes,
                num_nonnulls({", ".join(every)}) = 0 as empty,
                {present} as complete,
-               array_remove(array[{", ".join(_fault(r) for r in RELATIONS)}], null)::text[] as faults,
+               array_remove(array[{", ".join(_fault(r) for r in relations(model))}], null)::text[] as faults,
                array_remove(array[{", ".join(_hints(votes, limits))}], null)::text[] as warnings
         from (select *, {known}, {total} as k_{VOTES} from {staging}) as s
     """

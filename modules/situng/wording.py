@@ -9,15 +9,16 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from modules.situng.layouts import FormModel, form_model
 from modules.situng.rules import (
     ALL_RULES,
     CAUTION,
+    ENTRY_RULES,
     HINTS,
     KPPS,
     NOT_YET,
     RELATIONS,
     VOTES,
-    FormModel,
     Relation,
 )
 
@@ -36,20 +37,20 @@ TITLES = {
     "F.113": _l("Pengguna hak pilih melebihi surat suara diterima"),
     "F.117": _l("Angka dan huruf berbeda"),
     "F.118": _l("Peserta pada formulir tidak sesuai daftar calon tetap"),
+    "F.120": _l("QR pada foto menunjuk TPS lain"),
     "W.109": _l("Jumlah DPT tertulis nol padahal ada pemilih; dianggap tidak diketahui"),
     "W.112": _l("Surat suara diterima tidak sama dengan DPT + cadangan"),
     "W.114": _l("DPT melebihi batas pemilih per TPS"),
     "W.115": _l("Data pemilih berbeda antarpemilihan di TPS yang sama"),
     "W.116": _l("Data disabilitas berbeda antarpemilihan di TPS yang sama"),
     "W.119": _l("Angka yang tidak lazim"),
+    "W.120": _l("Suara sama persis dengan TPS lain di desa yang sama"),
+    "W.121": _l("Angka berbeda dari bacaan mesin"),
 }
 
 #: Why a rule cannot be assessed yet.
 NOT_YET_BECAUSE = {
     "F.108": _l("butuh suara calon per partai"),
-    "F.111": _l("butuh DPT per TPS dari Sidalih"),
-    "W.115": _l("butuh formulir pemilihan lain di TPS yang sama"),
-    "W.116": _l("butuh formulir pemilihan lain di TPS yang sama"),
     "F.117": _l("butuh isian huruf"),
     "F.118": _l("butuh DCT dari Silon"),
 }
@@ -68,6 +69,12 @@ HINT_SENTENCES = {
     "W.119:tanpa_tidak_sah": _l("Tidak ada satu pun suara tidak sah."),
     "W.119:satu_peserta": _l("Semua suara sah untuk satu peserta."),
     "W.119:nihil": _l("Tidak ada satu pun suara."),
+    "F.111:pemilih_dpt": _l("Pemilih dalam DPT tidak sama dengan DPT TPS ini di Sidalih."),
+    "F.120:qr": _l("Kode QR yang tercetak pada formulir dalam foto bukan kode TPS ini."),
+    "W.115:pemilih": _l("Pemilih atau penggunanya berbeda dari formulir pemilihan lain di TPS ini."),
+    "W.116:disabilitas": _l("Pemilih disabilitas berbeda dari formulir pemilihan lain di TPS ini."),
+    "W.120:kembar": _l("Setiap angka suaranya sama dengan TPS lain; mungkin formulirnya tertukar."),
+    "W.121:bacaan": _l("Sekurangnya satu angka berbeda dari yang dibaca mesin pada foto."),
 }
 
 
@@ -99,7 +106,7 @@ def explain(
     values[VOTES] = sum(v or 0 for v in votes)
     labels = {cell.name: cell.label for cell in model.cells} | {VOTES: _("Jumlah suara peserta")}
     relations = {r.key: r for r in RELATIONS}
-    hints = {h.key: h for h in HINTS}
+    hints = {h.key: h for h in (*HINTS, *ENTRY_RULES)}
     found = []
     for key in keys:
         code = code_of(key)
@@ -136,6 +143,26 @@ class CatalogueEntry:
     title: str
     article: str
     status: str
+    #: The numbers of the form that it concerns, in words.
+    concerns: tuple[str, ...]
+    #: What to do about it.
+    advice: str
+
+
+def _concerns(code: str) -> tuple[str, ...]:
+    """The rows of the newest form that the rules of a code read, each once."""
+    rows = {cell.name: cell.label.rpartition(" (")[0] or cell.label for cell in form_model().cells}
+    rows[VOTES] = _("Suara peserta")
+    named = [name for rule in ALL_RULES if code_of(rule.key) == code for name in rule.touches]
+    return tuple(dict.fromkeys(rows[name] for name in named if name in rows))
+
+
+def _status(code: str) -> str:
+    if code in NOT_YET:
+        return _("belum dinilai: %(why)s", why=NOT_YET_BECAUSE[code])
+    if code in {code_of(rule.key) for rule in ENTRY_RULES}:
+        return _("dinilai pada entri dari foto")
+    return _("dinilai")
 
 
 def catalogue() -> list[CatalogueEntry]:
@@ -152,7 +179,9 @@ def catalogue() -> list[CatalogueEntry]:
             code,
             str(title),
             articles.get(code, KPPS),
-            _("belum dinilai: %(why)s", why=NOT_YET_BECAUSE[code]) if code in NOT_YET else _("dinilai"),
+            _status(code),
+            _concerns(code),
+            str(ADVICE[code[0]]),
         )
         for code, title in TITLES.items()
     ]

@@ -1,4 +1,4 @@
-"""States of a batch of results, as data (design.md, rule 5).
+"""States of a batch of results and of a capture, as data (design.md, rule 5).
 
 A form's own state (``diterima``, ``anomali``, ``belum_lengkap``) is no decision of anybody: it follows
 from the rules when its batch is applied, in one statement for the whole batch.
@@ -7,16 +7,24 @@ from the rules when its batch is applied, in one statement for the whole batch.
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_, select
 
+from electsys.elections.models import Contest
 from electsys.identity.access import Scope
-from electsys.workflow import Transition, Workflow
-from modules.situng.models import ResultBatch
+from electsys.workflow import Transition, Workflow, within
+from modules.situng.models import Capture, FormPhoto, ResultBatch
 
 IMPORT = "situng:batch:import"
 CONFIRM = "situng:batch:confirm"
 READ = "situng:batch:read"
 CORRECT = "situng:form:correct"
+#: First and second entry: whoever enters, the other one must be somebody else.
+ENTER = "situng:capture:enter"
+#: The third person, who decides between two entries that differ.
+SETTLE = "situng:capture:settle"
+#: Open another round of a form after a decision (PSU, PSL, PSS, recount).
+OPEN_ROUND = "situng:round:open"
+PRINT = "situng:form:print"
 
 
 def batch_scope(batch: ResultBatch) -> Scope:
@@ -50,5 +58,129 @@ BATCH = Workflow(
         "dikonfirmasi": _l("sedang dihitung"),
         "diterapkan": _l("dihitung"),
         "dibatalkan": _l("dibatalkan"),
+    },
+)
+
+
+def capture_scope(capture: Capture) -> Scope:
+    """A capture lies in its TPS and election."""
+    from electsys.db import db
+
+    election = db.session.get_one(Contest, capture.contest_id).election_id
+    return Scope(region=capture.tps_code, election=election)
+
+
+def election_of_capture() -> ColumnElement[int]:
+    """The election of a capture, as SQL."""
+    return select(Contest.election_id).where(Contest.id == Capture.contest_id).scalar_subquery()
+
+
+def capture_scopes(scopes: list[Scope]) -> ColumnElement[bool]:
+    """The captures inside any of these scopes."""
+    return within(region=Capture.tps_code, election=election_of_capture())(scopes)
+
+
+def has_photo() -> ColumnElement[bool]:
+    """Whether the form's photo is there: a number without one is never published (NA-06)."""
+    return (
+        select(FormPhoto.id)
+        .where(
+            FormPhoto.province == Capture.province,
+            FormPhoto.contest_id == Capture.contest_id,
+            FormPhoto.tps_code == Capture.tps_code,
+            FormPhoto.round == Capture.round,
+        )
+        .exists()
+    )
+
+
+def _clean() -> ColumnElement[bool]:
+    none: list[str] = []
+    return Capture.faults == none
+
+
+STAGE = "penghitungan"
+AGREED = _l("Kedua entri belum sama atau fotonya belum ada.")
+
+
+def _ends(source: str, permission: str | None, by: str = "") -> tuple[Transition, ...]:
+    """How a form is settled once people agree on its numbers: it counts, or says why it does not."""
+    return (
+        Transition(
+            source,
+            by + "accept",
+            "diterima",
+            permission,
+            stage=STAGE,
+            guard=lambda: and_(has_photo(), _clean(), Capture.complete),
+            refusal=AGREED,
+            label=_l("Terima formulir"),
+        ),
+        Transition(
+            source,
+            by + "hold",
+            "anomali",
+            permission,
+            stage=STAGE,
+            guard=lambda: and_(has_photo(), ~_clean()),
+            refusal=AGREED,
+            label=_l("Buka anomali"),
+        ),
+        Transition(
+            source,
+            by + "lack",
+            "belum_lengkap",
+            permission,
+            stage=STAGE,
+            guard=lambda: and_(has_photo(), _clean(), ~Capture.complete),
+            refusal=AGREED,
+            label=_l("Catat belum lengkap"),
+        ),
+    )
+
+
+CAPTURE = Workflow(
+    "situng_capture",
+    Capture,
+    "state",
+    (
+        Transition("kosong", "enter", "entri_pertama", ENTER, stage=STAGE, label=_l("Entri pertama")),
+        Transition("entri_pertama", "differ", "selisih", ENTER, stage=STAGE, label=_l("Catat selisih")),
+        Transition(
+            "entri_pertama",
+            "wait",
+            "menunggu_foto",
+            ENTER,
+            stage=STAGE,
+            guard=lambda: ~has_photo(),
+            refusal=_l("Fotonya sudah ada."),
+            label=_l("Tunggu foto"),
+        ),
+        *_ends("entri_pertama", ENTER),
+        Transition(
+            "selisih",
+            "settle_wait",
+            "menunggu_foto",
+            SETTLE,
+            stage=STAGE,
+            guard=lambda: ~has_photo(),
+            refusal=_l("Fotonya sudah ada."),
+            label=_l("Tunggu foto"),
+        ),
+        *_ends("selisih", SETTLE, "settle_"),
+        *_ends("menunggu_foto", None, "photo_"),
+    ),
+    scope=capture_scope,
+    scope_clause=capture_scopes,
+    place=lambda: (election_of_capture(), Capture.tps_code),
+    label=_l("Entri C.Hasil"),
+    labels={
+        "kosong": _l("menunggu entri pertama"),
+        "entri_pertama": _l("menunggu entri kedua"),
+        "selisih": _l("selisih, menunggu orang ketiga"),
+        "menunggu_foto": _l("menunggu foto"),
+        "diterima": _l("dihitung"),
+        "anomali": _l("anomali"),
+        "belum_lengkap": _l("belum lengkap"),
     },
 )

@@ -18,7 +18,8 @@ from modules.jdih.operations import register
 from modules.jdih.operations.seeding import facts, seed_basis
 from modules.jdih.queries import register as queries
 from modules.jdih.rules import naming
-from modules.situng.rules import ALL_RULES, CAUTION, form_model
+from modules.situng.layouts import form_model
+from modules.situng.rules import ALL_RULES, CAUTION
 from modules.situng.wording import catalogue
 
 ROOT = Path(__file__).parents[2]

@@ -9,6 +9,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from electsys import jobs
+from electsys.errors import Refused
 from electsys.identity.operations import seed_roles
 from electsys.ledger import Actor
 from electsys.verification.models import Contact, Sample, VerificationItem
@@ -16,7 +17,7 @@ from electsys.verification.registry import JUDGE
 from electsys.verification.registry import READ as READ_ITEMS
 from modules.silon.models import NominationLiaison, SupporterPaper
 from modules.silon.operations import support_factual as factual
-from modules.silon.operations import supporters
+from modules.silon.operations import support_steps, supporters
 from modules.silon.permissions import ASSIGN_VISITS, CONCLUDE, EDIT, READ, RECEIVE, SUBMIT, VERIFY, VISIT
 from modules.silon.queries import support as queries
 from modules.silon.queries.support_judging import QUEUE
@@ -170,9 +171,10 @@ def test_a_repair_says_how_many_are_asked_for(session, client, login, make_accou
     visiting.seed()
     row = visiting.in_field(session, {NEAR: 3})
     visiting.visit_all(session, row, factual.draw(row, actor=make.ACTOR).samples)
-    kpu = make_account(permissions=[READ, CONCLUDE, RECEIVE], region="12")
+    kpu = make_account(permissions=[READ, CONCLUDE], region="12")  # a member of KPU receives nothing
     login(client, kpu)
     page = f"/calon/dukungan/{row.id}"
+    assert "3 dari 5 pendukung" in client.get(page).text
     assert client.submit(client.get(page), f"{page}/simpulkan", reason="").status_code == 422
     assert client.submit(client.get(page), f"{page}/simpulkan", reason="Kurang dua").status_code == 302
     login(client, liaison_of(session, make_account, row))
@@ -213,3 +215,26 @@ def test_pages_ask_the_same_whatever_the_size(session, client, login, office):
         client.get(f"/calon/dukungan/{row.id}{page}")
         with count_queries(60):
             assert client.get(f"/calon/dukungan/{row.id}{page}").status_code == 200
+
+
+def test_what_was_not_handed_in_in_time_is_ended_by_the_plenary(session, client, login, make_account):
+    import datetime as dt
+
+    from electsys.elections import calendar
+    from electsys.elections.operations import set_times
+
+    row = supporting.person(session)
+    kpu = make_account(permissions=[READ, CONCLUDE], region="12")
+    login(client, kpu)
+    page = f"/calon/dukungan/{row.id}"
+    assert "tidak diserahkan" not in client.get(page).text
+    with pytest.raises(Refused, match="belum berakhir"):
+        support_steps.lapse(row, reason="x", actor=Actor(kpu.id, kpu.name))
+    past = dt.datetime.now(dt.UTC) - dt.timedelta(days=9)
+    stage = calendar.stage(row.election_id, "dukungan_dpd")
+    set_times(stage, past, past + dt.timedelta(days=1), reason="uji", actor=make.ACTOR)
+    assert client.submit(client.get(page), f"{page}/simpulkan", reason="").status_code == 422
+    assert client.submit(client.get(page), f"{page}/simpulkan", reason="Tidak datang").status_code == 302
+    session.expire_all()
+    assert row.support_state == "tms"
+    assert "Tidak datang" in client.get(page).text

@@ -17,8 +17,9 @@ from electsys.elections.models import (
     Stage,
 )
 from electsys.regions.models import RegionMap
-from modules.sirekap.models import Objection, Recap, RecapColumn, RecapCorrection, RecapVersion
+from modules.sirekap.models import Determination, Objection, Recap, RecapColumn, RecapCorrection, RecapVersion
 from modules.situng.rules import form_model
+from tests.sirekap import publication_examples  # noqa: F401
 from tests.situng.examples import people
 from tests.workflow.examples import example
 
@@ -155,3 +156,64 @@ def _file(session):
     from tests.sirekap.ladder import World
 
     return World.file(None).id
+
+
+def before_the_decision(row, action, account):
+    """What the operation writes together with the state."""
+    return {
+        "submit": {"submitted_by": account.id, "submitted_at": NOW},
+        "return": {"submitted_by": None, "submitted_at": None},
+        "determine": {"decided_by": account.id, "decided_at": NOW, "decision_number": "1"},
+    }.get(action, {})
+
+
+@example("sirekap_determination", prepare=before_the_decision)
+def determination(session, state):
+    """A version of a result in an election of its own."""
+    if session.get(RegionMap, 2024) is None:
+        session.add(RegionMap(id=2024, name="2024", valid_from=NOW.date()))
+        session.flush()
+    election = Election(
+        code=f"uji-{uuid4().hex}", name="Uji", kind="simulasi", voting_day=NOW.date(), map_id=2024
+    )
+    contest = Contest(election=election, kind="ppwp", name="Uji")
+    session.add(contest)
+    session.flush()
+    first, second = people(session, 2)
+    row = Determination(
+        election_id=election.id,
+        contest_id=contest.id,
+        area="",
+        version=1,
+        recaps=[],
+        law={},
+        summary={},
+        open_ties=0,
+        valid=0,
+        state=state,
+    )
+    if state in ("pleno", "ditetapkan"):
+        row.submitted_by, row.submitted_at = first.id, NOW
+    if state == "ditetapkan":
+        row.decided_by, row.decided_at, row.decision_number = second.id, NOW, "1"
+    session.add(row)
+    session.flush()
+    return row
+
+
+def before_the_audit(row, action, account):
+    """What the operation writes together with the state."""
+    return {
+        "seed": {"seed": "3141592653", "seed_source": "dadu", "seeded_by": account.id, "seeded_at": NOW},
+        "confirm": {"closed_at": NOW},
+        "count_all": {"closed_at": NOW},
+    }.get(action, {})
+
+
+@example("sirekap_audit", prepare=before_the_audit)
+def audit(session, state):
+    """An audit in any state."""
+    from tests.sirekap.routes_audits import make
+
+    first, second = people(session, 2)
+    return make(session, first, second, state=state)

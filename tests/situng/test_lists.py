@@ -45,7 +45,7 @@ def correct(session, contest, count, operator):
             count,
             code,
             cells={name: values[name] for name in count.model.names},
-            votes=[values[f"suara_{n}"] for n in count.numbers],
+            votes=[values[name] for name in count.columns],
             reason="Salah salin angka ratusan",
             evidence=FileFacts("foto.jpg", "1" * 64, file_id),
             actor=actor,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from modules.situng.layouts import form_model
 from modules.situng.rules import (
     NOT_YET,
     RELATIONS,
     Limits,
     ballots_due,
-    form_model,
     is_complete,
     is_empty,
     judge,

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from modules.situng.rules import Limits, form_model, is_complete, is_empty, judge
+from modules.situng.layouts import form_model
+from modules.situng.rules import Limits, is_complete, is_empty, judge
 from modules.situng.verdicts import judged
 
 MODEL = form_model()
@@ -15,13 +16,22 @@ LIMITS = Limits(max_voters=300, spare_numerator=1, spare_denominator=50)
 
 #: Small numbers, so that equalities hold by chance often enough; blanks; and the absurd.
 cell = st.one_of(st.none(), st.integers(0, 4), st.sampled_from((150, 151, 300, 301, 617, 80_000, 999_999)))
-form = st.tuples(st.fixed_dictionaries(dict.fromkeys(MODEL.names, cell)), st.tuples(*[cell for _ in NUMBERS]))
+
+
+def forms_of(model):
+    return st.tuples(
+        st.fixed_dictionaries(dict.fromkeys(model.names, cell)), st.tuples(*[cell for _ in NUMBERS])
+    )
+
+
+form = forms_of(MODEL)
+OLDER = form_model("c1_ppwp_2019")
 blank = (dict.fromkeys(MODEL.names), (None, None, None))
 zeros = (dict.fromkeys(MODEL.names, 0), (0, 0, 0))
 
 
-def sql_verdicts(session, forms):
-    columns = [*MODEL.names, *(f"suara_{n}" for n in NUMBERS)]
+def sql_verdicts(session, forms, model=MODEL):
+    columns = [*model.names, *(f"suara_{n}" for n in NUMBERS)]
     session.execute(text("drop table if exists judged_forms"))
     spec = ", ".join(f"{name} integer" for name in columns)
     session.execute(text(f"create temp table judged_forms (row_number bigint, kode_tps text, {spec})"))
@@ -34,7 +44,7 @@ def sql_verdicts(session, forms):
             ),
             values | {"row": i},
         )
-    query = judged("judged_forms", MODEL, NUMBERS, LIMITS)
+    query = judged("judged_forms", model, NUMBERS, LIMITS)
     return session.execute(text(f"select * from ({query}) q order by row_number")).all()
 
 
@@ -50,6 +60,14 @@ def test_sql_agrees_with_the_pure_rules(session, forms):
         assert row.empty == is_empty(cells, votes)
         assert row.cells == [cells[name] for name in MODEL.names]
         assert row.votes == list(votes)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(forms_of(OLDER), min_size=1, max_size=8))
+def test_a_form_with_other_rows_is_judged_alike(session, forms):
+    for row, (cells, votes) in zip(sql_verdicts(session, forms, OLDER), forms, strict=True):
+        assert (row.faults, row.warnings) == judge(cells, votes, LIMITS)
+        assert row.cells == [cells[name] for name in OLDER.names]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

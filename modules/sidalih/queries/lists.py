@@ -100,6 +100,20 @@ def determined_voters(election_id: int, region: str = "") -> int | None:
     return db.session.scalar(total)
 
 
+def determined_stations(election_id: int, region: str) -> dict[str, tuple[int, int]]:
+    """Men and women in the newest DPT of each polling station inside ``region``: what a form prints (I.A.1).
+
+    A station that no DPT names is not there. ``region`` has 4 digits or more: no call reads a province.
+    """
+    newest = newest_of_stage(election_id, "dpt", region).subquery()
+    rows = db.session.execute(
+        select(AreaCount.code, AreaCount.male, AreaCount.female)
+        .join(newest, newest.c.id == AreaCount.list_id)
+        .where(AreaCount.code.startswith(region, autoescape=True), func.length(AreaCount.code) == 13)
+    )
+    return {code: (male, female) for code, male, female in rows}
+
+
 def counts_in(list_id: int, parent: str) -> Sequence[AreaCount]:
     """The numbers of the parts of an area."""
     return db.session.scalars(

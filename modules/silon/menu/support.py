@@ -22,6 +22,7 @@ VERBS = {
     "silon:supporter:import": _l("Mengimpor berkas pendukung"),
     "silon:support:hand_in": _l("Menyerahkan dukungan"),
     "silon:support:conclude": _l("Menyimpulkan dukungan"),
+    "silon:support:lapse": _l("Menyatakan dukungan tidak diserahkan"),
 }
 
 

@@ -21,9 +21,10 @@ from electsys.web import navigation, tasks
 from electsys.web.formats import angka
 from modules.silon import support_field_words as field_words
 from modules.silon import support_words as words
-from modules.silon.menu.documents import LIMITS, is_overseer
+from modules.silon.menu.documents import LIMITS
 from modules.silon.models import Nomination
 from modules.silon.operations import support_factual, support_judging
+from modules.silon.oversight import is_overseer
 from modules.silon.permissions import ASSIGN_VISITS, CONCLUDE, READ, VERIFY, VISIT
 from modules.silon.queries import support_factual as visits
 from modules.silon.queries import support_judging as shows

@@ -10,7 +10,10 @@ from sqlalchemy import func, literal, null, or_, select
 from electsys.db import db
 from electsys.documents import issue_document
 from electsys.documents.papers import today
+from electsys.elections import calendar
+from electsys.elections.calendar import utc_now
 from electsys.errors import Refused
+from electsys.identity import grants
 from electsys.ledger import Actor, record
 from electsys.notices import notify
 from electsys.notices.operations import Holders
@@ -18,7 +21,7 @@ from electsys.web.formats import angka
 from modules.silon import support_papers as papers
 from modules.silon.models import Nomination, NominationLiaison, Supporter, SupportStep
 from modules.silon.operations import support_factual, support_judging
-from modules.silon.operations.access import demand
+from modules.silon.operations.access import demand, scope_of
 from modules.silon.operations.supporter_sets import move_all
 from modules.silon.permissions import CONCLUDE, RECEIVE, SUBMIT
 from modules.silon.queries import support as queries
@@ -95,7 +98,7 @@ def conclude(nomination: Nomination, *, reason: str = "", actor: Actor) -> Suppo
     or a double of the list itself is refused, everything else stands. Enough of them pass; too few ask for a
     repair where the law gives one, and end the support where it does not; then the reason is demanded.
     """
-    demand(actor, CONCLUDE, nomination)
+    grants.demand(actor, CONCLUDE, scope_of(nomination))  # nobody who is supported holds it
     db.session.flush()
     db.session.refresh(nomination, with_for_update={"of": Nomination})
     step = nomination.support_state or ""
@@ -125,12 +128,39 @@ def conclude(nomination: Nomination, *, reason: str = "", actor: Actor) -> Suppo
         if not field:
             support_judging.withdraw_unjudged(nomination, actor=actor)
     _record("conclude", nomination, row, actor)
-    liaisons = db.session.scalars(
-        select(NominationLiaison.account_id).where(NominationLiaison.nomination_id == nomination.id)
-    ).all()
-    values = {"state": SUPPORT.state_label(nomination.support_state or "tms")}
-    notify(liaisons, CONCLUDED, values, _page(nomination), actor=actor)
+    _tell(nomination, actor)
     return row
+
+
+def lapse(nomination: Nomination, *, reason: str, actor: Actor) -> SupportStep:
+    """End the support of a list that was not handed in before its stage closed; the minutes say why."""
+    grants.demand(actor, CONCLUDE, scope_of(nomination))  # nobody who is supported holds it
+    db.session.flush()
+    db.session.refresh(nomination, with_for_update={"of": Nomination})
+    if not has_lapsed(nomination):
+        raise Refused(_("Masa penyerahannya belum berakhir, atau dukungannya sudah diserahkan."), status=409)
+    step = nomination.support_state or ""
+    if not reason.strip():
+        raise Refused(_("Tulis alasannya."), field="reason")
+    with db.session.begin_nested():
+        standing = queries.standing_of(nomination)
+        row = _step(nomination, step, "tms", standing, reason.strip(), actor)
+        SUPPORT.move(nomination, "lapse", actor=actor, reason=reason.strip())
+        row.letter_id = papers.minutes(nomination, row, standing, actor=actor).id
+        db.session.add(row)
+        db.session.flush()
+    _record("lapse", nomination, row, actor)
+    _tell(nomination, actor)
+    return row
+
+
+def has_lapsed(nomination: Nomination) -> bool:
+    """Whether a list waits to be handed in although its stage is over."""
+    handed = HANDED.get(nomination.support_state or "")
+    if handed is None:
+        return False
+    times = calendar.window(calendar.stage(nomination.election_id, handed[1]), nomination.region)
+    return times.closes < utc_now()
 
 
 def judge_by_flags(nomination: Nomination, *, actor: Actor) -> int:
@@ -198,6 +228,14 @@ def _record(what: str, nomination: Nomination, row: SupportStep, actor: Actor) -
         election_id=nomination.election_id,
         details={"step": row.step, "outcome": row.outcome} | row.counts | {"digest": bytes(row.digest).hex()},
     )
+
+
+def _tell(nomination: Nomination, actor: Actor) -> None:
+    liaisons = db.session.scalars(
+        select(NominationLiaison.account_id).where(NominationLiaison.nomination_id == nomination.id)
+    ).all()
+    values = {"state": SUPPORT.state_label(nomination.support_state or "tms")}
+    notify(liaisons, CONCLUDED, values, _page(nomination), actor=actor)
 
 
 def _page(nomination: Nomination) -> str:

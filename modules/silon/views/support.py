@@ -308,7 +308,8 @@ def conclude_support(loaded: Nomination) -> Any:
     key = loaded.id
     if form.validate_on_submit():
         try:
-            row = support_steps.conclude(loaded, reason=form.reason.data or "", actor=current_actor())
+            act = support_steps.lapse if support_steps.has_lapsed(loaded) else support_steps.conclude
+            row = act(loaded, reason=form.reason.data or "", actor=current_actor())
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)
@@ -328,8 +329,11 @@ def _account(username: str) -> int:
 
 def _page(row: Nomination, form: forms.ReasonForm | None = None) -> Any:
     step = row.support_state or ""
-    visited = bool(visits.samples_of(row, (visits.round_now(row, "verfak"),)))
-    field = visited and step in ("verfak_kedua", "memenuhi", "tms")
+    drawn = visits.samples_of(row, (visits.round_now(row, "verfak"),))
+    visited = bool(drawn)
+    # Once every area is closed the projection stands for the rows, as it will in the plenary.
+    closed = visited and all(sample.state == "ditutup" for sample in drawn)
+    field = visited and (step in ("verfak_kedua", "memenuhi", "tms") or (closed and step == "verfak"))
     standing = queries.standing_of(row, field=field)
     repair = queries.repair_of(row)
     desk = None
@@ -355,6 +359,7 @@ def _page(row: Nomination, form: forms.ReasonForm | None = None) -> Any:
         button=forms.StepForm(formdata=None),
         field=field or step in queries.AFTER,
         visited=visited or step in visits.STEPS,
+        in_field=step in visits.STEPS,
         repair=words.repair_text(repair) if repair else None,
         repair_missing=repair.missing if repair else 0,
         papers_missing=without_papers(row),
@@ -364,6 +369,7 @@ def _page(row: Nomination, form: forms.ReasonForm | None = None) -> Any:
         letter="jdih.letter" if can(current_user, "jdih:letter:read", Scope(row.region)) else None,
         may_edit=(row.support_state or "") in HANDED and can(current_user, EDIT, scope),
         may_hand_in=(row.support_state or "") in HANDED and can(current_user, SUBMIT, scope),
+        lapsed=support_steps.has_lapsed(row) and can(current_user, CONCLUDE, scope),
         may_conclude=(row.support_state or "") in CHECKS and can(current_user, CONCLUDE, scope),
     )
     return page, form.status if form else 200

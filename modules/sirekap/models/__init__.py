@@ -1,5 +1,12 @@
 """Tables of Sirekap."""
 
+from modules.sirekap.models.audits import Audit, AuditDraw, AuditEntry, AuditStation
+from modules.sirekap.models.determinations import (
+    Determination,
+    DeterminationPart,
+    DeterminationResult,
+    DeterminationTie,
+)
 from modules.sirekap.models.plenaries import (
     Objection,
     RecapAttendance,
@@ -17,6 +24,14 @@ from modules.sirekap.models.recaps import (
 )
 
 __all__ = [
+    "Audit",
+    "AuditDraw",
+    "AuditEntry",
+    "AuditStation",
+    "Determination",
+    "DeterminationPart",
+    "DeterminationResult",
+    "DeterminationTie",
     "Objection",
     "Recap",
     "RecapAttendance",

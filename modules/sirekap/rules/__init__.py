@@ -1,1 +1,1 @@
-"""The law of the recap as pure functions."""
+"""The law of the recap and of results as pure functions: ladder, thresholds, seats, winners, ties, audits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, text
 
@@ -11,11 +12,21 @@ from electsys.elections import calendar
 from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.ledger import Actor, record
+from modules.situng.counting import OF_BATCH, in_dapil
 from modules.situng.imports import STAGING
 from modules.situng.models import ResultBatch
-from modules.situng.operations.totals import append_deltas, fold_totals, lock_contest, open_if_closed
-from modules.situng.queries.contests import contest_count, limits
-from modules.situng.verdicts import judged, vote_column
+from modules.situng.operations.leaves import log_batch
+from modules.situng.operations.telling import tell_correction
+from modules.situng.operations.totals import (
+    facts_of,
+    fold_totals,
+    lock_contest,
+    move_forms,
+    open_if_closed,
+    places_of,
+)
+from modules.situng.queries.contests import ContestCount, contest_count, limits
+from modules.situng.verdicts import judged
 from modules.situng.workflow import BATCH
 
 #: The named job that lets confirmed batches count.
@@ -45,7 +56,7 @@ def open_batch(
     calendar.require_open(contest.election_id, "penghitungan", region=region or None)
     if actor.account_id is None:
         raise Refused("Hasil hanya dapat dibawa oleh akun petugas, bukan oleh sistem.")
-    count = contest_count(contest.id)
+    count = contest_count(contest.id, region)
     batch = ResultBatch(
         contest_id=contest.id,
         ballot_id=count.ballot_id,
@@ -85,8 +96,18 @@ def load_batch(batch: ResultBatch, *, vote_kind: str = "Reguler", actor: Actor) 
         raise Refused("Berkas ini sudah dimuat.", status=409)
     count = contest_count(batch.contest_id)
     lock_contest(count.contest_id)
-    verdict = judged(STAGING, count.model, count.numbers, limits(count.election_id))
     facts = {"contest": count.contest_id, "batch": batch.id, "kind": vote_kind}
+    places = places_of(count, f"select left(kode_tps, 10) from {STAGING}", {})
+    for place in places:
+        _write_versions(place, facts)
+    batch.counts = _counts(places, facts)
+    BATCH.move(batch, "submit", actor=actor)
+    return batch.counts
+
+
+def _write_versions(place: ContestCount, facts: dict[str, Any]) -> None:
+    """The versions of the staged rows that vote with one ballot."""
+    verdict = judged(STAGING, place.model, place.columns, limits(place.election_id))
     db.session.execute(
         text(
             f"""
@@ -100,11 +121,16 @@ def load_batch(batch: ResultBatch, *, vote_kind: str = "Reguler", actor: Actor) 
             left join result_version v on v.province = f.province and v.contest_id = f.contest_id
                 and v.tps_code = f.tps_code and v.id = f.latest_id
             where not r.empty and (v.id is null or v.cells <> r.cells or v.votes <> r.votes)
+                {in_dapil("r.kode_tps", place.dapil)}
             """
         ),
-        facts,
+        facts | facts_of(place),
     )
-    every = ", ".join((*count.model.names, *(vote_column(n) for n in count.numbers)))
+
+
+def _counts(places: list[ContestCount], facts: dict[str, Any]) -> dict[str, int]:
+    """Rows and verdicts of a load."""
+    every = ", ".join(dict.fromkeys(name for p in places for name in (*p.model.names, *p.columns))) or "null"
     row = (
         db.session.execute(
             text(
@@ -120,15 +146,12 @@ def load_batch(batch: ResultBatch, *, vote_kind: str = "Reguler", actor: Actor) 
                       from result_version where batch_id = :batch) as new
                 """
             ),
-            {"batch": batch.id},
+            facts,
         )
         .mappings()
         .one()
     )
-    counts = {name: int(value) for name, value in row.items()}
-    batch.counts = counts
-    BATCH.move(batch, "submit", actor=actor)
-    return counts
+    return {name: int(value) for name, value in row.items()}
 
 
 def refuse_batch(batch: ResultBatch, *, errors: int, actor: Actor) -> None:
@@ -164,8 +187,9 @@ def cancel_batch(batch: ResultBatch, *, reason: str, actor: Actor) -> None:
 def apply_batch(batch: ResultBatch, *, actor: Actor = COUNTER) -> None:
     """Let a confirmed batch count: move each form to its new version and add up what changed.
 
-    One transaction: the difference to what the forms counted before is appended as deltas and the
-    forms move, so totals cannot count a form twice, whatever dies in between.
+    Every form leaves an entry in the public log. One transaction: the difference to what the forms counted
+    before is appended as deltas and the forms move, so totals cannot count a form twice, whatever dies in
+    between.
     """
     db.session.refresh(batch, with_for_update=True)
     if batch.state == "diterapkan":
@@ -173,23 +197,9 @@ def apply_batch(batch: ResultBatch, *, actor: Actor = COUNTER) -> None:
     count = contest_count(batch.contest_id)
     lock_contest(count.contest_id)
     open_if_closed(count.contest_id, actor=actor)
-    append_deltas(count, batch.id)
-    db.session.execute(
-        text(
-            """
-            insert into result_form as f (province, contest_id, tps_code, state, latest_id, accepted_id)
-            select province, contest_id, tps_code,
-                   case when faults <> '{}' then 'anomali' when not complete then 'belum_lengkap'
-                        else 'diterima' end,
-                   id, case when faults = '{}' and complete then id end
-            from result_version where batch_id = :batch
-            on conflict (province, contest_id, tps_code) do update
-            set state = excluded.state, latest_id = excluded.latest_id,
-                accepted_id = coalesce(excluded.accepted_id, f.accepted_id), changed_at = now()
-            """
-        ),
-        {"batch": batch.id},
-    )
+    move_forms(count, OF_BATCH, {"batch": batch.id})
+    tell_correction(count, batch, actor=actor)
+    log_batch(count, batch)
     BATCH.move(batch, "apply", actor=actor, values={"applied_at": func.now()})
 
 

@@ -15,7 +15,6 @@ from modules.situng.models import ResultBatch
 from modules.situng.operations.batches import FileFacts, load_batch, open_batch
 from modules.situng.queries.contests import ContestCount
 from modules.situng.queries.listing import waiting_correction
-from modules.situng.verdicts import vote_column
 
 
 def propose_correction(
@@ -45,7 +44,7 @@ def propose_correction(
     batch = open_batch(
         contest, file=evidence, region=tps_code, actor=actor, source="pembetulan", reason=reason.strip()
     )
-    _stage_one(count, tps_code, cells, votes)
+    stage_one(count, tps_code, cells, votes)
     counts = load_batch(batch, actor=actor)
     if counts["new"] == 0:
         raise Refused(
@@ -55,10 +54,11 @@ def propose_correction(
     return batch
 
 
-def _stage_one(
+def stage_one(
     count: ContestCount, tps_code: str, cells: dict[str, int | None], votes: list[int | None]
 ) -> None:
-    numbers = dict(zip(map(vote_column, count.numbers), votes, strict=True))
+    """Stage one form as if it were a file of one row."""
+    numbers = dict(zip(count.columns, votes, strict=True))
     values: dict[str, Any] = {name: cells.get(name) for name in count.model.names} | numbers
     columns = ", ".join(f"{name} integer" for name in values)
     db.session.execute(text(f"drop table if exists {STAGING}"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from sqlalchemy import text
 
 from electsys.db import db
-from modules.situng.queries.contests import ContestCount
+from electsys.regions.queries import names
+from modules.situng.queries.contests import ContestCount, counts_by_dapil
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,6 @@ class AreaCount:
         """
         return self.accepted + self.flagged - self.entered
 
-    @property
-    def leader(self) -> int | None:
-        """Position on the ballot of the single leader, or None while there is none."""
-        top = max(self.votes, default=0)
-        return self.votes.index(top) if top and self.votes.count(top) == 1 else None
-
 
 @dataclass(frozen=True)
 class AreaPage:
@@ -75,16 +72,32 @@ LEVEL_OF_LENGTH = {0: 0, 2: 1, 4: 2, 6: 3, 10: 4, 13: 5}
 
 _AREA = """
     select t.code, coalesce(r.name, :nation) as name, coalesce(r.level, 0) as level, t.votes, t.cells,
-           t.expected, t.received, t.entered, t.accepted, t.flagged, t.changed_at, r.kpu_id
+           t.expected, t.received, t.entered, t.accepted, t.flagged, t.changed_at, r.kpu_id, t.dapil_id
     from region_total t
     left join region r on r.map_id = :map and r.code = t.code
     where t.contest_id = :contest and t.area = 'wilayah'
 """
 
 
-def _area(row: object) -> AreaCount:
-    values = {f.name: row._mapping[f.name] for f in fields(AreaCount)}  # type: ignore[attr-defined]
-    return AreaCount(**values | {"votes": tuple(values["votes"]), "cells": tuple(values["cells"])})
+def _areas(count: ContestCount, rows: Sequence[Any]) -> list[AreaCount]:
+    """Areas as this page counts them: by line inside one dapil, by party where several come together."""
+    own = count.dapil[0] if count.dapil else None
+    others = {row.dapil_id for row in rows if row.dapil_id is not None and row.dapil_id != own}
+    joining = counts_by_dapil(count.contest_id, others) if others and own is None else {}
+    return [_area(row, joining.get(row.dapil_id)) for row in rows]
+
+
+def _area(row: Any, joining: ContestCount | None = None) -> AreaCount:
+    values = {f.name: row._mapping[f.name] for f in fields(AreaCount)}
+    votes = joining.joined(values["votes"]) if joining else tuple(values["votes"])
+    return AreaCount(**values | {"votes": votes, "cells": tuple(values["cells"])})
+
+
+def path_to(count: ContestCount, code: str) -> tuple[tuple[str, str], ...]:
+    """Codes and names of the areas above one, the nation first."""
+    above = [code[:length] for length in LEVEL_OF_LENGTH if length < len(code)]
+    found = names(above, count.map_id)
+    return tuple((a, found.get(a, a or NATION)) for a in above)
 
 
 def region_page(count: ContestCount, code: str) -> AreaPage | None:
@@ -93,21 +106,13 @@ def region_page(count: ContestCount, code: str) -> AreaPage | None:
     A village has TPS instead: see :func:`modules.situng.queries.forms.village_forms`.
     """
     facts = {"contest": count.contest_id, "map": count.map_id, "code": code, "nation": NATION}
-    above = [code[:length] for length in LEVEL_OF_LENGTH if length < len(code)]
     rows = db.session.execute(
-        text(f"{_AREA} and (t.code = :code or t.code = any(:above)) order by t.code"),
-        facts | {"above": above},
+        text(f"{_AREA} and (t.code = :code or t.parent = :code) order by t.code"), facts
     ).all()
-    areas = [_area(row) for row in rows]
-    if not areas or areas[-1].code != code:
+    areas = _areas(count, rows)
+    if not areas or areas[0].code != code:
         return None
-    parts = db.session.execute(text(f"{_AREA} and t.parent = :code order by t.code"), facts).all()
-    return AreaPage(
-        count,
-        areas[-1],
-        tuple((a.code, a.name) for a in areas[:-1]),
-        tuple(_area(row) for row in parts),
-    )
+    return AreaPage(count, areas[0], path_to(count, code), tuple(areas[1:]))
 
 
 def dapil_page(count: ContestCount, code: str) -> AreaPage | None:
@@ -116,7 +121,7 @@ def dapil_page(count: ContestCount, code: str) -> AreaPage | None:
         text(
             """
             select t.code, d.name, 0 as level, t.votes, t.cells, t.expected, t.received, t.entered,
-                   t.accepted, t.flagged, t.changed_at, null::int as kpu_id,
+                   t.accepted, t.flagged, t.changed_at, null::int as kpu_id, t.dapil_id,
                    d.chamber, d.body_code, b.name as body_name
             from region_total t join dapil d on d.map_id = :map and d.code = t.code
             left join region b on b.map_id = :map and b.code = d.body_code
@@ -139,4 +144,19 @@ def dapil_page(count: ContestCount, code: str) -> AreaPage | None:
         {"contest": count.contest_id, "map": count.map_id, "code": code, "nation": NATION},
     ).all()
     path = (("", NATION), *(((row.body_code, row.body_name),) if row.body_name else ()))
-    return AreaPage(count, _area(row), path, tuple(_area(p) for p in parts), row.chamber)
+    if count.by_dapil and row.dapil_id is not None:
+        count = counts_by_dapil(count.contest_id, [row.dapil_id])[row.dapil_id]
+    return AreaPage(count, _area(row), path, tuple(_areas(count, parts)), row.chamber)
+
+
+def dapil_codes(count: ContestCount) -> list[str]:
+    """The dapil of the contest's own chamber that its count knows; none of a contest without dapil."""
+    return list(
+        db.session.scalars(
+            text(
+                "select t.code from region_total t join dapil d on d.map_id = :map and d.code = t.code"
+                " where t.contest_id = :contest and t.area = 'dapil' and d.chamber = :kind order by t.code"
+            ),
+            {"contest": count.contest_id, "map": count.map_id, "kind": count.kind},
+        )
+    )

@@ -60,8 +60,9 @@ def changes(count: ContestCount, batch: ResultBatch) -> Select[Any]:
     older = aliased(ResultVersion)
     before = (
         select(older.id, older.votes, older.cells)
-        .join(ResultBatch, and_(ResultBatch.id == older.batch_id, ResultBatch.state == "diterapkan"))
+        .outerjoin(ResultBatch, ResultBatch.id == older.batch_id)
         .where(
+            or_(older.batch_id.is_(None), ResultBatch.state == "diterapkan"),
             older.province == ResultVersion.province,
             older.contest_id == ResultVersion.contest_id,
             older.tps_code == ResultVersion.tps_code,

@@ -1,23 +1,39 @@
-"""What a count needs to know of its contest: ballot, form model, map, limits."""
+"""What a count needs to know of its contest: ballot, form model, map, limits.
+
+A contest has one ballot for the whole nation (president) or one a dapil (DPR, DPD, DPRD). Votes of a form are
+in the order of the ballot of its TPS. A region that lies in one dapil counts line by line as well; one that
+holds several counts by party, the only thing that their ballots have in common.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from electsys.db import db
 from electsys.elections import settings
-from electsys.elections.models import Ballot, BallotLine, Contest, Election, Participant
+from electsys.elections.models import Ballot, BallotLine, Contest, Election, LegalSetting, Participant
+from electsys.regions.models import Dapil, DapilVillage
 from modules.situng.counting import Width
-from modules.situng.rules import FormModel, Limits, form_model
+from modules.situng.layouts import FormModel, model_for
+from modules.situng.rules import Limits
+from modules.situng.verdicts import vote_column
+
+#: Contests with a ballot a dapil; the kind of the contest is the chamber of its dapil.
+BY_DAPIL = ("dpr", "dpd", "dprd_prov", "dprd_kabko")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the ballot."""
+    """One line of the ballot: a pair, a person, a party, or a candidate of the party ``number``."""
 
     position: int
     number: int
@@ -25,11 +41,39 @@ class Line:
     short_name: str
     color: str
     kpu_id: str
+    candidate: int | None = None
+    struck: bool = False
+
+    @property
+    def column(self) -> str:
+        """Its column in a results file: ``suara_4``, ``suara_4_2``."""
+        return vote_column(self.number, self.candidate)
+
+    @property
+    def label(self) -> str:
+        """Number and name, as a table shows them."""
+        if self.candidate is None:
+            return f"{self.number:02d} {self.name}"
+        return f"{self.number:02d}.{self.candidate} {self.name}"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines that count together: a party with its candidates, or a pair or person alone."""
+
+    line: Line
+    #: Where they stand in ``votes``, from 0.
+    at: tuple[int, ...]
+
+    def of(self, votes: Sequence[int | None]) -> int | None:
+        """Votes of the group; unknown while any of them is."""
+        found = [votes[i] for i in self.at]
+        return None if None in found else sum(v for v in found if v is not None)
 
 
 @dataclass(frozen=True)
 class ContestCount:
-    """A contest as the count sees it."""
+    """A contest as the count sees it, in one place."""
 
     contest_id: int
     election_id: int
@@ -37,10 +81,22 @@ class ContestCount:
     kind: str
     name: str
     map_id: int
-    ballot_id: int
+    #: None where several dapil count together.
+    ballot_id: int | None
     frozen_at: dt.datetime
     lines: tuple[Line, ...]
     model: FormModel
+    #: The dapil whose ballot this is: (id, code, name).
+    dapil: tuple[int, str, str] | None = None
+    #: For each line, the position (from 1) of what it counts for where several dapil count together.
+    outer: tuple[int, ...] = ()
+    #: How many of those there are.
+    parties: int = 0
+
+    @property
+    def by_dapil(self) -> bool:
+        """Whether each dapil has its own ballot."""
+        return self.kind in BY_DAPIL
 
     @property
     def width(self) -> Width:
@@ -48,9 +104,26 @@ class ContestCount:
         return Width(len(self.lines), len(self.model.cells))
 
     @property
-    def numbers(self) -> list[int]:
-        """Ballot numbers in ballot order."""
-        return [line.number for line in self.lines]
+    def columns(self) -> list[str]:
+        """Columns of a results file, in ballot order."""
+        return [line.column for line in self.lines]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Parties with their candidates; every other line alone."""
+        lines = enumerate(self.lines)
+        return tuple(
+            Group(found[0][1], tuple(i for i, _line in found))
+            for _number, each in groupby(lines, key=lambda pair: pair[1].number)
+            if (found := list(each))
+        )
+
+    def joined(self, votes: Sequence[int]) -> tuple[int, ...]:
+        """Votes of this dapil as they count where several dapil count together."""
+        sums = [0] * self.parties
+        for at, value in zip(self.outer, votes, strict=True):
+            sums[at - 1] += value
+        return tuple(sums)
 
 
 def contest_by_code(election: str, kind: str) -> Contest | None:
@@ -62,42 +135,197 @@ def contest_by_code(election: str, kind: str) -> Contest | None:
     ).scalar_one_or_none()
 
 
-def contest_count(contest_id: int) -> ContestCount:
-    """Load a contest with its newest national ballot; 404 when it has none yet."""
+def contest_count(contest_id: int, code: str = "") -> ContestCount:
+    """Load a contest with the ballot of a region or TPS; 404 when it has none yet.
+
+    Where ``code`` holds several dapil, the lines are the parties.
+    """
+    bare, counts = _parts(contest_id)
+    if not bare.by_dapil:
+        return _national(bare)
+    dapil = _only_dapil(bare, code)
+    if dapil is not None:
+        found = _of_dapil(bare, counts, [dapil])
+        return found[dapil] if found else abort(404)
+    return _common(bare, counts)
+
+
+def counts_by_dapil(contest_id: int, dapil: Iterable[int]) -> dict[int, ContestCount]:
+    """The contest in each of these dapil, those without a ballot left out."""
+    bare, parties = _parts(contest_id)
+    return _of_dapil(bare, parties, list(dapil))
+
+
+def dapil_with_ballots(contest_id: int) -> list[int]:
+    """The dapil that have a ballot in this contest."""
+    return list(
+        db.session.scalars(
+            select(Ballot.dapil_id)
+            .where(Ballot.contest_id == contest_id, Ballot.dapil_id.is_not(None))
+            .distinct()
+            .order_by(Ballot.dapil_id)
+        )
+    )
+
+
+def dapil_in(count: ContestCount, region: str) -> list[int]:
+    """The dapil of the contest that hold a village of a region."""
+    rows = (
+        select(DapilVillage.dapil_id)
+        .join(Dapil, Dapil.id == DapilVillage.dapil_id)
+        .where(Dapil.map_id == count.map_id, Dapil.chamber == count.kind)
+        .distinct()
+    )
+    if region:
+        village = region[:10]
+        rows = rows.where(DapilVillage.village_code >= village, DapilVillage.village_code < village + "~")
+    return list(db.session.scalars(rows))
+
+
+def _parts(contest_id: int) -> tuple[ContestCount, list[Participant]]:
+    """A contest without lines, and the parties that stand in it by number."""
     row = db.session.execute(
-        select(Contest, Election, Ballot)
+        select(Contest, Election, _forms().label("forms"))
         .join(Election, Election.id == Contest.election_id)
-        .join(Ballot, Ballot.contest_id == Contest.id)
-        .where(Contest.id == contest_id, Ballot.dapil_id.is_(None))
-        .order_by(Ballot.version.desc())
-        .limit(1)
+        .where(Contest.id == contest_id)
     ).first()
     if row is None:
         abort(404)
-    contest, election, ballot = row
-    lines = db.session.execute(
-        select(BallotLine, Participant)
-        .join(Participant, Participant.id == BallotLine.participant_id)
-        .where(BallotLine.ballot_id == ballot.id)
-        .order_by(BallotLine.position)
-    )
-    return ContestCount(
+    contest, election, forms = row
+    frozen = db.session.scalar(select(func.max(Ballot.frozen_at)).where(Ballot.contest_id == contest.id))
+    if frozen is None:
+        abort(404)
+    bare = ContestCount(
         contest.id,
         election.id,
         election.code,
         contest.kind,
         contest.name,
         election.map_id,
-        ballot.id,
-        ballot.frozen_at,
-        tuple(
-            Line(
-                line.position, p.number, line.name, p.short_name, p.color or "#777777", p.kpu_id or str(p.id)
-            )
-            for line, p in lines
-        ),
-        form_model(),
+        None,
+        frozen,
+        (),
+        model_of(contest.kind, forms),
     )
+    if not bare.by_dapil:
+        return bare, []
+    parties = db.session.scalars(
+        select(Participant)
+        .where(Participant.contest_id == contest.id, Participant.kind == "partai")
+        .order_by(Participant.number)
+    ).all()
+    return replace(bare, parties=len(parties)), list(parties)
+
+
+def _forms() -> Any:
+    """Which form each contest of the election is written on, as the setting in force says."""
+    return (
+        select(LegalSetting.value)
+        .where(LegalSetting.election_id == Election.id, LegalSetting.key == "formulir_c_hasil")
+        .order_by(LegalSetting.version.desc())
+        .limit(1)
+        .correlate(Election)
+        .scalar_subquery()
+    )
+
+
+def model_of(kind: str, forms: str | None) -> FormModel:
+    """The form of a kind of contest: the one that the setting names, else the newest for it; 404 without."""
+    found = model_for(kind, (json.loads(forms) if forms else {}).get(kind, ""))
+    if found is None:
+        abort(404)
+    return found
+
+
+def _national(bare: ContestCount) -> ContestCount:
+    ballot = db.session.scalars(
+        select(Ballot)
+        .where(Ballot.contest_id == bare.contest_id, Ballot.dapil_id.is_(None))
+        .order_by(Ballot.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if ballot is None:
+        abort(404)
+    lines = tuple(_line(line, p) for line, p in _lines([ballot.id]))
+    return replace(bare, ballot_id=ballot.id, frozen_at=ballot.frozen_at, lines=lines, parties=len(lines))
+
+
+def _common(bare: ContestCount, parties: list[Participant]) -> ContestCount:
+    lines = tuple(
+        Line(n, p.number, p.name, p.short_name, p.color or "#777777", p.kpu_id or str(p.id))
+        for n, p in enumerate(parties, 1)
+    )
+    return replace(bare, lines=lines)
+
+
+def _of_dapil(
+    bare: ContestCount, parties: list[Participant], dapil: Sequence[int]
+) -> dict[int, ContestCount]:
+    newest = (
+        select(Ballot.id, Ballot.dapil_id, Ballot.frozen_at, Dapil.code, Dapil.name)
+        .join(Dapil, Dapil.id == Ballot.dapil_id)
+        .where(Ballot.contest_id == bare.contest_id, Ballot.dapil_id.in_(dapil))
+        .ext(distinct_on(Ballot.dapil_id))
+        .order_by(Ballot.dapil_id, Ballot.version.desc())
+    )
+    ballots = db.session.execute(newest).all()
+    place = {p.id: n for n, p in enumerate(parties, 1)}
+    found = {
+        ballot_id: list(rows)
+        for ballot_id, rows in groupby(_lines([b.id for b in ballots]), key=lambda row: row[0].ballot_id)
+    }
+    return {
+        b.dapil_id: replace(
+            bare,
+            ballot_id=b.id,
+            frozen_at=b.frozen_at,
+            lines=tuple(_line(line, p) for line, p in found.get(b.id, [])),
+            dapil=(b.dapil_id, b.code, b.name),
+            outer=tuple(place[p.id] for _each, p in found.get(b.id, []) if p.id in place),
+        )
+        for b in ballots
+    }
+
+
+def _lines(ballots: list[int]) -> list[tuple[BallotLine, Participant]]:
+    rows = db.session.execute(
+        select(BallotLine, Participant)
+        .join(Participant, Participant.id == BallotLine.participant_id)
+        .where(BallotLine.ballot_id.in_(ballots))
+        .order_by(BallotLine.ballot_id, BallotLine.position)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _line(line: BallotLine, p: Participant) -> Line:
+    return Line(
+        line.position,
+        p.number,
+        line.name,
+        p.short_name,
+        p.color or "#777777",
+        (p.kpu_id or str(p.id)) if line.candidate_number is None else (line.kpu_id or ""),
+        line.candidate_number,
+        line.struck,
+    )
+
+
+def _only_dapil(bare: ContestCount, code: str) -> int | None:
+    """The dapil that a region lies in; None where it holds several, or none."""
+    if not code:
+        return None
+    village = code[:10]
+    first, last = db.session.execute(
+        select(func.min(DapilVillage.dapil_id), func.max(DapilVillage.dapil_id))
+        .join(Dapil, Dapil.id == DapilVillage.dapil_id)
+        .where(
+            Dapil.map_id == bare.map_id,
+            Dapil.chamber == bare.kind,
+            DapilVillage.village_code >= village,
+            DapilVillage.village_code < village + "~",
+        )
+    ).one()
+    return first if first == last else None
 
 
 def public_contest(kind: str) -> tuple[str, str] | None:

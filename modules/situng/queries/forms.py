@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import and_, select, text
 
 from electsys.db import db
+from modules.situng.models import Capture, FormPhoto
 from modules.situng.queries.contests import ContestCount
 
 
@@ -17,7 +18,8 @@ class Version:
     """One immutable version of a form, with where it came from."""
 
     id: int
-    batch_id: int
+    batch_id: int | None
+    #: ``impor``, ``pembetulan``, or ``entri``: two people entered it from the photos.
     source: str
     file_name: str
     file_sha256: str
@@ -32,6 +34,10 @@ class Version:
     written_at: dt.datetime
     batch_state: str
     confirmed_at: dt.datetime | None
+    #: SHA-256 of the photos that it was entered from.
+    photos: tuple[str, ...] = ()
+    #: Round of the capture that it comes from.
+    capture_round: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,14 +58,18 @@ class TpsForm:
 
 
 _VERSION = """
-    v.id, v.batch_id, b.source, b.file_name, b.file_sha256, b.reason, v.row_number, v.vote_kind,
-    v.cells, v.votes, v.complete, v.faults, v.warnings, v.written_at, b.state as batch_state, b.confirmed_at
+    v.id, v.batch_id, coalesce(b.source, v.source) as source, coalesce(b.file_name, '') as file_name,
+    coalesce(b.file_sha256, '') as file_sha256, b.reason, v.row_number, v.vote_kind, v.cells, v.votes,
+    v.complete, v.faults, v.warnings, v.written_at, coalesce(b.state, 'diterapkan') as batch_state,
+    coalesce(b.confirmed_at, v.written_at) as confirmed_at, v.photos, v.capture_round
 """
+#: Versions that people entered stand for themselves; a file's count once it was confirmed.
+_FROM = "result_version v left join result_batch b on b.id = v.batch_id"
 
 
 def _version(row: Any) -> Version:
     values = dict(row._mapping)
-    for name in ("cells", "votes", "faults", "warnings"):
+    for name in ("cells", "votes", "faults", "warnings", "photos"):
         values[name] = tuple(values[name])
     fields = Version.__dataclass_fields__
     return Version(**{name: values[name] for name in fields})
@@ -105,7 +115,7 @@ def _forms(count: ContestCount, prefix: str) -> list[TpsForm]:
                 from result_form f
                 join result_version v on v.province = f.province and v.contest_id = f.contest_id
                      and v.tps_code = f.tps_code and v.id in (f.latest_id, f.accepted_id)
-                join result_batch b on b.id = v.batch_id
+                left join result_batch b on b.id = v.batch_id
                 where f.province = :province and f.contest_id = :contest and f.tps_code like :prefix
                 """
             ),
@@ -124,9 +134,9 @@ def history(count: ContestCount, code: str) -> list[Version]:
         text(
             f"""
             select {_VERSION}
-            from result_version v join result_batch b on b.id = v.batch_id
+            from {_FROM}
             where v.province = :province and v.contest_id = :contest and v.tps_code = :code
-                  and b.state = 'diterapkan'
+                  and (b.id is null or b.state = 'diterapkan')
             order by v.id desc
             """
         ),
@@ -146,3 +156,30 @@ def waiting_anomalies(contest_id: int, regions: list[str]) -> int:
         {"contest": contest_id, "regions": widest},
     )
     return int(rows.scalar_one())
+
+
+def photos_of(count: ContestCount, code: str) -> dict[int, list[FormPhoto]]:
+    """The photos of a form whose numbers are published, by round, in the order of their pages."""
+    found = db.session.scalars(
+        select(FormPhoto)
+        .join(
+            Capture,
+            and_(
+                Capture.province == FormPhoto.province,
+                Capture.contest_id == FormPhoto.contest_id,
+                Capture.tps_code == FormPhoto.tps_code,
+                Capture.round == FormPhoto.round,
+            ),
+        )
+        .where(
+            FormPhoto.province == code[:2],
+            FormPhoto.contest_id == count.contest_id,
+            FormPhoto.tps_code == code,
+            Capture.version_id.is_not(None),
+        )
+        .order_by(FormPhoto.round, FormPhoto.page, FormPhoto.id)
+    )
+    by_round: dict[int, list[FormPhoto]] = {}
+    for photo in found:
+        by_round.setdefault(photo.round, []).append(photo)
+    return by_round

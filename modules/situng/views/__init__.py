@@ -9,12 +9,12 @@ from modules.situng.queries.contests import ContestCount, contest_by_code, conte
 bp = Blueprint("situng", __name__)
 
 
-def load_contest(election: str, kind: str) -> ContestCount:
-    """The contest of a URL; 404 where there is none."""
+def load_contest(election: str, kind: str, code: str = "") -> ContestCount:
+    """The contest of a URL, with the ballot of a region or TPS; 404 where there is none."""
     contest = contest_by_code(election, kind)
     if contest is None:
         abort(404)
-    return contest_count(contest.id)
+    return contest_count(contest.id, code if code.isascii() and code.isdigit() else "")
 
 
 def code_in(asked: str) -> str | None:
@@ -25,4 +25,13 @@ def code_in(asked: str) -> str | None:
     return asked if plain else None
 
 
-from modules.situng.views import anomalies, batches, count  # noqa: E402, F401
+from modules.situng.views import (  # noqa: E402
+    anomalies,  # noqa: F401
+    batches,  # noqa: F401
+    captures,  # noqa: F401
+    count,  # noqa: F401
+    photos,  # noqa: F401
+    printing,  # noqa: F401
+    queues,  # noqa: F401
+    rounds,  # noqa: F401
+)

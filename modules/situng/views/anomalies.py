@@ -21,7 +21,6 @@ from modules.situng.operations.corrections import propose_correction
 from modules.situng.queries import forms as queries
 from modules.situng.queries import listing
 from modules.situng.queries.contests import ContestCount, public_contest
-from modules.situng.verdicts import vote_column
 from modules.situng.views import bp, code_in, load_contest
 from modules.situng.workflow import CORRECT, READ
 
@@ -62,7 +61,7 @@ def anomalies(election: str, kind: str) -> Any:
 
 def load_form(election: str, kind: str, code: str) -> tuple[tuple[ContestCount, queries.TpsForm], Scope]:
     """The form of a URL with its scope; 404 where there is none."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, code)
     form = queries.tps_form(count, code)
     if form is None:
         abort(404)
@@ -78,7 +77,7 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
     if now is None:
         abort(404)
     standing = dict(zip(count.model.names, now.cells, strict=True))
-    standing |= dict(zip(map(vote_column, count.numbers), now.votes, strict=True))
+    standing |= dict(zip(count.columns, now.votes, strict=True))
     entry = correction_form(count)(data=standing)
     if entry.validate_on_submit():
         try:
@@ -99,7 +98,6 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
             entry=entry,
             standing=standing,
             findings=findings,
-            vote_column=vote_column,
             waiting=listing.waiting_correction(count.contest_id, form.code),
         ),
         status,
@@ -115,7 +113,7 @@ def _propose(count: ContestCount, code: str, entry: Any) -> int:
         count,
         code,
         cells={name: entry[name].data for name in count.model.names},
-        votes=[entry[vote_column(number)].data for number in count.numbers],
+        votes=[entry[column].data for column in count.columns],
         reason=entry.reason.data,
         evidence=FileFacts(stored.name, stored.sha256, stored.id),
         actor=actor,

@@ -14,10 +14,12 @@ from electsys.regions.views import CHAMBERS
 from modules.situng import displays, lists, twins, wording
 from modules.situng.queries import listing
 from modules.situng.queries.areas import AreaPage, dapil_page, region_page
+from modules.situng.queries.captures import rounds
 from modules.situng.queries.contests import ContestCount, public_contest
-from modules.situng.queries.forms import history, tps_form, village_forms
+from modules.situng.queries.forms import history, photos_of, tps_form, village_forms
+from modules.situng.reports import report_address
 from modules.situng.views import bp, code_in, load_contest
-from modules.situng.workflow import CORRECT
+from modules.situng.workflow import CORRECT, ENTER, OPEN_ROUND
 
 COUNT = "/hitung-suara/<election>/<kind>"
 NATION = "nasional"
@@ -55,7 +57,7 @@ def find(election: str, kind: str) -> Any:
 @public
 def forms(election: str, kind: str, code: str) -> Any:
     """Every TPS of a region with its form, or those in one state: flagged (and why), missing."""
-    page = _region(load_contest(election, kind), code)
+    page = _region(load_contest(election, kind, code), code)
     state = request.args.get("status", "")
     if state and state not in listing.STATES:
         abort(404)
@@ -67,7 +69,7 @@ def forms(election: str, kind: str, code: str) -> Any:
 @public
 def area(election: str, kind: str, code: str) -> Any:
     """The running count of a region."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, code)
     if len(code) == 13:
         return _station(count, code)
     page = _region(count, code)
@@ -89,7 +91,7 @@ def area(election: str, kind: str, code: str) -> Any:
 @public
 def area_json(election: str, kind: str, code: str) -> Response:
     """The JSON twin of a region's or TPS's page."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, code)
     if len(code) == 13:
         form = tps_form(count, code) or abort(404)
         return _open(jsonify(twins.form_json(count, form, history(count, code))))
@@ -107,7 +109,7 @@ def area_json(election: str, kind: str, code: str) -> Response:
 @public
 def area_csv(election: str, kind: str, code: str) -> Response:
     """The CSV twin of a region's page; a village gives its TPS in the results format."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, code)
     if len(code) == 13:
         form = tps_form(count, code) or abort(404)
         return _csv(twins.forms_csv(count, [form]), f"{kind}-{code}")
@@ -168,6 +170,7 @@ def _station(count: ContestCount, code: str) -> str:
     if form is None or village is None:
         abort(404)
     versions = history(count, code)
+    scope = Scope(code, election=count.election_id)
     findings = {
         v.id: wording.explain([*v.faults, *v.warnings], count.model, v.cells, v.votes) for v in versions
     }
@@ -177,7 +180,12 @@ def _station(count: ContestCount, code: str) -> str:
         form=form,
         versions=versions,
         findings=findings,
-        may_correct=bool(versions) and can(current_user, CORRECT, Scope(code, election=count.election_id)),
+        photos=photos_of(count, code),
+        rounds=rounds(count.contest_id, code),
+        report=report_address(count, code),
+        may_correct=bool(versions) and can(current_user, CORRECT, scope),
+        may_enter=can(current_user, ENTER, scope),
+        may_open=can(current_user, OPEN_ROUND, scope),
     )
 
 

@@ -41,7 +41,8 @@ class ResultBatch(Base):
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     contest_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("contest.id"), index=True)
     #: The ballot and the form model that give the order of ``votes`` and ``cells`` of its versions.
-    ballot_id: Mapped[int] = mapped_column(Integer, ForeignKey("ballot.id"))
+    #: Null where the TPS of the file vote with the ballots of several dapil.
+    ballot_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("ballot.id"))
     form_model: Mapped[str] = mapped_column(Text)
     #: ``impor`` for a file, ``pembetulan`` for a recorded correction of one form.
     source: Mapped[str] = mapped_column(Text)
@@ -93,7 +94,14 @@ class ResultVersion(Base):
     id: Mapped[int] = mapped_column(
         BigInteger, primary_key=True, server_default=text("nextval('result_version_seq')")
     )
-    batch_id: Mapped[int] = mapped_column(Integer, index=True)
+    #: The confirmed file or correction that brought it; null for what people entered from the form.
+    batch_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    #: Round of the :class:`~modules.situng.models.captures.Capture` that it comes from.
+    capture_round: Mapped[int | None] = mapped_column(SmallInteger)
+    #: ``berkas`` or ``entri``: people brought it. A machine's reading can never be a version (NA-01).
+    source: Mapped[str] = mapped_column(Text, default="berkas", server_default="berkas")
+    #: SHA-256 of the photos that it was entered from, as they are kept, in the order of the pages.
+    photos: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
     vote_kind: Mapped[str] = mapped_column(Text)
     #: Cells in the order of the form model; null is unknown, never zero.
     cells: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
@@ -106,7 +114,16 @@ class ResultVersion(Base):
     row_number: Mapped[int | None] = mapped_column(Integer)
     written_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
-    __table_args__ = ({"postgresql_partition_by": "LIST (province)"},)
+    __table_args__ = (
+        CheckConstraint("source in ('berkas', 'entri')", name="source"),
+        CheckConstraint(
+            "(source = 'berkas') = (batch_id is not null)"
+            " and (source = 'entri') = (capture_round is not null)",
+            name="origin",
+        ),
+        CheckConstraint("source = 'berkas' or cardinality(photos) > 0", name="photos"),
+        {"postgresql_partition_by": "LIST (province)"},
+    )
 
 
 class ResultForm(Base):
@@ -147,6 +164,9 @@ class RegionTotal(Base):
     code: Mapped[str] = mapped_column(Code, primary_key=True)
     #: Length of the parent's code tells the level; a dapil has none.
     parent: Mapped[str | None] = mapped_column(Code)
+    #: The dapil that the area lies in, whose ballot orders ``votes``. Null: the ballot of the nation, or by
+    #: party where the area holds several dapil.
+    dapil_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("dapil.id"))
     votes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     cells: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     #: TPS of the area; forms not empty; those of them that lack no number or have an open F (so that received
@@ -164,6 +184,7 @@ class RegionTotal(Base):
             "accepted <= received and entered <= received and flagged <= received", name="counts"
         ),
         Index("ix_region_total_parent", "contest_id", "area", "parent"),
+        Index("ix_region_total_dapil", "contest_id", "dapil_id"),
     )
 
 
@@ -181,3 +202,47 @@ class TotalDelta(Base):
     entered: Mapped[int] = mapped_column(Integer)
     accepted: Mapped[int] = mapped_column(Integer)
     flagged: Mapped[int] = mapped_column(Integer)
+
+
+class FormPrint(Base):
+    """Somebody had the forms of a region printed: one job, a PDF for each kecamatan, contest and dapil."""
+
+    __tablename__ = "form_print"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    election_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("election.id"))
+    region: Mapped[str] = mapped_column(Code)
+    #: Contests, in the order of the count.
+    contests: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    #: Forms to be printed: TPS times contests.
+    forms: Mapped[int] = mapped_column(Integer)
+    created_by: Mapped[int] = mapped_column(Integer, ForeignKey("account.id"))
+    created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    __table_args__ = (
+        CheckConstraint("length(region) >= 4", name="region"),
+        CheckConstraint("forms > 0", name="forms"),
+        Index("ix_form_print_region", "election_id", "region"),
+    )
+
+
+class FormPrintPart(Base):
+    """One PDF of a print job. Append-only: a job that was interrupted goes on after the last one."""
+
+    __tablename__ = "form_print_part"
+
+    print_id: Mapped[int] = mapped_column(Integer, ForeignKey("form_print.id"), primary_key=True)
+    #: 1, 2, 3 ... in the order of contest, kecamatan and dapil.
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    contest_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("contest.id"))
+    ballot_id: Mapped[int] = mapped_column(Integer, ForeignKey("ballot.id"))
+    #: Kecamatan, or the village that was asked for.
+    region: Mapped[str] = mapped_column(Code)
+    #: The layout that was printed: a reader knows by it whether the pages are still these.
+    edition: Mapped[str] = mapped_column(Text)
+    forms: Mapped[int] = mapped_column(Integer)
+    pages: Mapped[int] = mapped_column(Integer)
+    #: Forms whose DPT was not known: I.A.1 is left to be written.
+    without_dpt: Mapped[int] = mapped_column(Integer)
+    file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    made_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

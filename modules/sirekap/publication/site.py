@@ -1,0 +1,53 @@
+"""The pages of the public side: plain HTML with one stylesheet, links that work in any folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale
+
+from config import ROOT
+from modules.sirekap.publication.shelf import Shelf
+from modules.sirekap.publication.snapshot import Snapshot
+
+FOLDER = ROOT / "templates/sirekap/static"
+STYLE = "aset/publik.css"
+#: Lengths of the codes from province to village.
+STEPS = (2, 4, 6, 10)
+
+
+def way(code: str) -> str:
+    """The way to a region's files: ``12/1201/120101``; of the nation ``nasional``."""
+    return "/".join(code[:n] for n in STEPS if n <= len(code)) or "nasional"
+
+
+@cache
+def edition() -> str:
+    """The edition of the templates: where it changes, every page is written again."""
+    made_of = sorted(p for p in (*FOLDER.iterdir(), *Path(__file__).parent.glob("*.py")) if p.is_file())
+    return hashlib.sha256(b"".join(p.read_bytes() for p in made_of)).hexdigest()[:12]
+
+
+class Site:
+    """Renders pages onto a shelf."""
+
+    def __init__(self, shelf: Shelf, taken: Snapshot, now: dt.datetime):
+        self.shelf, self.taken, self.now = shelf, taken, now
+
+    def page(self, path: str, template: str, **facts: Any) -> None:
+        """One page. It carries no moment of its own: it changes when what it shows does."""
+        up = "../" * path.count("/")
+        with force_locale("id"):
+            text = current_app.jinja_env.get_template(f"sirekap/static/{template}.html").render(
+                up=up, election=self.taken.election, counts=self.taken.counts, way=way, path=path, **facts
+            )
+        self.shelf.put(path, text.encode())
+
+    def style(self) -> None:
+        """The stylesheet."""
+        self.shelf.put(STYLE, (FOLDER / "publik.css").read_bytes())

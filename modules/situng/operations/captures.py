@@ -1,0 +1,358 @@
+"""The entries of a form: opened, claimed, entered twice, compared, settled, published.
+
+Entry is never blocked because sums fail: what is written is stored, its findings stand beside it, and an open
+F keeps it out of totals. What is asked of a person is a reason for each warning, and nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, or_, select, true
+from sqlalchemy.dialects.postgresql import insert
+
+from electsys.db import db
+from electsys.elections import calendar
+from electsys.errors import Refused
+from electsys.identity import grants
+from electsys.identity.access import Scope
+from electsys.ledger import Actor
+from electsys.regions.models import Tps
+from modules.situng import rules
+from modules.situng.checks import differing, judge_entry
+from modules.situng.models import Capture, CaptureDraft
+from modules.situng.operations.publishing import publish_capture
+from modules.situng.queries.captures import around, key_of, latest_round, names_of, shown_photos
+from modules.situng.queries.contests import ContestCount, contest_count, limits
+from modules.situng.workflow import CAPTURE, ENTER, SETTLE, STAGE, capture_scopes
+
+#: What no form can hold more of; the same limit as in a results file.
+MOST = 999_999
+Values = Mapping[str, int | None]
+#: Which states wait for whom: the step, and what somebody must hold for it.
+STEPS = {"pertama": ("kosong", ENTER), "kedua": ("entri_pertama", ENTER), "ketiga": ("selisih", SETTLE)}
+#: State -> how the actions that settle a form from there begin (:data:`CAPTURE`).
+BY = {"entri_pertama": "", "selisih": "settle_", "menunggu_foto": "photo_"}
+
+
+class Unexplained(Refused):
+    """Warnings that nobody has accepted yet, each with a reason; nothing was stored."""
+
+    def __init__(self, keys: list[str]):
+        super().__init__(
+            _("Ada peringatan yang belum diberi alasan."),
+            field="alasan",
+            hint=_("Periksa angkanya pada foto; bila memang demikian, tuliskan alasannya."),
+        )
+        self.keys = keys
+
+
+def open_capture(count: ContestCount, tps_code: str, *, actor: Actor) -> Capture:
+    """The newest round of a form; the first one where there is none yet. Refused for an unknown TPS."""
+    if (known := latest_round(count.contest_id, tps_code)) is not None:
+        return known
+    if count.by_dapil:
+        count = contest_count(count.contest_id, tps_code)
+    station = db.session.get(Tps, (count.election_id, tps_code[:2], tps_code))
+    if station is None:
+        raise Refused(
+            _("TPS %(code)s tidak ada dalam daftar TPS pemilu ini.", code=tps_code),
+            hint=_("Periksa 13 angka kode TPS pada daftar TPS wilayahnya."),
+            field="kode_tps",
+            status=404,
+        )
+    grants.demand(actor, ENTER, Scope(tps_code, election=count.election_id))
+    calendar.require_open(count.election_id, STAGE, region=tps_code)
+    db.session.execute(
+        insert(Capture)
+        .values(
+            province=tps_code[:2],
+            contest_id=count.contest_id,
+            tps_code=tps_code,
+            round=1,
+            vote_kind="Reguler",
+            ballot_id=count.ballot_id,
+            form_model=count.model.code,
+        )
+        .on_conflict_do_nothing()
+    )
+    opened = latest_round(count.contest_id, tps_code)
+    assert opened is not None  # noqa: S101  (written right above, by whomever)
+    return opened
+
+
+# --- claims and drafts -----------------------------------------------------------------------------
+
+
+def claim(capture: Capture, *, actor: Actor) -> bool:
+    """Put a capture onto the actor's desk for some minutes; False while somebody else has it.
+
+    A claim only keeps two people from typing the same form at once. An entry is taken without one, too:
+    nothing that was typed is lost because a claim ran out.
+    """
+    db.session.refresh(capture, with_for_update=True)
+    now = dt.datetime.now(dt.UTC)
+    taken = capture.claimed_by not in (None, actor.account_id)
+    if taken and capture.claimed_until is not None and capture.claimed_until > now:
+        return False
+    capture.claimed_by = actor.account_id
+    capture.claimed_until = now + dt.timedelta(minutes=float(current_app.config["DESK_CLAIM_MINUTES"]))
+    db.session.flush()
+    return True
+
+
+def release(capture: Capture, *, actor: Actor) -> None:
+    """Take a capture off the actor's desk; what was typed stays as a draft."""
+    if capture.claimed_by == actor.account_id:
+        capture.claimed_by = capture.claimed_until = None
+        db.session.flush()
+
+
+def take_next(count: ContestCount, step: str, *, actor: Actor, region: str = "") -> Capture | None:
+    """Claim the next form of a step (``pertama``, ``kedua``, ``ketiga``) inside the actor's regions.
+
+    Never one that the actor has entered before; None when none waits. What has a photo comes first come, in
+    the order of the TPS: two people never get one form (SKIP LOCKED).
+    """
+    state, permission = STEPS[step]
+    account: Any = _account(actor)
+    held = grants.scopes(account, permission)
+    found = db.session.scalars(
+        select(Capture)
+        .where(
+            Capture.contest_id == count.contest_id,
+            Capture.state == state,
+            capture_scopes(held),
+            Capture.tps_code.startswith(region, autoescape=True) if region else true(),
+            *(
+                or_(person.is_(None), person != actor.account_id)
+                for person in (Capture.first_person, Capture.second_person)
+            ),
+            or_(
+                Capture.claimed_until.is_(None),
+                Capture.claimed_until < func.now(),
+                Capture.claimed_by == actor.account_id,
+            ),
+        )
+        .order_by((Capture.claimed_by == actor.account_id).desc().nulls_last(), Capture.tps_code)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if found is not None:
+        claim(found, actor=actor)
+    return found
+
+
+def save_draft(capture: Capture, values: Mapping[str, str], *, actor: Actor) -> None:
+    """Keep what somebody has typed so far, as typed, until the entry is sent."""
+    known = set(names_of(contest_count(capture.contest_id, capture.tps_code)))
+    kept = {name: value.strip()[:9] for name, value in values.items() if name in known and value.strip()}
+    key = {**key_of(capture), "account_id": actor.account_id}
+    statement = insert(CaptureDraft).values(**key, values=kept)
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(key), set_={"values": kept, "saved_at": func.now()}
+        )
+    )
+
+
+def _forget_draft(capture: Capture, actor: Actor) -> None:
+    db.session.execute(
+        delete(CaptureDraft).where(
+            *(getattr(CaptureDraft, name) == value for name, value in key_of(capture).items()),
+            CaptureDraft.account_id == actor.account_id,
+        )
+    )
+
+
+# --- entries ---------------------------------------------------------------------------------------
+
+
+def submit_entry(
+    capture: Capture,
+    values: Values,
+    *,
+    actor: Actor,
+    idempotency_key: UUID | None = None,
+    reasons: Mapping[str, str] | None = None,
+    count: ContestCount | None = None,
+) -> Capture:
+    """Take an entry of a whole form: the first, or the second, blind one by another account.
+
+    ``values`` names every number as a results file does (``suara_1``, ``suara_sah``, ...); a missing name or
+    None is "not written". ``reasons`` gives the actor's reason for a warning, by its key. Equal entries
+    settle the form: it counts, or is an anomaly or incomplete, or waits for its photo. Different ones go to
+    a third person. The state of the returned capture says which. Sent again under the same
+    ``idempotency_key`` it changes nothing. ``count`` spares a query where the caller has it.
+
+    :class:`Refused` names a number that cannot be one; :class:`Unexplained` the warnings of an agreed form
+    that nobody has given a reason for.
+    """
+    db.session.refresh(capture, with_for_update=True)
+    if idempotency_key is not None and idempotency_key in (capture.first_key, capture.second_key):
+        return capture
+    if count is None or (count.by_dapil and count.dapil is None):
+        count = contest_count(capture.contest_id, capture.tps_code)
+    cells, votes = arrays(count, values)
+    if rules.is_empty(dict(zip(count.model.names, cells, strict=True)), votes):
+        raise Refused(
+            _("Belum ada satu angka pun yang diisi."),
+            hint=_("Isi angka seperti tertulis pada C.Hasil; yang tidak tertulis dibiarkan kosong."),
+        )
+    free = {"claimed_by": None, "claimed_until": None}
+    if capture.state == "kosong":
+        entry = _entry("first", actor, idempotency_key, cells, votes)
+        CAPTURE.move(capture, "enter", actor=actor, values=entry | free | _explained(capture, reasons, actor))
+    elif capture.state == "entri_pertama":
+        if actor.account_id == capture.first_person:
+            raise Refused(
+                _("Entri pertama formulir ini Anda sendiri; entri kedua harus oleh akun lain."),
+                hint=_("Lanjutkan dengan formulir lain; rekan Anda mengentri yang ini."),
+                status=409,
+            )
+        entry = _entry("second", actor, idempotency_key, cells, votes)
+        for name, value in (entry | _explained(capture, reasons, actor)).items():
+            setattr(capture, name, value)
+        if (cells, votes) == (capture.first_cells, capture.first_votes):
+            _settle(capture, count, cells, votes, actor=actor)
+        else:
+            CAPTURE.move(capture, "differ", actor=actor, values=free)
+    else:
+        raise Refused(
+            _("Formulir ini sudah dientri dua orang: %(state)s.", state=CAPTURE.state_label(capture.state)),
+            hint=_("Lanjutkan dengan formulir lain."),
+            status=409,
+        )
+    _forget_draft(capture, actor)
+    return capture
+
+
+def settle_difference(
+    capture: Capture, chosen: Values, *, actor: Actor, reasons: Mapping[str, str] | None = None
+) -> Capture:
+    """A third person says what the photo shows, for every number in which the two entries differ.
+
+    ``chosen`` holds exactly those numbers, by name; one of the two values or a third one. Then the form is
+    settled as two equal entries are.
+    """
+    db.session.refresh(capture, with_for_update=True)
+    if capture.state != "selisih":
+        raise Refused(_("Formulir ini tidak (lagi) menunggu orang ketiga."), status=409)
+    if actor.account_id in (capture.first_person, capture.second_person):
+        raise Refused(
+            _("Anda sudah mengentri formulir ini; selisihnya diputus orang ketiga."),
+            hint=_("Lanjutkan dengan formulir lain."),
+            status=403,
+        )
+    count = contest_count(capture.contest_id, capture.tps_code)
+    names = names_of(count)
+    first, second = both_entries(capture)
+    open_ones = differing(names, first, second)
+    if set(chosen) != set(open_ones):
+        missing = next((n for n in open_ones if n not in chosen), None)
+        raise Refused(_("Pilih atau isi setiap angka yang berbeda."), field=missing)
+    agreed = dict(zip(names, first, strict=True)) | dict(chosen)
+    cells, votes = arrays(count, agreed)
+    for name, value in {
+        "third_person": actor.account_id,
+        "third_at": dt.datetime.now(dt.UTC),
+        **_explained(capture, reasons, actor),
+    }.items():
+        setattr(capture, name, value)
+    _settle(capture, count, cells, votes, actor=actor)
+    return capture
+
+
+def both_entries(capture: Capture) -> tuple[list[int | None], list[int | None]]:
+    """The two entries as one list each, in the order of :func:`names_of`."""
+    first = [*(capture.first_cells or ()), *(capture.first_votes or ())]
+    return first, [*(capture.second_cells or ()), *(capture.second_votes or ())]
+
+
+def conclude_with_photo(capture: Capture, *, actor: Actor) -> None:
+    """Publish a form that people agreed on and that only waited for its photo."""
+    count = contest_count(capture.contest_id, capture.tps_code)
+    cells, votes = list(capture.cells or ()), list(capture.votes or ())
+    _settle(capture, count, cells, votes, actor=actor, ask_reasons=False)
+
+
+def _settle(
+    capture: Capture,
+    count: ContestCount,
+    cells: list[int | None],
+    votes: list[int | None],
+    *,
+    actor: Actor,
+    ask_reasons: bool = True,
+) -> None:
+    """Judge what people agreed on, and move the form to where it belongs."""
+    known = dict(zip(count.model.names, cells, strict=True))
+    photos = shown_photos(capture)
+    surroundings = around(capture, count, photos, known, votes)
+    faults, warnings = judge_entry(known, votes, count.columns, limits(count.election_id), surroundings)
+    if ask_reasons and (unexplained := [key for key in warnings if key not in capture.reasons]):
+        raise Unexplained(unexplained)
+    capture.cells, capture.votes = cells, votes
+    capture.faults, capture.warnings = faults, warnings
+    capture.complete = rules.is_complete(known, votes)
+    db.session.flush()
+    values: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
+    by = BY[capture.state]
+    if not photos:
+        CAPTURE.move(capture, f"{by}wait", actor=actor, values=values)
+        return
+    version = publish_capture(capture, count, [p.sha256 for p in photos], actor=actor)
+    values |= {"version_id": version.id, "published_at": dt.datetime.now(dt.UTC)}
+    action = "hold" if faults else "accept" if capture.complete else "lack"
+    CAPTURE.move(capture, by + action, actor=actor, values=values)
+
+
+def arrays(count: ContestCount, values: Values) -> tuple[list[int | None], list[int | None]]:
+    """Named numbers as the arrays of a form; :class:`Refused` names one that cannot be right."""
+    names = names_of(count)
+    if unknown := sorted(set(values) - set(names)):
+        raise Refused(_("Formulir ini tidak mempunyai isian %(name)s.", name=unknown[0]), field=unknown[0])
+    for name, value in values.items():
+        whole = value is None or (isinstance(value, int) and not isinstance(value, bool))
+        if not whole or not 0 <= (value or 0) <= MOST:
+            raise Refused(_("Isi dengan bilangan bulat 0 sampai 999.999."), field=name)
+    numbers = [values.get(name) for name in names]
+    width = len(count.model.names)
+    return numbers[:width], numbers[width:]
+
+
+def _entry(
+    which: str, actor: Actor, key: UUID | None, cells: list[int | None], votes: list[int | None]
+) -> dict[str, Any]:
+    if actor.account_id is None:
+        raise Refused(_("Entri hanya dapat dibuat akun petugas, bukan oleh sistem."), status=403)
+    return {
+        f"{which}_person": actor.account_id,
+        f"{which}_key": key,
+        f"{which}_cells": cells,
+        f"{which}_votes": votes,
+        f"{which}_at": dt.datetime.now(dt.UTC),
+    }
+
+
+def _explained(capture: Capture, reasons: Mapping[str, str] | None, actor: Actor) -> dict[str, Any]:
+    """The column ``reasons`` with what the actor has to say; a reason never replaces another's."""
+    known = {rule.key for rule in rules.ALL_RULES if rule.key.startswith("W.")}
+    now = dt.datetime.now(dt.UTC).isoformat()
+    said = {
+        key: {"alasan": why.strip()[:500], "akun": actor.account_id, "waktu": now}
+        for key, why in (reasons or {}).items()
+        if key in known and why.strip() and key not in capture.reasons
+    }
+    return {"reasons": capture.reasons | said}
+
+
+def _account(actor: Actor) -> Any:
+    from electsys.identity import Account
+
+    return db.session.get(Account, actor.account_id) if actor.account_id else None

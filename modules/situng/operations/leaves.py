@@ -1,0 +1,163 @@
+"""Every form that is applied leaves an entry in the public log, one or 800,000 in one statement.
+
+The canonical JSON (RFC 8785) is written by the database: keys in the order of their code units, whole
+numbers as they are, texts as ``to_json`` escapes them, which is how the standard does. A test holds it
+against the reference implementation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import rfc8785
+from sqlalchemy import text
+
+from electsys.db import db
+from electsys.ledger import Actor
+from electsys.ledger.log import pseudonym, role_of
+from modules.situng.counting import in_dapil
+from modules.situng.models import ResultBatch
+from modules.situng.operations.totals import facts_of, places_of
+from modules.situng.queries.contests import ContestCount
+
+KIND, CORRECTION = "C.Hasil", "correction"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Who wrote, who confirmed, and what stands behind it: SHA-256 in hexadecimal, never the thing itself."""
+
+    entered_by: int | None
+    confirmed_by: int | None
+    #: The hash of the first entry (of a file, its own) and of the second, independent one.
+    entry1: str | None = None
+    entry2: str | None = None
+    photos: Sequence[str] = ()
+    #: Whether it corrects what counted before, with what reason somebody typed; its hash alone is logged.
+    correction: bool = False
+    reason: str | None = None
+    batch: int | None = None
+
+
+def subject_of(kind: str, tps_code: str) -> str:
+    """What the entries of a form are filed under."""
+    return f"{KIND}:{kind}:{tps_code}"
+
+
+def log_batch(count: ContestCount, batch: ResultBatch) -> int:
+    """Leave an entry for every version of a batch (a file, a correction), as its forms move."""
+    return log_versions(
+        count,
+        "batch_id = :batch",
+        {"batch": batch.id},
+        Provenance(
+            entered_by=batch.created_by,
+            confirmed_by=batch.confirmed_by,
+            entry1=batch.file_sha256 or None,
+            correction=batch.source == "pembetulan",
+            reason=batch.reason,
+            batch=batch.id,
+        ),
+    )
+
+
+def log_versions(count: ContestCount, which: str, facts: Mapping[str, Any], provenance: Provenance) -> int:
+    """Leave an entry for the versions that ``which`` names, one or 800,000, in the caller's transaction.
+
+    ``which`` is a condition on ``result_version`` and ``facts`` its parameters, such as
+    ``province = :province and tps_code = :tps and id = :version``. Call it under the lock with which the
+    forms move. Returns how many entries were written.
+    """
+    mine = {
+        "log_election": count.election_id,
+        "log_contest": count.contest_id,
+        "log_prefix": subject_of(count.kind, ""),
+    }
+    chosen = f"contest_id = :log_contest and {which}"
+    places = places_of(
+        count, f"select left(tps_code, 10) from result_version where {chosen}", {**facts, **mine}
+    )
+    return sum(_log_on_ballot(place, chosen, {**facts, **mine}, provenance) for place in places)
+
+
+def _log_on_ballot(count: ContestCount, chosen: str, facts: Mapping[str, Any], provenance: Provenance) -> int:
+    """The entries of the versions that vote with one ballot."""
+    statement = f"""
+        insert into leaf_entry (election_id, subject, seq, body)
+        select :log_election, :log_prefix || v.tps_code, coalesce(last.seq, 0) + 1,
+               convert_to({_object(_fields(count, provenance))}, 'UTF8')
+        from (select * from result_version where {chosen}{in_dapil("tps_code", count.dapil)}) as v
+        left join lateral (
+            select e.seq, e.hash from leaf_entry e
+            where e.election_id = :log_election and e.subject = :log_prefix || v.tps_code
+            order by e.seq desc limit 1
+        ) as last on true
+        order by v.tps_code
+    """
+    return int(db.session.execute(text(statement), {**facts, **facts_of(count)}).rowcount)  # type: ignore[attr-defined]
+
+
+def _fields(count: ContestCount, by: Provenance) -> dict[str, str]:
+    """Key -> SQL expression of its canonical JSON. What is the same in all is written once, here."""
+    values = {name: f"v.cells[{i}]" for i, name in enumerate(count.model.names, 1)}
+    values |= {name: f"v.votes[{i}]" for i, name in enumerate(count.columns, 1)}
+    # What somebody typed stands on the page of the form, where it can be withdrawn; here stands its hash.
+    reason = hashlib.sha256(by.reason.encode()).hexdigest() if by.reason else None
+    constants: dict[str, Any] = {
+        "batch": by.batch,
+        "confirmed_by": pseudonym(count.election_id, by.confirmed_by),
+        "confirmed_by_role": _role(by.confirmed_by),
+        "contest": count.kind,
+        "election": count.election_code,
+        "entered_by": pseudonym(count.election_id, by.entered_by),
+        "entered_by_role": _role(by.entered_by),
+        "entry1_hash": by.entry1,
+        "entry2_hash": by.entry2,
+        "form_type": CORRECTION if by.correction else KIND,
+        "photo_sha256": list(by.photos),
+        "reason_sha256": reason,
+        "v": 1,
+    }
+    return {name: _constant(value) for name, value in constants.items()} | {
+        "faults": _codes("v.faults"),
+        "prev_leaf": "coalesce('\"' || encode(last.hash, 'hex') || '\"', 'null')",
+        "seq": "(coalesce(last.seq, 0) + 1)::text",
+        "status": "case when v.faults <> '{}' then '\"anomali\"' when not v.complete"
+        " then '\"belum_lengkap\"' else '\"diterima\"' end",
+        "tps_code": "'\"' || v.tps_code || '\"'",
+        "ts": """'"' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24\\:MI\\:SS"Z"') || '"'""",
+        "values": _object({name: f"coalesce({cell}::text, 'null')" for name, cell in values.items()}),
+        "version": "v.id::text",
+        "vote_kind": "to_json(v.vote_kind)::text",
+        "warnings": _codes("v.warnings"),
+    }
+
+
+def _role(account: int | None) -> str | None:
+    return role_of(Actor(account, ""), session=db.session) if account is not None else None
+
+
+def _object(fields: dict[str, str]) -> str:
+    """SQL that writes an object: its keys sorted, nothing between them."""
+    parts, ahead = [], "{"
+    for key in sorted(fields):
+        parts += [f"'{ahead}\"{key}\":'", fields[key]]
+        ahead = ","
+    return " || ".join([*parts, "'}'"])
+
+
+def _constant(value: Any) -> str:
+    """A value that is the same in the whole batch: hashes, codes, numbers of our own."""
+    literal = rfc8785.dumps(value).decode().replace("'", "''")
+    # The statement goes through text(): a colon before a letter would be taken for a parameter.
+    return "'" + literal.replace(":", "\\:") + "'"
+
+
+def _codes(column: str) -> str:
+    """A list of codes such as F.101, which need no escape."""
+    return (
+        f"case when {column} = '{{}}' then '[]' else '[\"' || array_to_string({column}, '\",\"') || '\"]' end"
+    )

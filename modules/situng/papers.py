@@ -1,0 +1,74 @@
+"""Forms as PDF: the blank pages of a ballot once, then every TPS of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from electsys.documents.pdf import qr_svg, render_pdf
+from electsys.elections.models import Election
+from electsys.web.formats import title_region
+from modules.situng.layouts.sheets import Sheet, blanks, paper
+from modules.situng.queries.printing import Form, Station
+
+#: Stands across every page of a rehearsal.
+REHEARSAL = "SIMULASI"
+
+
+def blank_pdf(form: Form, *, election: Election) -> bytes:
+    """The pages of a form without anything of a TPS."""
+    return render_pdf(
+        "situng/c_hasil_halaman",
+        blanks(form.pages, title=_title(form), mark=_mark(election)),
+        archive=False,
+    )
+
+
+def forms_pdf(
+    form: Form,
+    blank: bytes,
+    stations: Sequence[Station],
+    *,
+    election: Election,
+    above: Mapping[str, str],
+    known: Mapping[str, Mapping[str, int]],
+    system: str = "langsung",
+) -> bytes:
+    """One PDF with the forms of these TPS, one after another."""
+    sheets = [
+        Sheet(
+            station.code,
+            {
+                "pemilu": f"{election.name}, {election.voting_day:%d-%m-%Y}",
+                "provinsi": title_region(above["provinsi"]),
+                "kabko": title_region(above["kabko"]),
+                "kecamatan": title_region(station.district),
+                "desa": title_region(station.village),
+                "tps": f"{station.name}  ({station.code})"
+                + (f"  sistem {system}" if system != "langsung" else ""),
+            },
+            known.get(station.code, {}),
+        )
+        for station in stations
+    ]
+    return render_pdf(
+        "situng/c_hasil",
+        paper(
+            form.pages,
+            blank,
+            sheets,
+            election=election.id,
+            contest=form.contest.kind,
+            title=_title(form),
+            code=qr_svg,
+            mark=_mark(election),
+        ),
+        archive=False,
+    )
+
+
+def _title(form: Form) -> str:
+    return f"{form.model.forms[form.contest.kind]} {form.contest.name}"
+
+
+def _mark(election: Election) -> str:
+    return REHEARSAL if election.kind == "simulasi" else ""

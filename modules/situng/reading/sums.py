@@ -1,0 +1,102 @@
+"""The arithmetic of a form doubts readings; it never makes one.
+
+A relation whose numbers were all read and that does not hold puts every number of it in doubt that is not
+beyond doubt by itself. A relation that holds, or that cannot be checked, changes nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from modules.situng.layouts import CellBox
+from modules.situng.reading.places import doubted
+from modules.situng.reading.results import CellReading
+
+#: total, parts
+Relation = tuple[str, tuple[str, ...]]
+Verdict = Literal["holds", "fails", "open"]
+
+
+def relations(cells: Sequence[CellBox]) -> list[Relation]:
+    """The sums that a page's own cells promise (domain.md 6.1): men and women, users, votes."""
+    names = {cell.name for cell in cells}
+    out: list[Relation] = []
+    for name in names:
+        if name.endswith("_j") and {f"{name[:-2]}_l", f"{name[:-2]}_p"} <= names:
+            out.append((name, (f"{name[:-2]}_l", f"{name[:-2]}_p")))
+    for column in ("l", "p", "j"):
+        for whole, kinds in (
+            ("pengguna_total", ("dpt", "dptb", "dpk")),
+            ("pemilih_total", ("dpt", "dptb", "dpk")),
+        ):
+            head = whole.split("_")[0]
+            parts = tuple(f"{head}_{kind}_{column}" for kind in kinds)
+            if f"{whole}_{column}" in names and set(parts) <= names:
+                out.append((f"{whole}_{column}", parts))
+    if {"suara_total", "suara_sah", "suara_tidak_sah"} <= names:
+        out.append(("suara_total", ("suara_sah", "suara_tidak_sah")))
+    lines = tuple(cell.name for cell in cells if cell.role == "suara")
+    if "suara_sah" in names and lines:
+        out.append(("suara_sah", lines))
+        if {
+            "suara_total",
+            "suara_tidak_sah",
+        } <= names:  # follows from both; it holds while suara_sah is in doubt
+            out.append(("suara_total", (*lines, "suara_tidak_sah")))
+    for cell in cells:
+        if cell.role == "jumlah_partai":
+            stem = cell.name.removesuffix("_jumlah")
+            parts = tuple(c.name for c in cells if c.name == stem or
+                          (c.role == "suara_calon" and c.name.startswith(f"{stem}_")))  # fmt: skip
+            if stem in parts:
+                out.append((cell.name, parts))
+    return out
+
+
+def verdict(relation: Relation, cells: Mapping[str, CellReading], blank: int | None = 0) -> Verdict:
+    """Whether a relation holds. A cell that is empty counts as ``blank``; None leaves the relation open."""
+    total, parts = relation
+    values = []
+    for name in (total, *parts):
+        cell = cells[name]
+        value = blank if cell.status == "missing" else cell.value
+        if value is None:
+            return "open"
+        values.append(value)
+    return "holds" if values[0] == sum(values[1:]) else "fails"
+
+
+def doubt_failing(
+    cells: Mapping[str, CellReading], checked: Iterable[Relation], strict: float
+) -> dict[str, CellReading]:
+    """Cells under ``strict`` in a relation that fails are no longer read."""
+    out = dict(cells)
+    for relation in checked:
+        if verdict(relation, cells) == "fails":
+            for name in (relation[0], *relation[1]):
+                if out[name].status == "read" and out[name].confidence < strict:
+                    out[name] = doubted(out[name], "jumlah")
+    return out
+
+
+def confirm(
+    cells: Mapping[str, CellReading], checked: Sequence[Relation], strict: float
+) -> dict[str, CellReading]:
+    """For handwriting alone: who is confirmed by a sum stays, who is not must reach ``strict``, who is
+    contradicted, and by no other sum confirmed, is no longer read."""
+    held: set[str] = set()
+    failed: set[str] = set()
+    for relation in checked:
+        result = verdict(relation, cells)
+        if result != "open":
+            (held if result == "holds" else failed).update((relation[0], *relation[1]))
+    out = dict(cells)
+    for name, cell in cells.items():
+        if cell.status != "read" or name in held:
+            continue
+        if name in failed:
+            out[name] = doubted(cell, "jumlah")
+        elif cell.confidence < strict:
+            out[name] = doubted(cell, "lemah")
+    return out

@@ -1,0 +1,352 @@
+"""The desk of entry: photo beside numbers, keyboard only; the same page without JavaScript.
+
+First and second entry use one page; who is first and who is second the state of the form says. Only the
+third person's page shows both values of a number, and never whose they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from electsys.db import db
+from electsys.documents import qr_svg
+from electsys.errors import Refused
+from electsys.identity import current_actor
+from electsys.identity.access import Scope, can, requires
+from modules.situng import entry, wording
+from modules.situng.forms import PhotoForm, SimpleForm, entry_form, number_of
+from modules.situng.models import Capture
+from modules.situng.operations import captures as operations
+from modules.situng.operations.photos import add_photo
+from modules.situng.queries import captures as queries
+from modules.situng.queries import queues
+from modules.situng.queries.contests import ContestCount, public_contest
+from modules.situng.queries.forms import TpsForm, tps_form
+from modules.situng.views import bp, load_contest
+from modules.situng.workflow import ENTER, SETTLE
+
+DESK = "/hasil/entri/<election>/<kind>"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A form on the desk: its contest, its TPS, and its newest round, if anybody has begun."""
+
+    count: ContestCount
+    form: TpsForm
+    capture: Capture | None
+
+    @property
+    def here(self) -> dict[str, Any]:
+        """The arguments of its addresses."""
+        return {"election": self.count.election_code, "kind": self.count.kind, "code": self.form.code}
+
+    @property
+    def state(self) -> str:
+        """Where it stands."""
+        return self.capture.state if self.capture else "kosong"
+
+    @property
+    def mine(self) -> bool:
+        """Whether the reader has entered it already."""
+        return self.capture is not None and current_user.id in (
+            self.capture.first_person,
+            self.capture.second_person,
+        )
+
+    @property
+    def step(self) -> str | None:
+        """What the reader can do now: ``pertama``, ``kedua``, ``ketiga``; None where nothing."""
+        step = {state: name for name, (state, _permission) in operations.STEPS.items()}.get(self.state)
+        if step is None or (self.mine and step != "pertama"):
+            return None
+        permission = operations.STEPS[step][1]
+        scope = Scope(self.form.code, election=self.count.election_id)
+        return step if can(current_user, permission, scope) else None
+
+
+def load_desk(election: str, kind: str, code: str) -> tuple[Desk, Scope]:
+    """The form of a URL with its scope; 404 for an unknown TPS."""
+    count = load_contest(election, kind, code)
+    form = tps_form(count, code)
+    if form is None:
+        abort(404)
+    desk = Desk(count, form, queries.latest_round(count.contest_id, code))
+    return desk, Scope(region=code, election=count.election_id)
+
+
+@bp.get("/hasil/entri")
+@requires(ENTER)
+def capture_start() -> Any:
+    """Lead to the desk of the newest presidential contest."""
+    found = public_contest("ppwp")
+    if found is None:
+        return render_template("situng/nothing.html")
+    return redirect(url_for("situng.capture_home", election=found[0], kind=found[1]))
+
+
+@bp.get(DESK)
+@requires(ENTER)
+def capture_home(election: str, kind: str) -> Any:
+    """What waits for the reader, step by step; the next form is one key away."""
+    count = load_contest(election, kind)
+    asked = request.args.get("kode_tps", "").replace(".", "").replace(" ", "")
+    if asked:
+        if len(asked) == 13 and asked.isascii() and asked.isdigit() and tps_form(count, asked):
+            return redirect(url_for("situng.capture", election=election, kind=kind, code=asked))
+        flash(_("TPS %(code)s tidak ada dalam daftar TPS pemilu ini.", code=asked[:20]), "danger")
+    return render_template(
+        "situng/capture_home.html",
+        count=count,
+        waiting=queues.waiting_for(count, current_user),
+        others=queues.contests_beside(count),
+        form=SimpleForm(),
+    )
+
+
+@bp.post(f"{DESK}/ambil")
+@requires(ENTER)
+def capture_take(election: str, kind: str) -> Any:
+    """Put the next form of a step onto the reader's desk."""
+    if not SimpleForm().validate_on_submit():
+        abort(400)
+    return _next(load_contest(election, kind), request.form.get("langkah", ""))
+
+
+@bp.post(f"{DESK}/ambil-selisih")
+@requires(SETTLE)
+def capture_take_difference(election: str, kind: str) -> Any:
+    """Put the next form whose entries differ onto the reader's desk."""
+    if not SimpleForm().validate_on_submit():
+        abort(400)
+    return _next(load_contest(election, kind), "ketiga")
+
+
+def _next(count: ContestCount, step: str) -> Any:
+    if step not in operations.STEPS:
+        abort(400)
+    here: dict[str, Any] = {"election": count.election_code, "kind": count.kind}
+    found = operations.take_next(count, step, actor=current_actor())
+    if found is None:
+        flash(_("Tidak ada formulir lain yang menunggu langkah ini di wilayah Anda."), "info")
+        back = "situng.capture_home" if can(current_user, ENTER) else "situng.capture_queues"
+        return redirect(url_for(back, **here))
+    page = "situng.capture_settle" if step == "ketiga" else "situng.capture"
+    return redirect(url_for(page, **here, code=found.tps_code))
+
+
+@bp.route(f"{DESK}/<code>", methods=["GET", "POST"])
+@requires(ENTER, load=load_desk)
+def capture(desk: Desk) -> Any:
+    """Enter a form, or see where it stands."""
+    if desk.step not in ("pertama", "kedua"):
+        if request.method == "POST":
+            flash(_("Formulir ini tidak lagi menunggu entri Anda; angkanya tidak dikirim."), "danger")
+            return redirect(url_for("situng.capture", **desk.here))
+        return _standing(desk)
+    draft = queries.draft_of(desk.capture, current_user.id) if desk.capture else None
+    form = entry_form(desk.count)(data=entry.as_numbers(draft.values) if draft else {})
+    if not form.is_submitted():
+        return _sheet(desk, form, draft=draft)
+    return _entered(desk, form) if form.validate() else (_sheet(desk, form), 422)
+
+
+def _entered(desk: Desk, form: Any) -> Any:
+    """Take what was typed, or ask about what contradicts itself in it."""
+    values = {name: number_of(form, name) for name in queries.names_of(desk.count)}
+    asked = entry.review(desk.count, desk.capture, desk.form.code, values, request.form)
+    if asked.open:
+        return _sheet(desk, form, asked=asked), 422
+    step = desk.step or ""
+    try:
+        saved = _submit(desk, values, asked.reasons)
+    except operations.Unexplained as unexplained:
+        db.session.rollback()
+        desk, _scope = load_desk(**desk.here)
+        asked = entry.review(
+            desk.count, desk.capture, desk.form.code, values, request.form, more=unexplained.keys
+        )
+        return _sheet(desk, form, asked=asked), 422
+    except Refused as refusal:
+        db.session.rollback()
+        form.refuse(refusal)
+        desk, _scope = load_desk(**desk.here)
+        return _sheet(desk, form), 422
+    flash(_said(desk, saved), "success")
+    if "berikut" in request.form:
+        return _next(desk.count, step)
+    return redirect(url_for("situng.capture", **desk.here))
+
+
+def _submit(desk: Desk, values: dict[str, int | None], reasons: dict[str, str]) -> Capture:
+    actor = current_actor()
+    row = desk.capture or operations.open_capture(desk.count, desk.form.code, actor=actor)
+    try:
+        key = UUID(request.form.get("kunci", ""))
+    except ValueError:
+        key = uuid4()
+    return operations.submit_entry(
+        row, values, actor=actor, idempotency_key=key, reasons=reasons, count=desk.count
+    )
+
+
+def _said(desk: Desk, saved: Capture) -> str:
+    where = desk.form.name
+    return {
+        "entri_pertama": _("Entri pertama %(tps)s tersimpan; menunggu entri kedua.", tps=where),
+        "selisih": _("Entri kedua %(tps)s tersimpan; angka yang berbeda diputus orang ketiga.", tps=where),
+        "menunggu_foto": _("Kedua entri %(tps)s sama; dihitung begitu fotonya ada.", tps=where),
+        "diterima": _("Kedua entri %(tps)s sama dan masuk hitungan.", tps=where),
+        "anomali": _("Angka %(tps)s disimpan seperti tertulis; anomali dibuka.", tps=where),
+        "belum_lengkap": _("Angka %(tps)s disimpan seperti tertulis; belum lengkap.", tps=where),
+    }[saved.state]
+
+
+def _sheet(desk: Desk, form: Any, *, draft: Any = None, asked: Any = None) -> str:
+    """The page of entry."""
+    photos = _photos(desk.capture)
+    return render_template(
+        "situng/capture.html",
+        desk=desk,
+        count=desk.count,
+        entry=form,
+        draft=draft,
+        asked=asked,
+        key=request.form.get("kunci") or str(uuid4()),
+        photos=photos,
+        boxes=queries.boxes(photos),
+        sums=entry.sums(desk.count),
+        photo_form=PhotoForm(),
+        next_page=len(photos) + 1,
+    )
+
+
+def _standing(desk: Desk) -> str:
+    """The page of a form that waits for somebody else, or is settled: with the copy for witnesses."""
+    assert desk.capture is not None  # noqa: S101  (an empty form waits for whoever may enter it)
+    address = url_for(
+        "situng.area", election=desk.count.election_code, kind=desk.count.kind, code=desk.form.code,
+        _external=True,
+    )  # fmt: skip
+    return render_template(
+        "situng/capture_done.html",
+        desk=desk,
+        count=desk.count,
+        photos=_photos(desk.capture),
+        address=address,
+        qr=qr_svg(address),
+        findings=_findings(desk),
+        form=SimpleForm(),
+        photo_form=PhotoForm(),
+    )
+
+
+def _findings(desk: Desk) -> Sequence[wording.Finding]:
+    row = desk.capture
+    if row is None or row.cells is None or row.votes is None:
+        return []
+    return wording.explain([*row.faults, *row.warnings], desk.count.model, row.cells, row.votes)
+
+
+def _photos(row: Capture | None) -> Sequence[Any]:
+    return queries.shown_photos(row) if row is not None else []
+
+
+@bp.post(f"{DESK}/<code>/draf")
+@requires(ENTER, load=load_desk)
+def capture_draft(desk: Desk) -> Any:
+    """Keep what has been typed so far; asked by the page while somebody types."""
+    if not SimpleForm().validate_on_submit():
+        abort(400)
+    if desk.step not in ("pertama", "kedua"):
+        abort(409)
+    actor = current_actor()
+    row = desk.capture or operations.open_capture(desk.count, desk.form.code, actor=actor)
+    operations.save_draft(row, request.form.to_dict(), actor=actor)
+    operations.claim(row, actor=actor)
+    return "", 204
+
+
+@bp.post(f"{DESK}/<code>/lepas")
+@requires(ENTER, load=load_desk)
+def capture_release(desk: Desk) -> Any:
+    """Put a form back; what was typed stays as the reader's draft."""
+    if not SimpleForm().validate_on_submit():
+        abort(400)
+    if desk.capture is not None:
+        operations.release(desk.capture, actor=current_actor())
+    return redirect(url_for("situng.capture_home", election=desk.count.election_code, kind=desk.count.kind))
+
+
+@bp.post(f"{DESK}/<code>/foto")
+@requires(ENTER, load=load_desk)
+def capture_photo(desk: Desk) -> Any:
+    """Take the photo of a page in."""
+    form = PhotoForm()
+    if not form.validate_on_submit():
+        flash(_("Pilih foto C.Hasil dan nomor halamannya."), "danger")
+        return redirect(url_for("situng.capture", **desk.here))
+    actor = current_actor()
+    row = desk.capture or operations.open_capture(desk.count, desk.form.code, actor=actor)
+    added = add_photo(row, form.photo.store(actor=actor), page=form.page.data, actor=actor)
+    if added.again:
+        flash(_("Foto ini sudah diterima sebelumnya; tidak disimpan dua kali."), "info")
+    elif added.photo.seen_tps not in (None, desk.form.code):
+        words = _(
+            "QR pada foto ini menunjuk TPS %(code)s, bukan TPS ini. Periksa formulir yang dipotret.",
+            code=added.photo.seen_tps,
+        )
+        flash(words, "danger")
+    else:
+        flash(_("Foto halaman %(page)s tersimpan.", page=added.photo.page), "success")
+    return redirect(url_for("situng.capture", **desk.here))
+
+
+@bp.route(f"{DESK}/<code>/selisih", methods=["GET", "POST"])
+@requires(SETTLE, load=load_desk)
+def capture_settle(desk: Desk) -> Any:
+    """The third person: only the numbers that differ, both values without names, and the photo."""
+    row = desk.capture
+    if row is None or desk.step != "ketiga":
+        flash(_("Formulir ini tidak menunggu keputusan Anda sebagai orang ketiga."), "info")
+        return redirect(
+            url_for("situng.capture_queues", election=desk.count.election_code, kind=desk.count.kind)
+        )
+    differences = entry.differences(desk.count, row)
+    form = SimpleForm()
+    asked = None
+    if form.validate_on_submit():
+        chosen, wrong = entry.chosen(differences, request.form)
+        for name in wrong:
+            label = next(d.label for d in differences if d.name == name)
+            form.form_errors.append(_("%(label)s: pilih salah satu, atau isi bilangan bulat.", label=label))
+        if not wrong:
+            try:
+                asked = entry.review_settled(desk.count, row, chosen, request.form)
+                if not asked.open:
+                    operations.settle_difference(row, chosen, actor=current_actor(), reasons=asked.reasons)
+                    flash(_("Selisih %(tps)s diputus.", tps=desk.form.name), "success")
+                    return _next(desk.count, "ketiga")
+            except Refused as refusal:
+                db.session.rollback()
+                form.refuse(refusal)
+                desk, _scope = load_desk(**desk.here)
+    photos = _photos(desk.capture)
+    page = render_template(
+        "situng/capture_settle.html",
+        desk=desk,
+        count=desk.count,
+        form=form,
+        asked=asked,
+        differences=differences,
+        photos=photos,
+        boxes=queries.boxes(photos),
+    )
+    return page, 422 if form.complaints() or (asked and asked.open) else 200

@@ -1,0 +1,247 @@
+"""The published side: whole, true to the log, and only what changed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import jsonschema_rs
+import pytest
+import sqlalchemy as sa
+
+from electsys.db import db
+from electsys.elections.models import Election
+from electsys.errors import Refused
+from electsys.ledger import log_leaf
+from electsys.ledger.log_models import LeafEntry
+from electsys.publishing import Target
+from modules.sirekap.publication import jobs as periodic
+from modules.sirekap.publication.publishing import publish_election
+from modules.sirekap.publication.stops import ask_stop, end_stop, order_stop
+from tests.sirekap.published import VILLAGE, A, B, counted_app, files_of, house, published, verify  # noqa: F401
+
+SCHEMA = Path(__file__).resolve().parents[3] / "shared/data/standards/nist_sp1500-100_v2.schema.json"
+WAY = f"12/1201/120101/{VILLAGE}"
+
+
+def test_the_verifier_agrees(published):  # noqa: F811
+    done = verify(published)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "SEMUA COCOK." in done.stdout and "1 anomali" in done.stdout
+
+
+def test_every_form_is_at_its_place_and_nowhere_else(published):  # noqa: F811
+    files = files_of(published)
+    stations = {path for path in files if A in path}
+    assert stations == {f"pemilu/hhcw/ppwp/{WAY}/{A}.json"}, "a TPS is an anchor of its village's page"
+    page = files[f"hitung/ppwp/{WAY}.html"].decode()
+    assert f'id="tps-{A}"' in page and "log publik" in page and "<script" not in page and "style=" not in page
+    for path in ("index.html", "bukti.html", "koreksi.html", "infrastruktur.html", "aset/publik.css"):
+        assert path in files
+    assert all(f"hitung/ppwp/{way}.html" in files for way in ("nasional", "12", "12/1201", "12/1201/120101"))
+
+
+def test_the_paths_of_sirekap_say_what_the_app_says(published, house):  # noqa: F811
+    client = house.app.test_client()
+    ways = ["", *(f"/{'/'.join(WAY.split('/')[:n])}" for n in range(1, 5)), f"/{WAY}/{A}", f"/{WAY}/{B}"]
+    for path in (*(f"pemilu/hhcw/ppwp{way}.json" for way in ways), "pemilu/ppwp.json"):
+        assert json.loads((published / path).read_bytes()) == client.get(f"/{path}").json, path
+    for way in ("0", "12", WAY):
+        path = f"wilayah/pemilu/ppwp/{way}.json"
+        assert json.loads((published / path).read_bytes()) == client.get(f"/{path}").json, path
+    dapil = json.loads((published / "wilayah/pemilu/pdpr/dapil_dpr.json").read_bytes())
+    assert len(dapil) == 84 and dapil[0] == {"id": dapil[0]["id"], "nama": "ACEH I", "kode": "1101"}
+    parties = json.loads((published / "pemilu/partai.json").read_bytes())
+    assert len(parties) == 24 and [k for k, p in parties.items() if p["is_aceh"]] == [
+        *map(str, range(18, 24))
+    ]
+    assert set(parties["1"]) == {
+        *("ts", "id_partai", "id_pilihan", "is_aceh", "nama", "nama_lengkap", "nomor_urut", "warna")
+    }
+
+
+def test_twins_carry_the_same_numbers_and_their_place_in_the_log(published):  # noqa: F811
+    data = json.loads((published / f"data/ppwp/{WAY}.json").read_bytes())
+    assert data["wilayah"]["suara"] == {"1": 17, "2": 124, "3": 9} and data["wilayah"]["anomali"] == 1
+    form = next(each for each in data["rincian"] if each["kode"] == A)
+    assert form["catatan"] is not None and len(form["sidik"]) == 64
+    rows = list(csv.DictReader(io.StringIO((published / "data/ppwp/nasional.csv").read_text())))
+    assert rows[0]["suara_2"] == "124" and sum(int(row["suara_2"]) for row in rows[1:]) == 124
+    package = json.loads((published / "data/datapackage.json").read_bytes())
+    listed = {each["path"]: each["hash"] for each in package["resources"]}
+    assert listed["ppwp/nasional.csv"].startswith("sha256:") and "ppwp/12.csv" in listed
+
+
+@pytest.mark.skipif(not SCHEMA.exists(), reason="the schema is not at hand (../shared)")
+def test_the_report_is_valid_nist_sp_1500_100(published):  # noqa: F811
+    validator = jsonschema_rs.Draft4Validator(json.loads(SCHEMA.read_bytes()))
+    report = json.loads((published / "data/ppwp/nist.json").read_bytes())
+    assert [str(e) for e in validator.iter_errors(report)] == []
+    (contest,) = report["Election"][0]["Contest"]
+    counts = {s["SequenceOrder"]: s["VoteCounts"][0]["Count"] for s in contest["ContestSelection"]}
+    assert counts == {1: 17, 2: 124, 3: 9}
+
+
+def test_only_what_changed_is_written_and_corrections_are_told(published, house, tmp_path):  # noqa: F811
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
+    again = house.publish(tmp_path)
+    assert again.written == 0, "nothing happened"
+    before = files_of(tmp_path)
+    house.bring({"kode_tps": B})
+    done = house.publish(tmp_path)
+    after = files_of(tmp_path)
+    changed = {path for path in after if after[path] != before.get(path)} - {"manifest.json"}
+    ours = {path for path in changed if not path.startswith(("log/", "manifest/"))}
+    assert len(ours) == done.written
+    steps = ["nasional", "12", "12/1201", "12/1201/120101", WAY]
+    areas = {f"data/ppwp/{s}.{kind}" for s in steps for kind in ("json", "csv")}
+    areas |= {f"hitung/ppwp/{s}.html" for s in steps}
+    areas |= {f"pemilu/hhcw/ppwp{'' if s == 'nasional' else '/' + s}.json" for s in steps}
+    feeds = {"koreksi.html", "data/koreksi.csv", "data/koreksi.atom", "data/koreksi/12.csv"}
+    others = {"data/ppwp/nist.json", "data/datapackage.json", f"pemilu/hhcw/ppwp/{WAY}/{B}.json"}
+    assert ours == areas | feeds | others
+    rows = list(csv.DictReader(io.StringIO(after["data/koreksi.csv"].decode())))
+    assert [(r["kode_tps"], r["kolom"], r["sebelum"], r["sesudah"]) for r in rows] == [
+        (B, "suara_2", "624", "124")
+    ]
+    atom = ElementTree.fromstring(after["data/koreksi.atom"])  # noqa: S314  (our own)
+    (entry,) = atom.findall("{http://www.w3.org/2005/Atom}entry")
+    assert B in entry.findtext("{http://www.w3.org/2005/Atom}title")
+    found = verify(tmp_path)
+    assert found.returncode == 0, found.stdout
+    older, newer = (json.loads(files["manifest.json"])["as_of"] for files in (before, after))
+    assert older < newer
+
+
+def test_a_killed_publication_is_mended_by_the_next(published, house, tmp_path, monkeypatch):  # noqa: F811
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
+    house.bring({"kode_tps": A, "suara_1": 16, "suara_sah": 149, "suara_tidak_sah": 2})
+    real, left = Target.write, [9]
+
+    def dying(self, path, content):
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        real(self, path, content)
+
+    monkeypatch.setattr(Target, "write", dying)
+    with pytest.raises(KeyboardInterrupt):
+        house.publish(tmp_path)
+    monkeypatch.undo()
+    db.session.rollback()
+    assert verify(tmp_path).returncode == 1, "half a publication is not taken for a whole one"
+    house.publish(tmp_path)
+    assert verify(tmp_path).returncode == 0
+
+
+def test_the_wrong_target_and_a_missing_key_are_refused(house, tmp_path, monkeypatch):  # noqa: F811
+    (tmp_path / "manifest.json").write_text('{"election":"pemilu-2019"}')
+    with pytest.raises(Refused, match="pemilu-2019"):
+        house.publish(tmp_path)
+    with pytest.raises(Refused, match="Tidak ada pemilu"):
+        publish_election("tidak-ada", str(tmp_path))
+    db.session.rollback()
+    for name, value in (("KEY_DIR", tmp_path), ("TESTING", False), ("DEMO", False)):
+        monkeypatch.setitem(house.app.config, name, value)
+    (tmp_path / "manifest.json").unlink()
+    with pytest.raises(Refused, match="Kunci log"):
+        house.publish(tmp_path)
+    db.session.rollback()
+    assert files_of(tmp_path) == {}, "without a key nothing is begun"
+
+
+def test_a_store_of_objects_is_published_to_as_well(house):  # noqa: F811
+    house.publish("memory://terbitan")
+    import fsspec
+
+    assert fsspec.filesystem("memory").exists("/terbitan/manifest.json")
+
+
+def test_a_stop_takes_two_people_and_takes_nothing_away(published, house, tmp_path):  # noqa: F811
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
+    house.publish(tmp_path)
+    one, other = house.people
+    election = db.session.query(Election).filter_by(code="pemilu-2024").one()
+    with pytest.raises(Refused, match="pemberitahuan"):
+        ask_stop(election, "sebentar", actor=one)
+    stop = ask_stop(election, "Kunci log diganti; berlanjut pukul 20.00 WIB.", actor=one)
+    with pytest.raises(Refused, match="sudah diajukan"):
+        ask_stop(election, "Kunci log diganti; berlanjut pukul 20.00 WIB.", actor=other)
+    db.session.commit()
+    assert house.publish(tmp_path).stopped is None, "asked is not ordered"
+    with pytest.raises(Refused, match="orang lain"):
+        order_stop(stop, actor=one)
+    order_stop(stop, actor=other)
+    db.session.commit()
+    before = files_of(tmp_path)
+    house.bring({"kode_tps": f"{VILLAGE}004"})
+    done = house.publish(tmp_path)
+    assert done.stopped.startswith("Kunci log")
+    after = files_of(tmp_path)
+    numbers = {path for path in before if path.startswith(("data/", "hitung/", "pemilu/"))}
+    assert {path: after[path] for path in numbers} == {path: before[path] for path in numbers}
+    assert "20.00 WIB" in after["pemberitahuan.html"].decode()
+    assert verify(tmp_path).returncode == 0, "stopped, and still true to its own state"
+    end_stop(stop, actor=other)
+    db.session.commit()
+    house.publish(tmp_path)
+    final = files_of(tmp_path)
+    assert "pemberitahuan.html" not in final
+    assert verify(tmp_path).returncode == 0
+    told = [
+        json.loads(bytes(b))["stop"]
+        for b in db.session.scalars(
+            sa.select(LeafEntry.body).where(LeafEntry.subject == f"notice:{stop.id}").order_by(LeafEntry.seq)
+        )
+    ]
+    assert told == ["asked", "ordered", "ended"]
+
+
+def test_the_command(house, tmp_path):  # noqa: F811
+    run = house.app.test_cli_runner().invoke
+    arguments = ["sirekap", "publish", "--election", "pemilu-2024", "--to", str(tmp_path)]
+    done = run(args=[*arguments, "--region", VILLAGE])
+    assert done.exit_code == 0 and "berkas ditulis" in done.output, done.output
+    assert run(args=["sirekap", "publish", "--election", "x", "--to", str(tmp_path)]).exit_code == 1
+
+
+def test_locked_recaps_are_published_from_the_log_and_added_up_again(house, tmp_path):  # noqa: F811
+    election = db.session.query(Election.id).filter_by(code="pemilu-2024").scalar()
+
+    def lock(form, region, votes, columns):
+        facts = {"contest": "dpd", "region": region, "dapil": None, "version": 1, "columns": columns}
+        facts |= {"votes": votes, "cells": {}, "sha256": "a" * 64}
+        log_leaf(form, election, facts, subject=f"{form}:dpd:{region}:-", actor=house.people[0])
+
+    lock("D.Kec", "990101", [5, 7], 3)
+    lock("D.Kec", "990102", [1, 2], 3)
+    lock("D.Kab", "9901", [6, 9], 2)
+    db.session.commit()
+    house.publish(tmp_path)
+    done = verify(tmp_path)
+    assert done.returncode == 0 and "3 formulir rekapitulasi" in done.stdout, done.stdout
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "data/rekap.csv").read_text())))
+    assert [(r["formulir"], r["wilayah"], r["suara"]) for r in rows] == [
+        *(("D.Kab", "9901", "6 9"), ("D.Kec", "990101", "5 7"), ("D.Kec", "990102", "1 2"))
+    ]
+    assert "990101" in (tmp_path / "rekap.html").read_text()
+    lock("D.Kab", "9901", [6, 10], 2)
+    db.session.commit()
+    house.publish(tmp_path)
+    done = verify(tmp_path)
+    assert done.returncode == 1 and "D.Kab dpd 9901" in done.stdout
+    lock("D.Kab", "9901", [6, 9], 2)
+    db.session.commit()
+
+
+def test_it_goes_out_by_itself_where_the_settings_say(house, tmp_path, monkeypatch):  # noqa: F811
+    sent = []
+    monkeypatch.setattr(periodic, "publish_election", lambda *where: sent.append(where))
+    periodic.publish()
+    monkeypatch.setitem(house.app.config, "PUBLISH", f"pemilu-2024={tmp_path}")
+    periodic.publish()
+    assert sent == [("pemilu-2024", str(tmp_path))]
