@@ -2,15 +2,16 @@
 
     python3 dev.py bench read_form [PAGES] [WORKERS]
 
-2,000 pages by default: printed by the project's template, filled with digits that no network trained on and with
-bubbles blackened in five ways, then bent, turned, tilted, shaded, blurred, made noisy and stored as JPEG. A few
-cells carry a trap: one bubble contradicts its digit on purpose; such a cell must never be read. The reference of
-the speed is the plain detection of the corner marks on the same photos, by OpenCV with its defaults.
+2,000 pages by default: printed by the project's template, filled with digits that no network trained on and
+with bubbles blackened in five ways, then bent, turned, tilted, shaded, blurred, made noisy and stored as JPEG.
+A few cells carry a trap: one bubble contradicts its digit on purpose; such a cell must never be read. With
+READ_FORM_SEED=N parts of a run go to several processes (N in steps of 100). The reference of the speed is the plain detection of the corner marks on the same photos, by OpenCV with its defaults.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import math
 import os
 import sys
@@ -98,7 +99,7 @@ def read_pages(task: tuple[str, int, int]) -> tuple[Counter[str], list[str]]:
 
 def own_forms(pages: int, workers: int) -> None:
     """The figures of our own printed forms."""
-    block = max(1, min(25, pages // 6))
+    block = max(1, min(20, pages // 6))
     strengths = ("light", "middle", "heavy")
     first = int(os.environ.get("READ_FORM_SEED", "0"))
     tasks = [(strengths[n % 3], block, first + n) for n in range(math.ceil(pages / block))]
@@ -106,6 +107,10 @@ def own_forms(pages: int, workers: int) -> None:
     with get_context("spawn").Pool(workers) as pool:
         for task, (counts, faults) in zip(tasks, pool.imap(read_pages, tasks), strict=True):
             sums[task[0]] += counts
+            if sys.stderr.isatty() or os.environ.get(
+                "READ_FORM_SEED"
+            ):  # a part of a run that others complete
+                print(f"# {task[0]} {json.dumps(counts)}", file=sys.stderr, flush=True)
             for fault in faults:
                 print(f"# {fault}", file=sys.stderr, flush=True)
     for strength, counts in sums.items():

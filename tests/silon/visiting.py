@@ -62,9 +62,9 @@ def people(session: Any, sample: Sample) -> list[SampleMember]:
     return list(session.query(SampleMember).filter_by(sample_id=sample.id).order_by(SampleMember.position))
 
 
-def meet(person: SampleMember, *results: str, actor: Actor = make.ACTOR) -> None:
+def meet(person: SampleMember, *results: str, actor: Actor = make.ACTOR, proof: int | None = None) -> None:
     """Attempts one after another."""
-    proof = photo().id
+    proof = proof or photo().id
     for method, result in zip(ATTEMPTS, results, strict=False):
         factual.record_contact(
             person, method, result, actor=actor, visited_at=dt.datetime.now(dt.UTC), photo_id=proof
@@ -73,9 +73,10 @@ def meet(person: SampleMember, *results: str, actor: Actor = make.ACTOR) -> None
 
 def visit_all(session: Any, row: Nomination, samples: list[Sample], denied: int = 0) -> None:
     """Visit everybody; the first ``denied`` of each sample deny; then close every area."""
+    proof = photo().id
     for sample in samples:
         for n, person in enumerate(people(session, sample)):
             if person.state == "menunggu":
-                meet(person, "menyangkal" if n < denied else "membenarkan")
+                meet(person, "menyangkal" if n < denied else "membenarkan", proof=proof)
     for region in sorted({sample.region for sample in samples}):
         factual.close_area(row, region, actor=make.ACTOR)

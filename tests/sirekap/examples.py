@@ -18,7 +18,7 @@ from electsys.elections.models import (
 )
 from electsys.regions.models import RegionMap
 from modules.sirekap.models import Determination, Objection, Recap, RecapColumn, RecapCorrection, RecapVersion
-from modules.situng.rules import form_model
+from modules.situng.layouts import form_model
 from tests.sirekap import publication_examples  # noqa: F401
 from tests.situng.examples import people
 from tests.workflow.examples import example

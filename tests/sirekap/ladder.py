@@ -19,8 +19,9 @@ from modules.sirekap.operations.ladder import prepare_ladder
 from modules.sirekap.operations.recaps import close_recap, lock_recap, open_recap, read_unit
 from modules.sirekap.queries.recaps import readings
 from modules.situng.demo import simulate
+from modules.situng.layouts import form_model
 from modules.situng.models import ResultBatch
-from modules.situng.rules import Limits, form_model, judge
+from modules.situng.rules import Limits, judge
 
 KINDS = ("ppwp", "dpr", "dpd", "dprd_prov", "dprd_kabko")
 PPLN = "9901"

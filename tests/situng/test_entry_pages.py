@@ -209,7 +209,8 @@ def test_every_queue_lists_and_exports(session, count, typist, queue):
     with count_queries(30):
         page = one.get(f"/hasil/antrean/pemilu-2024/ppwp?antrean={queue}")
     assert page.status_code == 200
-    assert one.get(f"/hasil/antrean/pemilu-2024/ppwp?antrean={queue}&unduh=csv").mimetype == "text/csv"
+    export = one.get(f"/hasil/antrean/pemilu-2024/ppwp?antrean={queue}&unduh=csv")
+    assert export.mimetype == "text/csv" and export.text
 
 
 def test_the_pace_names_areas_and_no_person(session, count, typist):

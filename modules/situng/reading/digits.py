@@ -89,6 +89,6 @@ def classify(inks: Sequence[Picture], *, many: bool = False) -> list[Guess]:
         order = np.argsort(mean)[::-1]
         best = int(order[0])
         sure = float(mean[best]) * float((votes.argmax(axis=1) == best).mean())
-        second = next(CLASSES[int(i)] for i in order[1:] if int(i) < 10)
+        second = next(CLASSES[int(i)] for i in order if int(i) < 10 and int(i) != best)
         guesses.append(Guess(CLASSES[best], sure, second, tuple(float(v) for v in mean)))
     return guesses

@@ -70,7 +70,7 @@ def _alone(place: Place, least: float) -> tuple[DigitReading, str]:
         return DigitReading("?", guess.confidence, guess.sign), "lemah"
     # A slanted one may be half of a cross whose other arm faded: it never stands by itself.
     sure = min(guess.confidence, SLANTED) if guess.sign == "1" and place.slant > STEEP else guess.confidence
-    return DigitReading(guess.sign, sure, guess.sign), ""
+    return DigitReading(guess.sign, sure, guess.sign, None, guess.second, guess.chance(guess.second)), ""
 
 
 def settle(

@@ -19,7 +19,8 @@ class Unreadable(Exception):
     Codes: ``kosong`` (no bytes), ``bukan_gambar``, ``terlalu_besar`` (pixels promised by the header),
     ``terlalu_kecil``, ``rusak`` (cut or damaged file), ``bukan_formulir``, ``sebagian`` (too few
     corner marks), ``qr_tidak_terbaca``, ``qr_asing``, ``qr_versi``, ``qr_rusak``, ``pemilu_lain``,
-    ``pemilihan_lain``, ``tps_lain``, ``formulir_tidak_dikenal`` (no layout for its code), ``edisi_lain`` (another print).
+    ``pemilihan_lain``, ``tps_lain``, ``formulir_tidak_dikenal`` (no layout for its code), ``edisi_lain``
+    (another print).
     """
 
     def __init__(self, code: str, **values: str | int) -> None:
@@ -47,6 +48,9 @@ class DigitReading:
     #: What each source said on its own: a digit, "" or "blank", "x", "dash", "other"; None: no such source.
     written: str | None = None
     bubble: str | None = None
+    #: The runner-up digit of the handwriting and its chance.
+    other: str = ""
+    other_chance: float = 0.0
 
 
 @dataclass(frozen=True)

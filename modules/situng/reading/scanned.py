@@ -35,7 +35,7 @@ RATIO = 0.8
 #: Lighter than this is paper; the watermark of the form is printed at about 225.
 PAPER = 235
 #: Calibrated on digits that no network trained on (docs/form-reading.md), not on the twelve forms.
-LOOSE, STRICT = 0.75, 0.985
+LOOSE, STRICT = 0.5, 0.995
 
 
 @dataclass(frozen=True)

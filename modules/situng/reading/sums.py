@@ -83,14 +83,16 @@ def doubt_failing(
 def confirm(
     cells: Mapping[str, CellReading], checked: Sequence[Relation], strict: float
 ) -> dict[str, CellReading]:
-    """For handwriting alone: who is confirmed by a sum stays, who is not must reach ``strict``, who is
-    contradicted, and by no other sum confirmed, is no longer read."""
+    """For handwriting alone: a number in a sum that holds stays read; one in a sum that fails, and in none
+    that holds, is doubted; one that no sum could check must reach ``strict``."""
     held: set[str] = set()
     failed: set[str] = set()
     for relation in checked:
         result = verdict(relation, cells)
-        if result != "open":
-            (held if result == "holds" else failed).update((relation[0], *relation[1]))
+        if result == "fails":
+            failed.update(_members(relation))
+        elif result == "holds" and not _holds_otherwise(relation, cells):
+            held.update(_members(relation))
     out = dict(cells)
     for name, cell in cells.items():
         if cell.status != "read" or name in held:
@@ -100,3 +102,27 @@ def confirm(
         elif cell.confidence < strict:
             out[name] = doubted(cell, "lemah")
     return out
+
+
+#: A second choice of the model counts from this chance on.
+PLAUSIBLE = 0.02
+
+
+def _members(relation: Relation) -> tuple[str, ...]:
+    return relation[0], *relation[1]
+
+
+def _holds_otherwise(relation: Relation, cells: Mapping[str, CellReading]) -> bool:
+    """Whether a hand's habit may have misled both sides alike: in one column of the sum the total and a part
+    have second choices that differ from the first ones by the same amount, so that the sum holds for both."""
+    total, parts = relation
+    for part in parts:
+        pairs = zip(reversed(cells[total].digits), reversed(cells[part].digits), strict=False)
+        for above, below in pairs:
+            if min(above.other_chance, below.other_chance) < PLAUSIBLE:
+                continue
+            if not (above.text.isdigit() and below.text.isdigit()):
+                continue
+            if int(above.other) - int(above.text) == int(below.other) - int(below.text):
+                return True
+    return False
