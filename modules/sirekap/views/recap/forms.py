@@ -31,6 +31,7 @@ from modules.sirekap.queries import plenaries as queries
 from modules.sirekap.queries.recaps import LEAVES, Sheet, ancestors, obstacles, readings, sheet, version_of
 from modules.sirekap.views.recap import address, bp, labels, load_recap, load_unit
 from modules.sirekap.views.recap.plenaries import name_of
+from modules.situng import form_photos
 
 #: Forms that stand on one page keep their fields apart.
 MISSING, SIGNATURE = "kosong-", "ttd-"
@@ -278,6 +279,7 @@ def projector(loaded: tuple[Recap, str]) -> Any:
         village=_called(shown, head["election"]).get(unit[:10], unit[:10]),
         before=stations[at - 1] if at else None,
         after=stations[at + 1] if at + 1 < len(stations) else None,
+        photos=form_photos(recap.contest_id, stations[at]),
         corrected_photos=[made for made in queries.corrections(recap) if made.unit == stations[at]],
         sits=sits_in(current_user, recap, ENTER),
         objects=recap.state in ("dibuka", "ditutup")
