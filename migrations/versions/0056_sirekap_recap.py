@@ -385,6 +385,44 @@ def upgrade() -> None:
     op.create_index(op.f("ix_recap_correction_made_in"), "recap_correction", ["made_in"], unique=False)
     op.create_index(op.f("ix_recap_correction_recap_id"), "recap_correction", ["recap_id"], unique=False)
     op.create_table(
+        "recap_proposal",
+        sa.Column("id", sa.Integer(), sa.Identity(), nullable=False),
+        sa.Column("recap_id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.Text(collation="C"), nullable=False),
+        sa.Column("ruling", sa.Text(), nullable=False),
+        sa.Column("cells", sa.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("votes", sa.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("evidence_file_id", sa.BigInteger(), nullable=False),
+        sa.Column("photo_file_id", sa.BigInteger(), nullable=False),
+        sa.Column("proposed_by", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("correction_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "btrim(ruling) <> '' and btrim(reason) <> ''", name=op.f("ck_recap_proposal_ruling")
+        ),
+        sa.CheckConstraint(
+            "(decided_by is null) = (decided_at is null)"
+            " and (correction_id is null or decided_by <> proposed_by)",
+            name=op.f("ck_recap_proposal_second_person"),
+        ),
+        *(
+            sa.ForeignKeyConstraint([column], [f"{table}.id"], name=op.f(f"fk_recap_proposal_{column}"))
+            for column, table in (
+                ("recap_id", "recap"),
+                ("evidence_file_id", "stored_file"),
+                ("photo_file_id", "stored_file"),
+                ("proposed_by", "account"),
+                ("decided_by", "account"),
+                ("correction_id", "recap_correction"),
+            )
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recap_proposal")),
+    )
+    op.create_index("ix_recap_proposal_recap_id", "recap_proposal", ["recap_id"])
+    op.create_table(
         "recap_version",
         sa.Column("recap_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -482,7 +520,14 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("drop view recap_current")
     for table in (
-        *("recap_export", "recap_signature", "recap_reading", "recap_version", "recap_correction"),
+        *(
+            "recap_proposal",
+            "recap_export",
+            "recap_signature",
+            "recap_reading",
+            "recap_version",
+            "recap_correction",
+        ),
         *("recap_objection", "recap_attendance", "witness_mandate", "recap_column", "recap"),
     ):
         op.drop_table(table)

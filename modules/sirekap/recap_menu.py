@@ -29,6 +29,9 @@ VERBS = {
     "sirekap:recap:correct": _l("Membetulkan angka dalam pleno"),
     "sirekap:recap:export": _l("Mengunduh berkas pleno luring"),
     "sirekap:recap:return": _l("Memasukkan berkas pleno luring"),
+    "sirekap:proposal:propose": _l("Mengusulkan pembetulan karena putusan"),
+    "sirekap:proposal:agree": _l("Menyetujui pembetulan karena putusan"),
+    "sirekap:proposal:decline": _l("Menolak usul pembetulan karena putusan"),
     "sirekap:objection:file": _l("Mencatat keberatan"),
     "sirekap:mandate:register": _l("Mencatat mandat saksi"),
     "sirekap:mandate:end": _l("Mengakhiri mandat saksi"),
@@ -37,6 +40,7 @@ VERBS = {
 }
 SUBJECTS = {
     "recap": _l("rekapitulasi"),
+    "recap_proposal": _l("usul pembetulan"),
     "recap_objection": _l("keberatan"),
     "witness_mandate": _l("mandat saksi"),
     "recap_attendance": _l("daftar hadir pleno"),

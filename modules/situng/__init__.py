@@ -17,6 +17,7 @@ from modules.situng.layouts import FormModel, form_model
 from modules.situng.operations.totals import fold_totals
 from modules.situng.queries.accepted import AcceptedForm, accepted_forms
 from modules.situng.queries.areas import AreaCount, AreaPage, dapil_codes, dapil_page, region_page
+from modules.situng.queries.captures import form_photos
 from modules.situng.queries.contests import (
     ContestCount,
     contest_by_code,
@@ -54,6 +55,7 @@ __all__ = [
     "fold_totals",
     "form_json",
     "form_model",
+    "form_photos",
     "form_states",
     "forms_csv",
     "is_complete",

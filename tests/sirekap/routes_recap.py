@@ -152,3 +152,21 @@ def a_public_photo(world: World) -> tuple[Arguments, Scope]:
     )
     world.session.expire_all()
     return arguments, NATION
+
+
+@example("rekap.decide")
+def a_proposal(world: World) -> tuple[Arguments, Scope]:
+    from sqlalchemy import text
+
+    from modules.sirekap.models import RecapProposal
+    from tests.sirekap.ladder import World as Small
+
+    row = form_of(world, "disahkan")
+    file = world.session.scalar(text("select min(id) from stored_file")) or Small.file(None).id
+    made = world.add(
+        RecapProposal(
+            recap_id=row.id, unit="1201010001001", ruling="1/PHPU", cells=[1], votes=[1], reason="uji",
+            evidence_file_id=file, photo_file_id=file, proposed_by=world.make_account().id,
+        )
+    )  # fmt: skip
+    return {"proposal_id": made.id}, place(row)

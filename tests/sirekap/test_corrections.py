@@ -9,7 +9,13 @@ from sqlalchemy.exc import DBAPIError
 from electsys.errors import Refused
 from electsys.ledger import Actor
 from modules.sirekap import official_votes
-from modules.sirekap.operations.corrections import Proof, Ruling, correct_column
+from modules.sirekap.operations.corrections import (
+    Proof,
+    Ruling,
+    correct_column,
+    decide_proposal,
+    propose_by_ruling,
+)
 from modules.sirekap.operations.objections import file_objection, note_objection, reject_objection
 from modules.sirekap.operations.recaps import close_recap, lock_recap, open_recap, read_unit, reopen_recap
 from modules.sirekap.operations.witnesses import (
@@ -147,8 +153,21 @@ def test_a_ruling_changes_every_tier_and_needs_two_people(world):
         correct_column(
             recap, TPS, **facts, ruling=Ruling("01/PHPU", second.account_id), actor=world.people["12"][0]
         )
-    made = correct_column(recap, TPS, **facts, ruling=Ruling("01/PHPU", second.account_id), actor=first)
-    assert made.made_in is None and made.ruling == "01/PHPU"
+    told = facts | {"ruling": "01/PHPU", "actor": first}
+    with pytest.raises(Refused, match="belum sesuai"):
+        propose_by_ruling(recap, TPS, **(told | {"votes": [1, 1, 1]}))
+    declined = propose_by_ruling(recap, TPS, **told)
+    assert decide_proposal(declined, agree=False, actor=first) is None and recap.version == 1
+    proposal = propose_by_ruling(recap, TPS, **told)
+    with pytest.raises(Refused, match="orang kedua"):
+        decide_proposal(proposal, agree=True, actor=first)
+    with pytest.raises(Refused, match="milik badan"):
+        decide_proposal(proposal, agree=True, actor=world.people["12"][0])
+    made = decide_proposal(proposal, agree=True, actor=second)
+    assert made.made_in is None and made.ruling == "01/PHPU" and proposal.correction_id == made.id
+    assert (made.account_id, made.approved_by) == (first.account_id, second.account_id)
+    with pytest.raises(Refused, match="sudah diputus"):
+        decide_proposal(proposal, agree=True, actor=second)
     world.session.execute(text("set constraints all immediate"))
     assert [world.recap("ppwp", r).version for r in ("120101", "1201", "12", "")] == [2, 2, 2, 2]
     total = world.expected("ppwp", lambda c: True)[1]

@@ -18,6 +18,7 @@ from modules.sirekap.operations.recaps import (
     open_recap,
     read_unit,
 )
+from modules.sirekap.queries.plenaries import differences
 from modules.sirekap.queries.recaps import obstacles, readings, sheet, version_of
 from tests.sirekap.ladder import KINDS, PPLN, batch_of, build, put_forms
 
@@ -169,6 +170,8 @@ def test_a_late_change_in_situng_moves_what_is_unread_and_nothing_else(world):
     now = {c.unit: list(c.votes) for c in sheet(recap).columns}
     assert now[f"{unread}001"] == changed[unread]
     assert now[f"{read}001"] == world.forms["ppwp", f"{read}001"][1]
+    [late] = differences(sheet(recap))
+    assert late.unit == f"{read}001" and list(late.votes) == changed[read]
 
 
 @pytest.mark.parametrize("array", ["votes", "cells"])

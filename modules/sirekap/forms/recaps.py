@@ -210,7 +210,4 @@ def correction_form(form: Sheet, *, ruling: bool) -> type[Form]:
         setattr(CorrectionForm, cell.name, number(cell.label))
     if ruling:
         CorrectionForm.ruling = StringField(_l("Nomor putusan"), [REQUIRED, Length(max=200)])
-        CorrectionForm.approved_by = StringField(
-            _l("Nama akun orang kedua yang menyetujui"), [REQUIRED, Length(max=100)]
-        )
     return CorrectionForm

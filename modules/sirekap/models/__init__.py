@@ -18,6 +18,7 @@ from modules.sirekap.models.recaps import (
     Recap,
     RecapColumn,
     RecapCorrection,
+    RecapProposal,
     RecapReading,
     RecapVersion,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "RecapColumn",
     "RecapCorrection",
     "RecapExport",
+    "RecapProposal",
     "RecapReading",
     "RecapSignature",
     "RecapVersion",

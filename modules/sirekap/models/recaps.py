@@ -161,6 +161,37 @@ class RecapVersion(Base):
     )
 
 
+class RecapProposal(Base):
+    """A correction that a ruling demands, as one person wrote it: it waits for the second."""
+
+    __tablename__ = "recap_proposal"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    recap_id: Mapped[int] = mapped_column(Integer, ForeignKey("recap.id"), index=True)
+    unit: Mapped[str] = mapped_column(Code)
+    ruling: Mapped[str] = mapped_column(Text)
+    cells: Mapped[list[int | None]] = mapped_column(Numbers)
+    votes: Mapped[list[int]] = mapped_column(Numbers)
+    reason: Mapped[str] = mapped_column(Text)
+    evidence_file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    photo_file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    proposed_by: Mapped[int] = mapped_column(Integer, ForeignKey("account.id"))
+    proposed_at: Mapped[dt.datetime] = mapped_column(Instant, server_default=func.now())
+    decided_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("account.id"))
+    decided_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    #: The correction that it became; null while it waits, and where it was turned down.
+    correction_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("recap_correction.id"))
+
+    __table_args__ = (
+        CheckConstraint("btrim(ruling) <> '' and btrim(reason) <> ''", name="ruling"),
+        CheckConstraint(
+            "(decided_by is null) = (decided_at is null)"
+            " and (correction_id is null or decided_by <> proposed_by)",
+            name="second_person",
+        ),
+    )
+
+
 class RecapReading(Base):
     """What has been read out in the plenary: a village (at the kecamatan, overseas) or a child's D.Hasil."""
 

@@ -18,7 +18,7 @@ from electsys.errors import Refused
 from electsys.events import publish
 from electsys.identity import Account
 from electsys.ledger import Actor, record
-from modules.sirekap.models import Objection, Recap, RecapColumn, RecapCorrection
+from modules.sirekap.models import Objection, Recap, RecapColumn, RecapCorrection, RecapProposal
 from modules.sirekap.operations.bodies import require_body, sits_in
 from modules.sirekap.operations.objections import accept_objection
 from modules.sirekap.operations.recaps import write_version
@@ -168,7 +168,18 @@ def place_of(recap: Recap, ruling: Ruling | None, *, actor: Actor) -> Recap | No
 
 
 def _require_ruling(chain: Sequence[Recap], ruling: Ruling, actor: Actor) -> None:
-    if not ruling.number.strip():
+    top = _require_ruling_place(chain, ruling.number, actor)
+    second = db.session.get(Account, ruling.approved_by)
+    if ruling.approved_by == actor.account_id or not sits_in(second, top, CLOSE):
+        raise Refused(
+            _("Pembetulan karena putusan memerlukan persetujuan orang kedua dari badan yang sama."),
+            status=403,
+        )
+
+
+def _require_ruling_place(chain: Sequence[Recap], number: str, actor: Actor) -> Recap:
+    """The topmost locked D.Hasil, in whose body the actor sits: that body carries rulings out."""
+    if not number.strip():
         raise Refused(_("Tuliskan nomor putusan."), field="ruling")
     if chain[0].state != "disahkan":
         raise Refused(_("Rekapitulasi ini belum disahkan; betulkan dalam plenonya."), status=409)
@@ -180,13 +191,7 @@ def _require_ruling(chain: Sequence[Recap], ruling: Ruling, actor: Actor) -> Non
         )
     top = [r for r in chain if r.state == "disahkan"][-1]
     require_body(top, CLOSE, actor=actor)
-    second = db.session.get(Account, ruling.approved_by)
-    if ruling.approved_by == actor.account_id or not sits_in(second, top, CLOSE):
-        raise Refused(
-            _("Pembetulan karena putusan memerlukan persetujuan orang kedua dari badan yang sama."),
-            field="approved_by",
-            status=403,
-        )
+    return top
 
 
 def _require_proof(proof: Proof, column: ColumnNow) -> None:
@@ -298,3 +303,88 @@ def _account_id(actor: Actor) -> int:
     if actor.account_id is None:
         raise Refused(_("Pembetulan hanya oleh akun petugas, bukan oleh sistem."), status=403)
     return actor.account_id
+
+
+def propose_by_ruling(
+    recap: Recap,
+    unit: str,
+    *,
+    cells: Sequence[int | None],
+    votes: Sequence[int | None],
+    ruling: str,
+    proof: Proof,
+    actor: Actor,
+) -> RecapProposal:
+    """Write down a correction that a ruling demands; a second person of the same body carries it out.
+
+    Checked now as it will be then, so that what waits can also be carried out.
+    """
+    chain = [recap, *ancestors(recap)]
+    _require_ruling_place(chain, ruling, actor)
+    form = sheet(recap, unit)
+    column = next((c for c in form.columns if c.unit == unit), None)
+    if column is None:
+        raise Refused(_("TPS %(code)s bukan bagian rekapitulasi ini.", code=unit), field="unit")
+    _require_proof(proof, column)
+    after = _whole(form, cells, votes)
+    if (list(column.cells), list(column.votes)) == (list(cells), after):
+        raise Refused(_("Tidak ada angka yang berubah."), hint=_("Ubah sekurangnya satu angka."))
+    assert proof.evidence is not None and proof.photo is not None  # noqa: S101  (for the type checker)
+    made = RecapProposal(
+        recap_id=recap.id,
+        unit=unit,
+        ruling=ruling.strip(),
+        cells=list(cells),
+        votes=after,
+        reason=proof.reason.strip(),
+        evidence_file_id=proof.evidence.id,
+        photo_file_id=proof.photo.id,
+        proposed_by=_account_id(actor),
+    )
+    db.session.add(made)
+    db.session.flush()
+    _note_proposal("propose", made, recap, actor)
+    return made
+
+
+def decide_proposal(proposal: RecapProposal, *, agree: bool, actor: Actor) -> RecapCorrection | None:
+    """The second person carries a ruling's correction out, or turns it down. None where turned down."""
+    db.session.refresh(proposal, with_for_update=True)
+    recap = db.session.get_one(Recap, proposal.recap_id)
+    if proposal.decided_by is not None:
+        raise Refused(_("Usul ini sudah diputus."), status=409)
+    chain = [recap, *ancestors(recap)]
+    _require_ruling_place(chain, proposal.ruling, actor)
+    made = None
+    if agree:
+        first = db.session.get_one(Account, proposal.proposed_by)
+        made = correct_column(
+            recap,
+            proposal.unit,
+            cells=proposal.cells,
+            votes=proposal.votes,
+            proof=Proof(
+                "putusan",
+                proposal.reason,
+                db.session.get_one(StoredFile, proposal.evidence_file_id),
+                db.session.get_one(StoredFile, proposal.photo_file_id),
+            ),
+            ruling=Ruling(proposal.ruling, _account_id(actor)),
+            actor=Actor(first.id, first.username),
+        )
+        proposal.correction_id = made.id
+    proposal.decided_by, proposal.decided_at = _account_id(actor), func.now()
+    db.session.flush()
+    _note_proposal("agree" if agree else "decline", proposal, recap, actor)
+    return made
+
+
+def _note_proposal(verb: str, proposal: RecapProposal, recap: Recap, actor: Actor) -> None:
+    record(
+        f"sirekap:proposal:{verb}",
+        f"recap_proposal:{proposal.id}",
+        actor=actor,
+        details={"recap": recap.id, "unit": proposal.unit},
+        region=recap.region or None,
+        election_id=recap.election_id,
+    )

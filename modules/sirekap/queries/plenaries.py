@@ -18,6 +18,7 @@ from modules.sirekap.models import (
     Recap,
     RecapAttendance,
     RecapCorrection,
+    RecapProposal,
     RecapSignature,
     WitnessMandate,
 )
@@ -179,6 +180,17 @@ def corrections_in(election_id: int, region: str) -> Select[Any, *tuple[Any, ...
         .join(Contest, Contest.id == Recap.contest_id)
         .where(Recap.election_id == election_id, RecapCorrection.unit.startswith(region))
         .order_by(RecapCorrection.id.desc())
+    )
+
+
+def proposals(recap: Recap) -> list[RecapProposal]:
+    """Corrections by a ruling that wait for the second person."""
+    return list(
+        db.session.scalars(
+            select(RecapProposal)
+            .where(RecapProposal.recap_id == recap.id, RecapProposal.decided_at.is_(None))
+            .order_by(RecapProposal.id)
+        )
     )
 
 

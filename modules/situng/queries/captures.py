@@ -71,6 +71,12 @@ def shown_photos(capture: Capture) -> Sequence[FormPhoto]:
     ).all()
 
 
+def form_photos(contest_id: int, tps_code: str) -> Sequence[FormPhoto]:
+    """The photos of a form's newest round, a page each; none where nobody sent one."""
+    capture = latest_round(contest_id, tps_code)
+    return shown_photos(capture) if capture is not None else []
+
+
 def readings(photos: Sequence[FormPhoto]) -> Sequence[MachineReading]:
     """What a machine read on these photos."""
     if not photos:

@@ -7,24 +7,23 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 
 from electsys.db import db
 from electsys.documents import StoredFile
 from electsys.documents.views import send_stored
 from electsys.errors import Refused
-from electsys.identity import Account, current_actor
+from electsys.identity import current_actor
 from electsys.identity.access import Scope, public, requires
 from modules.sirekap import recap_words as words
 from modules.sirekap.forms import recaps as forms
-from modules.sirekap.models import Objection, Recap, RecapCorrection, WitnessMandate
+from modules.sirekap.models import Objection, Recap, RecapCorrection, RecapProposal, WitnessMandate
 from modules.sirekap.operations import corrections, objections
 from modules.sirekap.operations.bodies import sits_in
-from modules.sirekap.permissions import ENTER, OBJECT, READ
+from modules.sirekap.permissions import CLOSE, ENTER, OBJECT, READ
 from modules.sirekap.queries import plenaries as queries
 from modules.sirekap.queries.recaps import LEAVES, ancestors, sheet
 from modules.sirekap.views.recap import bp, labels, load_recap, load_unit
-from modules.sirekap.views.recap.forms import common
+from modules.sirekap.views.recap.forms import common, page
 
 
 def load_correctable(recap_id: int, unit: str) -> tuple[tuple[Recap, str], Scope]:
@@ -58,11 +57,16 @@ def correct(loaded: tuple[Recap, str]) -> Any:
     )
     if entry.validate_on_submit():
         try:
-            made = _correct(recap, unit, entry, shown, by_ruling=by_ruling)
+            made = _correct(recap, unit, entry, shown) if not by_ruling else None
+            if made is None:
+                _propose(recap, unit, entry, shown)
         except Refused as refusal:
             db.session.rollback()
             entry.refuse(refusal)
         else:
+            if made is None:
+                flash(_("Usul pembetulan dicatat dan menunggu persetujuan orang kedua."), "success")
+                return redirect(url_for("rekap.form", recap_id=recap.id) + "#usul")
             flash(_("Pembetulan nomor %(n)s dicatat; angka lama tetap terlihat.", n=made.id), "success")
             return redirect(url_for("rekap.form", recap_id=recap.id) + f"#pembetulan-{made.id}")
     head = common(db.session.get_one(Recap, recap.id))
@@ -83,32 +87,68 @@ def correct(loaded: tuple[Recap, str]) -> Any:
     )
 
 
-def _correct(recap: Recap, unit: str, entry: Any, shown: Any, *, by_ruling: bool) -> RecapCorrection:
+def _proof(entry: Any) -> corrections.Proof:
     actor = current_actor()
-    ruling = None
-    if by_ruling:
-        second = db.session.scalars(
-            select(Account).where(Account.username == (entry.approved_by.data or "").strip())
-        ).one_or_none()
-        if second is None:
-            raise Refused(_("Akun itu tidak ada."), field="approved_by")
-        ruling = corrections.Ruling(entry.ruling.data or "", second.id)
-    proof = corrections.Proof(
+    return corrections.Proof(
         entry.reason_code.data,
         entry.reason.data or "",
         entry.evidence.store(actor=actor),
         entry.photo.store(actor=actor),
     )
+
+
+def _values(entry: Any, shown: Any) -> dict[str, Any]:
+    return {
+        "cells": [entry[name].data for name in shown.model.names],
+        "votes": [entry[f"suara_{line.position}"].data for line in shown.lines],
+    }
+
+
+def _correct(recap: Recap, unit: str, entry: Any, shown: Any) -> RecapCorrection:
     return corrections.correct_column(
         recap,
         unit,
-        cells=[entry[name].data for name in shown.model.names],
-        votes=[entry[f"suara_{line.position}"].data for line in shown.lines],
-        proof=proof,
-        ruling=ruling,
+        **_values(entry, shown),
+        proof=_proof(entry),
         objection=_objection(entry.objection.data, recap),
-        actor=actor,
+        actor=current_actor(),
     )
+
+
+def _propose(recap: Recap, unit: str, entry: Any, shown: Any) -> None:
+    corrections.propose_by_ruling(
+        recap,
+        unit,
+        **_values(entry, shown),
+        ruling=entry.ruling.data or "",
+        proof=_proof(entry),
+        actor=current_actor(),
+    )
+
+
+def load_proposal(proposal_id: int) -> tuple[RecapProposal, Scope]:
+    """A correction that waits, in the region of the body that carries it out."""
+    found = db.session.get(RecapProposal, proposal_id) or abort(404)
+    recap = db.session.get_one(Recap, found.recap_id)
+    top = [recap, *ancestors(recap)][-1]
+    return found, Scope(region=top.region, election=recap.election_id)
+
+
+@bp.post("/rekap/usul/<int:proposal_id>")
+@requires(CLOSE, load=load_proposal)
+def decide(proposal: RecapProposal) -> Any:
+    """The second person agrees to a ruling's correction, or turns it down."""
+    recap_id, agree = proposal.recap_id, request.form.get("jawab") == "setuju"
+    sent = forms.StepForm()
+    if not sent.validate_on_submit():
+        abort(400)
+    try:
+        corrections.decide_proposal(proposal, agree=agree, actor=current_actor())
+    except Refused as refusal:
+        db.session.rollback()
+        return page(db.session.get_one(Recap, recap_id), refusal=refusal)
+    flash(_("Pembetulan karena putusan dijalankan.") if agree else _("Usul ditolak."), "success")
+    return redirect(url_for("rekap.form", recap_id=recap_id))
 
 
 def _objection(number: Any, recap: Recap) -> Objection | None:

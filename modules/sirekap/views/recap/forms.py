@@ -28,9 +28,10 @@ from modules.sirekap.operations import papers, recaps
 from modules.sirekap.operations.bodies import sits_in
 from modules.sirekap.permissions import CLOSE, ENTER, OBJECT, READ
 from modules.sirekap.queries import plenaries as queries
-from modules.sirekap.queries.recaps import LEAVES, Sheet, obstacles, readings, sheet, version_of
+from modules.sirekap.queries.recaps import LEAVES, Sheet, ancestors, obstacles, readings, sheet, version_of
 from modules.sirekap.views.recap import address, bp, labels, load_recap, load_unit
 from modules.sirekap.views.recap.plenaries import name_of
+from modules.situng import form_photos
 
 #: Forms that stand on one page keep their fields apart.
 MISSING, SIGNATURE = "kosong-", "ttd-"
@@ -101,6 +102,11 @@ def page(recap: Recap, *, refusal: Refused | None = None, sent: Form | None = No
             states=states,
             leaf=recap.tier in LEAVES,
             differences=queries.differences(shown),
+            proposals=queries.proposals(recap),
+            may_decide=lambda proposal: (
+                proposal.proposed_by != current_user.id
+                and sits_in(current_user, [recap, *ancestors(recap)][-1], CLOSE)
+            ),
             corrections=[
                 (made, recap_papers.changed_rows(shown, made)) for made in queries.corrections(recap)
             ],
@@ -273,6 +279,7 @@ def projector(loaded: tuple[Recap, str]) -> Any:
         village=_called(shown, head["election"]).get(unit[:10], unit[:10]),
         before=stations[at - 1] if at else None,
         after=stations[at + 1] if at + 1 < len(stations) else None,
+        photos=form_photos(recap.contest_id, stations[at]),
         corrected_photos=[made for made in queries.corrections(recap) if made.unit == stations[at]],
         sits=sits_in(current_user, recap, ENTER),
         objects=recap.state in ("dibuka", "ditutup")
