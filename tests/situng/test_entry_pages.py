@@ -7,9 +7,11 @@ import io
 import re
 
 import pytest
+from sqlalchemy import select
 
 from electsys.elections.models import Ballot, BallotLine, Contest, Participant
 from electsys.ledger import Actor
+from electsys.regions.models import Dapil, DapilVillage
 from modules.situng.models import Capture
 from modules.situng.operations.captures import open_capture, submit_entry
 from modules.situng.operations.photos import add_photo
@@ -230,7 +232,12 @@ def test_a_form_of_twenty_takes_three_requests_a_person(session, app, count, typ
     contest = known or contest
     session.add(contest)
     session.flush()
-    ballot = Ballot(contest_id=contest.id, source="uji", version=9)
+    province = session.scalar(
+        select(DapilVillage.dapil_id)
+        .join(Dapil, Dapil.id == DapilVillage.dapil_id)
+        .where(Dapil.chamber == "dpd", DapilVillage.village_code == A[:10])
+    )
+    ballot = Ballot(contest_id=contest.id, dapil_id=province, source="uji", version=9)
     session.add(ballot)
     session.flush()
     for n in range(1, 21):

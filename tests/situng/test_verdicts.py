@@ -11,7 +11,7 @@ from modules.situng.rules import Limits, is_complete, is_empty, judge
 from modules.situng.verdicts import judged
 
 MODEL = form_model()
-NUMBERS = [1, 2, 3]
+COLUMNS = ["suara_1", "suara_2", "suara_3"]
 LIMITS = Limits(max_voters=300, spare_numerator=1, spare_denominator=50)
 
 #: Small numbers, so that equalities hold by chance often enough; blanks; and the absurd.
@@ -20,7 +20,7 @@ cell = st.one_of(st.none(), st.integers(0, 4), st.sampled_from((150, 151, 300, 3
 
 def forms_of(model):
     return st.tuples(
-        st.fixed_dictionaries(dict.fromkeys(model.names, cell)), st.tuples(*[cell for _ in NUMBERS])
+        st.fixed_dictionaries(dict.fromkeys(model.names, cell)), st.tuples(*[cell for _ in COLUMNS])
     )
 
 
@@ -31,12 +31,12 @@ zeros = (dict.fromkeys(MODEL.names, 0), (0, 0, 0))
 
 
 def sql_verdicts(session, forms, model=MODEL):
-    columns = [*model.names, *(f"suara_{n}" for n in NUMBERS)]
+    columns = [*model.names, *COLUMNS]
     session.execute(text("drop table if exists judged_forms"))
     spec = ", ".join(f"{name} integer" for name in columns)
     session.execute(text(f"create temp table judged_forms (row_number bigint, kode_tps text, {spec})"))
     for i, (cells, votes) in enumerate(forms):
-        values = cells | {f"suara_{n}": v for n, v in zip(NUMBERS, votes, strict=True)}
+        values = cells | dict(zip(COLUMNS, votes, strict=True))
         session.execute(
             text(
                 f"insert into judged_forms (row_number, kode_tps, {', '.join(columns)}) "
@@ -44,7 +44,7 @@ def sql_verdicts(session, forms, model=MODEL):
             ),
             values | {"row": i},
         )
-    query = judged("judged_forms", model, NUMBERS, LIMITS)
+    query = judged("judged_forms", model, COLUMNS, LIMITS)
     return session.execute(text(f"select * from ({query}) q order by row_number")).all()
 
 
