@@ -151,4 +151,4 @@ def init_app(app: Flask) -> None:
     """Register the pages, the partial and the menu entry."""
     app.register_blueprint(bp)
     app.jinja_env.globals["log_proof"] = log_proof
-    navigation.entry(_l("Log publik"), "publiclog.start", group="publik", order=70)
+    navigation.entry(_l("Log publik"), "publiclog.start", group="publik", order=37)

@@ -45,6 +45,7 @@ SYSTEMS = (
         _l("Rekapitulasi resmi"),
         _l("Hasil pleno dari kecamatan sampai nasional, pembetulan, dan perolehan kursi."),
         "clipboard-check",
+        page="rekap.public_start",
     ),
     System(
         "sidalih", _l("Daftar pemilih"), _l("Periksa apakah Anda terdaftar, dan di TPS mana."), "person-vcard"

@@ -69,15 +69,21 @@ def entries(group: str) -> list[Entry]:
     )
 
 
-#: Blueprint -> name: the pages of one system that stand together under its name.
-_SECTIONS: dict[str, Any] = {}
+#: (group, blueprint) -> name: the pages that stand together under it. Several blueprints may share a name.
+_SECTIONS: dict[tuple[str | None, str], Any] = {}
 #: From so many pages on they fold into one line of the menu.
 FOLDS = 3
 
 
-def section(blueprint: str, label: Any) -> None:
-    """Let the pages of a blueprint stand together under a name, where a reader has several of them."""
-    _SECTIONS[blueprint] = label
+def section(blueprint: str, label: Any, *, group: str | None = None) -> None:
+    """Let the pages of a blueprint (those of one group, if it is named) stand together under a name, where a
+    reader has several of them."""
+    _SECTIONS[group, blueprint] = label
+
+
+def _section_of(found: Entry) -> Any:
+    blueprint = found.endpoint.partition(".")[0]
+    return _SECTIONS.get((found.group, blueprint)) or _SECTIONS.get((None, blueprint))
 
 
 @dataclass(frozen=True)
@@ -96,18 +102,17 @@ class Section:
 def lines(group: str) -> list[Entry | Section]:
     """The lines of a group in order: pages by themselves, and named sections where a reader has several."""
     found = entries(group)
-    folded = {
-        name: [e for e in found if e.endpoint.partition(".")[0] == name]
-        for name in _SECTIONS
-        if sum(e.endpoint.partition(".")[0] == name for e in found) >= FOLDS
-    }
+    together: dict[str, list[Entry]] = {}
+    for each in found:
+        if (label := _section_of(each)) is not None:
+            together.setdefault(str(label), []).append(each)
     shown: list[Entry | Section] = []
     for each in found:
-        name = each.endpoint.partition(".")[0]
-        if name not in folded:
+        pages = together.get(str(_section_of(each)), [])
+        if len(pages) < FOLDS:
             shown.append(each)
-        elif each is folded[name][0]:
-            shown.append(Section(_SECTIONS[name], folded[name]))
+        elif each is pages[0]:
+            shown.append(Section(_section_of(each), pages))
     return shown
 
 

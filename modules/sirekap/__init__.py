@@ -8,7 +8,9 @@ Decisions rest on :func:`official_votes`.
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
+from electsys.web import navigation
 from modules.sirekap import models
 from modules.sirekap.determination_events import ResultDetermined
 from modules.sirekap.queries.official import OfficialResult, OfficialVotes, official_votes
@@ -39,6 +41,10 @@ def init_app(app: Flask) -> None:
     )
     from modules.sirekap.cli import sirekap
 
+    for blueprint in ("rekap", "determinations", "audits", "publiclog"):
+        navigation.section(blueprint, _l("Hasil resmi"), group="publik")
+    for blueprint in ("rekap", "determinations", "audits", "publication"):
+        navigation.section(blueprint, _l("Rekapitulasi"), group="kerja")
     leaves.join()
     app.cli.add_command(sirekap)
     recap_menu.join(app)

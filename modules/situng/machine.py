@@ -40,13 +40,13 @@ class Printed:
         """Form model and pages of a key; None for another contest's."""
         if key.contest != self.count.kind:
             return None
-        return self.count.model.code, pages_of(self.count, key.tps)
+        return self.count.model.code, pages_of(self.count, key.tps[:2])
 
 
 def pages_of(count: ContestCount, region: str = "") -> list[layouts.Page]:
     """The pages of a contest's form."""
     kind = KINDS.get(count.kind, "partai")
-    lines = [layouts.Line(line.number, line.name, kind) for line in count.lines]
+    lines = [layouts.Line(line.number, line.name, kind, line.candidate, line.struck) for line in count.lines]
     return layouts.layout(count.model, count.kind, lines, region)
 
 

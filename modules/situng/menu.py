@@ -44,6 +44,7 @@ def register() -> None:
     name_verb("situng:form:print", _l("Mencetak formulir C.Hasil"))
     name_subject("form_print", _l("pencetakan formulir"))
     subscribe(StationsChanged, follow_stations)
+    navigation.section("situng", _l("Penghitungan"), group="kerja")
     navigation.entry(_l("Hitung suara"), "situng.start", group="publik", order=10)
     navigation.entry(_l("Berkas hasil"), "situng.batch_list", permission=READ, order=10)
     navigation.entry(_l("Entri C.Hasil"), "situng.capture_start", permission=ENTER, order=12)
