@@ -26,7 +26,9 @@ def texts(page, cls):
     return [page.text(e) for e in page.with_class(cls)]
 
 
-def test_the_public_sees_services_and_what_is_out(client, registers):
+def test_the_public_sees_services_and_what_is_out(client, registers, monkeypatch):
+    absent = home.System("belum", "Belum dipasang", "Sistem yang tidak ada di sini.", "flag")
+    monkeypatch.setattr(home, "SYSTEMS", (*home.SYSTEMS, absent))
     home.published(
         lambda: [home.News("Hasil sementara", "612 TPS", "/pola", NOW), home.News("DPT", "x", "/pola", None)]
     )

@@ -52,7 +52,7 @@ function equip(input) {
     } catch {
       return close(); // no network: the field still takes what is typed
     }
-    if (asked !== latest) return undefined;
+    if (asked !== latest) return undefined; // a newer question is on its way, or the reader went on
     list.replaceChildren(
       ...rows.slice(0, 8).map((row, i) => {
         const option = document.createElement("li");
@@ -90,7 +90,11 @@ function equip(input) {
     else return;
     event.preventDefault();
   });
-  input.addEventListener("blur", close);
+  input.addEventListener("blur", () => {
+    clearTimeout(timer);
+    latest += 1; // an answer that comes now would cover what the reader does next
+    close();
+  });
 }
 
 document.querySelectorAll("input[data-regions]").forEach(equip);
