@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from electsys.identity.catalogue import DEMO_ACCOUNTS
+from electsys.web import home
 from tests.pages import Html
 
 
@@ -33,17 +36,20 @@ def test_a_role_is_named_with_its_place(session, client, make_account, login):
     assert "menyusul" not in page.text(), "parties and candidates have their pages"
 
 
-def test_whose_system_is_to_come_is_shown_the_pages_for_everyone(session, client, make_account, login):
+def test_whose_system_is_to_come_is_told_so(session, client, make_account, login, monkeypatch):
+    absent = [replace(s, page="tidak.ada") if s.name == "sirekap" else s for s in home.SYSTEMS]
     login(client, make_account("pemantau"))
+    assert "menyusul" not in landing(client).text(), "the recap has its pages"
+    monkeypatch.setattr(home, "SYSTEMS", tuple(absent))
     page = landing(client)
-    assert "menyusul" in page.text()
-    assert "halaman untuk semua orang" in page.text() and "Hitung suara" in page.text(page.one("main"))
+    assert "menyusul" in page.text() and "Rekapitulasi resmi" in page.text(page.one("main"))
 
 
 def test_an_account_without_a_right_is_told_whom_to_ask(session, client, make_account, login):
     login(client, make_account())
     text = landing(client).text()
     assert "belum diberi hak" in text and "menyusul" not in text
+    assert "halaman untuk semua orang" in text and "Hitung suara" in text
 
 
 def test_an_admin_hands_out_sheets_and_guards_the_own_account(session, client, make_account, login, areas):
