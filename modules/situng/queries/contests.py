@@ -29,6 +29,8 @@ from modules.situng.verdicts import vote_column
 
 #: Contests with a ballot a dapil; the kind of the contest is the chamber of its dapil.
 BY_DAPIL = ("dpr", "dpd", "dprd_prov", "dprd_kabko")
+#: When a contest was frozen of which no ballot is known yet.
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -192,9 +194,6 @@ def _parts(contest_id: int) -> tuple[ContestCount, list[Participant]]:
     if row is None:
         abort(404)
     contest, election, forms = row
-    frozen = db.session.scalar(select(func.max(Ballot.frozen_at)).where(Ballot.contest_id == contest.id))
-    if frozen is None:
-        abort(404)
     bare = ContestCount(
         contest.id,
         election.id,
@@ -203,7 +202,7 @@ def _parts(contest_id: int) -> tuple[ContestCount, list[Participant]]:
         contest.name,
         election.map_id,
         None,
-        frozen,
+        _NEVER,
         (),
         model_of(contest.kind, forms),
     )
@@ -251,11 +250,14 @@ def _national(bare: ContestCount) -> ContestCount:
 
 
 def _common(bare: ContestCount, parties: list[Participant]) -> ContestCount:
+    frozen = db.session.scalar(select(func.max(Ballot.frozen_at)).where(Ballot.contest_id == bare.contest_id))
+    if frozen is None:
+        abort(404)
     lines = tuple(
         Line(n, p.number, p.name, p.short_name, p.color or "#777777", p.kpu_id or str(p.id))
         for n, p in enumerate(parties, 1)
     )
-    return replace(bare, lines=lines)
+    return replace(bare, lines=lines, frozen_at=frozen)
 
 
 def _of_dapil(
