@@ -36,7 +36,7 @@ def test_the_public_sees_services_and_what_is_out(client, registers, monkeypatch
     news = texts(page, "task-news")
     assert news[0].startswith("Hasil sementara") and "612 TPS" in news[0] and news[1].startswith("DPT")
     assert "14 Februari 2024 13.00 WIB" in news[0] and "2024" not in news[1]
-    assert len(page.with_class("card-link")) == 6
+    assert len(page.with_class("card-link")) == 7
     later = page.with_class("card-later")
     assert later and all(not list(e.iter("a")) and "menyusul" in page.text(e) for e in later)
 
