@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import abort
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from electsys.db import db
@@ -142,7 +142,16 @@ def contest_count(contest_id: int, code: str = "") -> ContestCount:
 
     Where ``code`` holds several dapil, the lines are the parties.
     """
-    bare, counts = _parts(contest_id)
+    return _count(Contest.id == contest_id, code)
+
+
+def count_by_code(election: str, kind: str, code: str = "") -> ContestCount:
+    """As :func:`contest_count`, of the contest of an election by their codes; 404 where there is none."""
+    return _count(and_(Election.code == election, Contest.kind == kind), code)
+
+
+def _count(which: ColumnElement[bool], code: str) -> ContestCount:
+    bare, counts = _parts(which)
     if not bare.by_dapil:
         return _national(bare)
     dapil = _only_dapil(bare, code)
@@ -154,7 +163,7 @@ def contest_count(contest_id: int, code: str = "") -> ContestCount:
 
 def counts_by_dapil(contest_id: int, dapil: Iterable[int]) -> dict[int, ContestCount]:
     """The contest in each of these dapil, those without a ballot left out."""
-    bare, parties = _parts(contest_id)
+    bare, parties = _parts(Contest.id == contest_id)
     return _of_dapil(bare, parties, list(dapil))
 
 
@@ -184,12 +193,12 @@ def dapil_in(count: ContestCount, region: str) -> list[int]:
     return list(db.session.scalars(rows))
 
 
-def _parts(contest_id: int) -> tuple[ContestCount, list[Participant]]:
+def _parts(which: ColumnElement[bool]) -> tuple[ContestCount, list[Participant]]:
     """A contest without lines, and the parties that stand in it by number."""
     row = db.session.execute(
         select(Contest, Election, _forms().label("forms"))
         .join(Election, Election.id == Contest.election_id)
-        .where(Contest.id == contest_id)
+        .where(which)
     ).first()
     if row is None:
         abort(404)
@@ -237,15 +246,24 @@ def model_of(kind: str, forms: str | None) -> FormModel:
 
 
 def _national(bare: ContestCount) -> ContestCount:
-    ballot = db.session.scalars(
-        select(Ballot)
+    newest = (
+        select(Ballot.id)
         .where(Ballot.contest_id == bare.contest_id, Ballot.dapil_id.is_(None))
         .order_by(Ballot.version.desc())
         .limit(1)
-    ).one_or_none()
-    if ballot is None:
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Ballot, BallotLine, Participant)
+        .outerjoin(BallotLine, BallotLine.ballot_id == Ballot.id)
+        .outerjoin(Participant, Participant.id == BallotLine.participant_id)
+        .where(Ballot.id == newest)
+        .order_by(BallotLine.position)
+    ).all()
+    if not rows:
         abort(404)
-    lines = tuple(_line(line, p) for line, p in _lines([ballot.id]))
+    ballot = rows[0][0]
+    lines = tuple(_line(line, p) for _ballot, line, p in rows if line is not None)
     return replace(bare, ballot_id=ballot.id, frozen_at=ballot.frozen_at, lines=lines, parties=len(lines))
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort
+from flask import Blueprint
 
-from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count
+from modules.situng.queries.contests import ContestCount, count_by_code
 
 bp = Blueprint("situng", __name__)
 
 
 def load_contest(election: str, kind: str, code: str = "") -> ContestCount:
     """The contest of a URL, with the ballot of a region or TPS; 404 where there is none."""
-    contest = contest_by_code(election, kind)
-    if contest is None:
-        abort(404)
-    return contest_count(contest.id, code if code.isascii() and code.isdigit() else "")
+    return count_by_code(election, kind, code if code.isascii() and code.isdigit() else "")
 
 
 def code_in(asked: str) -> str | None:
