@@ -132,7 +132,5 @@ def register(
     """
     if not _NAME.fullmatch(name) or name in _TAKEN:
         raise ValueError(f"{name!r} cannot be the name of a use of phones")
-    KINDS[name] = Kind(
-        name, label, permission, receive, bundle, shell, assets, attach, ends, digits, carried
-    )
+    KINDS[name] = Kind(name, label, permission, receive, bundle, shell, assets, attach, ends, digits, carried)
     return KINDS[name]

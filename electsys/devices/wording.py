@@ -38,7 +38,10 @@ WORDS: dict[str, Any] = {
     "no_bundle": _l("Data tugas belum terambil. Sambungkan ke jaringan, lalu tekan Perbarui data."),
     "fresh": _l("Data tugas sudah yang terbaru."),
     "place": _l("{task}, {place}"),
-    "clock": _l("Jam ponsel ini {phone}, jam server {server}. Yang dicatat waktu server; tidak ada yang hilang. Atur jam ponsel ke otomatis bila sempat."),
+    "clock": _l(
+        "Jam ponsel ini {phone}, jam server {server}. Yang dicatat waktu server; tidak ada yang hilang."
+        " Atur jam ponsel ke otomatis bila sempat."
+    ),
     # conflicts
     "conflicts": _l("{n} perlu diputuskan"),
     "conflict": _l("Berbenturan"),

@@ -100,11 +100,9 @@ def _take_numbers(packet: Packet, sent: Numbers, count: ContestCount) -> Answer:
     told = {"p": sent.p, "ronde": capture.round}
     if capture.state != "kosong" and packet.key != capture.first_key:
         return _too_late(packet, capture, arrays(count, values), told)
-    submit_entry(
-        capture, values, actor=packet.actor, idempotency_key=packet.key, reasons=sent.w, count=count
-    )
+    submit_entry(capture, values, actor=packet.actor, idempotency_key=packet.key, reasons=sent.w, count=count)
     ahead = packet.made_at is not None and packet.made_at - dt.datetime.now(dt.UTC) > CLOCK
-    return Answer("ok", *(_clock_words() if ahead else ()), values=told)
+    return Answer("ok", *(_clock_words() if ahead else ("", "", "")), told)
 
 
 def _clock_words() -> tuple[str, str, str]:

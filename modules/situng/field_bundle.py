@@ -76,14 +76,13 @@ def carried(election: Election, tps_code: str) -> dict[str, Any]:
         "kode": tps_code,
         "tempat": place_name(tps_code),
         "dpt": list(dpt) if dpt and any(dpt) else None,
-        "batas": {"pemilih": bounds.max_voters, "cadangan": [bounds.spare_numerator, bounds.spare_denominator]},
-        "formulir": {count.model.code: _form(count) for count in counts},
-        "aturan": [
-            [r.code, str(wording.TITLES[r.code]), r.left, r.op, r.right] for r in RELATIONS
-        ],
-        "petunjuk": {
-            hint.key: [str(wording.HINT_SENTENCES[hint.key]), hint.touches] for hint in LOOKED_AT
+        "batas": {
+            "pemilih": bounds.max_voters,
+            "cadangan": [bounds.spare_numerator, bounds.spare_denominator],
         },
+        "formulir": {count.model.code: _form(count) for count in counts},
+        "aturan": [[r.code, str(wording.TITLES[r.code]), r.left, r.op, r.right] for r in RELATIONS],
+        "petunjuk": {hint.key: [str(wording.HINT_SENTENCES[hint.key]), hint.touches] for hint in LOOKED_AT},
         "kontes": [_contest(count, tps_code) for count in counts],
     }
 

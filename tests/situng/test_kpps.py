@@ -25,7 +25,6 @@ from modules.situng.demo import clean_form
 from modules.situng.models import Capture, FormPhoto, ResultVersion
 from modules.situng.operations.captures import submit_entry
 from modules.situng.queries.captures import latest_round, names_of
-from modules.situng.queries.contests import contest_by_code, contest_count
 from modules.situng.simulated import photos
 from tests.devices.phone import Phone
 from tests.situng.conftest import CLEAN
@@ -188,7 +187,9 @@ def test_a_phone_never_makes_the_second_entry(contest, count, phone, activated, 
 
 def test_as_written_though_sums_fail_and_with_reasons(contest, count, phone, kpps):
     wrong = CLEAN | {"suara_1": 99, "disabilitas_l": None}
-    answer, _packet = say(phone, numbers(count, wrong, w={"W.119:tanpa_tidak_sah": "Sesuai C.Hasil", "X": "y"}))
+    answer, _packet = say(
+        phone, numbers(count, wrong, w={"W.119:tanpa_tidak_sah": "Sesuai C.Hasil", "X": "y"})
+    )
     assert answer["outcome"] == "ok"
     row = state(contest)
     assert row.first_votes[0] == 99
@@ -505,8 +506,29 @@ def _bomb():
     return out
 
 
-def test_nobody_carries_for_a_phone_outside_their_area(session, contest, count, phone, client, make_account, login):
+def test_nobody_carries_for_a_phone_outside_their_area(
+    session, contest, count, phone, client, make_account, login
+):
     login(client, make_account(role="pps", region="1201011002"))
     text = "\n".join(shown(phone, phone.packet(numbers(count)), device_id(session)))
     client.post("/perangkat/titipan", data={"text": text}, check=False)
     assert state(contest) is None
+
+
+def test_every_word_that_the_scripts_say_is_on_the_page(app, client):
+    import re
+
+    from electsys.web import assets
+
+    text = client.get("/lapangan/kpps/").text
+    known = set(re.findall(r"&#34;(\w+)&#34;: &#34;|\"(\w+)\":", text.replace("&quot;", '"')))
+    known = {name for pair in known for name in pair if name}
+    for path in (assets.OWN / "js/kpps").glob("*.js"):
+        source = path.read_text()
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", source), path
+        said = set(re.findall(r"\bsay\(\"(\w+)\"", source)) - set(
+            re.findall(r"field\.say\(\"(\w+)\"", source)
+        )
+        assert said <= known, (path.name, said - known)
+    stands = ("belum", "aman", "dikirim", "diterima", "ditolak")
+    assert {f"{part}_{each}" for part in "np" for each in stands} <= known

@@ -32,6 +32,7 @@ export class Codes {
     byId("teks-kode").value = this.parts.join("\n");
     this.draw();
     show("kode", "judul-kode");
+    byId("kode-qr").scrollIntoView({ block: "center" });
     return undefined;
   }
 

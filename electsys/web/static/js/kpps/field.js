@@ -92,7 +92,9 @@ class Station {
       this.line(
         say("photos"),
         count("ditolak") ? "ditolak" : count("diterima") === pages.length ? "diterima" : count("aman") + count("dikirim") ? "aman" : "belum",
-        say("photo_line", { n: count("diterima"), m: pages.length, k: count("aman") + count("dikirim") }),
+        count("belum") === pages.length
+          ? say("p_belum")
+          : say(count("aman") + count("dikirim") ? "photo_line" : "photo_done", { n: count("diterima"), m: pages.length, k: count("aman") + count("dikirim") }),
       ),
     ];
     if (numbers.answer) lines.push(make("p", "field-error", [numbers.answer.message, numbers.answer.hint].filter(Boolean).join(" ")));

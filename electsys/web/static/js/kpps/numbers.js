@@ -33,12 +33,10 @@ export class Numbers {
     this.names = namesOf(this.form, contest);
     this.labels = labelsOf(this.form, contest, { l: say("l"), p: say("p"), j: say("j"), suara: say("votes") });
     this.draft = (await this.field.vault.get(`isian/${contest.p}`)) ?? {};
-    this.checked = "";
+    this.unchecked();
     byId("judul-angka").textContent = contest.nama;
     byId("kertas").textContent = [contest.judul, this.station.bundle.tempat, this.station.bundle.kode].filter(Boolean).join(" · ");
     byId("isi-formulir").replaceChildren(...this.form.map((section) => this.section(section)));
-    byId("temuan").replaceChildren();
-    wrong("salah-angka", "");
     await this.refresh(await this.station.standing());
     this.add();
     show("angka", "judul-angka");
@@ -52,6 +50,7 @@ export class Numbers {
       const [l, p] = this.station.bundle.dpt;
       box.append(make("p", "field-hint", say("dpt", { l: number(l), p: number(p), j: number(l + p) })));
     }
+    if (suara) box.dataset.votes = "";
     box.append(...(suara ? this.votes() : baris.map((row) => this.row(row))));
     return box;
   }
@@ -81,8 +80,8 @@ export class Numbers {
 
   input(name) {
     const input = make("input", "form-control");
-    Object.assign(input, { id: name, name, type: "text", inputMode: "numeric", maxLength: DIGITS, autocomplete: "off", enterKeyHint: "next", value: this.draft[name] ?? "" });
-    input.dataset.number = "";
+    Object.assign(input, { id: name, type: "text", inputMode: "numeric", maxLength: DIGITS, autocomplete: "off", enterKeyHint: "next", value: this.draft[name] ?? "" });
+    input.dataset.number = name;
     return input;
   }
 
@@ -101,10 +100,19 @@ export class Numbers {
     if (!target.matches("input[data-number]")) return;
     const clean = target.value.replace(/[^0-9]/g, "").slice(0, DIGITS);
     if (clean !== target.value) target.value = clean;
-    this.draft[target.name] = clean;
+    this.draft[target.dataset.number] = clean;
+    if (this.checked) this.unchecked();
     this.add();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keep(), KEEP);
+  }
+
+  // Other numbers: what was confirmed of the old ones is not taken for these.
+  unchecked() {
+    this.checked = "";
+    byId("temuan").replaceChildren();
+    byId("simpan-angka").textContent = say("save");
+    wrong("salah-angka", "");
   }
 
   keep() {
@@ -129,7 +137,9 @@ export class Numbers {
     const values = this.values();
     const votes = this.contest.suara.reduce((sum, [name]) => sum + (values[name] ?? 0), 0);
     const touched = new Set(sums.flatMap(({ left, right }) => [...left, ...right]));
-    for (const input of this.inputs()) input.classList.toggle("kpps-off", touched.has(input.name) || (touched.has("suara") && input.name.startsWith("suara_") && this.contest.suara.some(([name]) => name === input.name)));
+    for (const input of this.inputs()) {
+      input.classList.toggle("kpps-off", touched.has(input.dataset.number) || Boolean(touched.has("suara") && input.closest("[data-votes]")));
+    }
     byId("jumlah").textContent = [say("sum_votes", { n: number(votes) }), blank ? say("blank", { n: blank }) : say("all_filled"), sums.length ? say("off", { n: sums.length }) : say("fits")].join(" · ");
     byId("jumlah").dataset.off = String(sums.length > 0);
   }
@@ -230,8 +240,7 @@ export class Numbers {
     const kept = this.station.changed(p, { angka: undefined });
     if (await this.field.queue.withdraw(this.station.kept[p].angka, { kpps: kept })) this.station.kept = kept;
     else this.field.tell(say("too_late"));
-    byId("simpan-angka").textContent = say("save");
-    this.checked = "";
+    this.unchecked();
     await this.refresh(await this.station.standing());
   }
 
