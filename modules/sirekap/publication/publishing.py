@@ -122,7 +122,7 @@ def write_all(site: Site, taken: Snapshot, known: int | None, region: str = "") 
     shelf = site.shelf
     site.style()
     shelf.drop("pemberitahuan.html")
-    write_structure(shelf, taken, known)
+    write_structure(shelf, taken, known, region)
     contests = [Ballots(count) for count in taken.counts]
     changed = False
     for ballots in contests:

@@ -28,19 +28,22 @@ ACEH = "11"
 SOME = 50
 
 
-def write_structure(shelf: Shelf, taken: Snapshot, known: int | None) -> None:
-    """Participants of every contest, and the dapil lists; candidates where their ballot is new in the log."""
+def write_structure(shelf: Shelf, taken: Snapshot, known: int | None, region: str = "") -> None:
+    """Participants of every contest; candidates where their ballot is new in the log.
+
+    Where nothing is ``known``: every candidate, and the dapil lists of the bodies in and around ``region``.
+    """
     for count in taken.counts:
         if count.kind == "ppwp":
             shelf.put_json("pemilu/ppwp.json", shapes.candidates(count))
     contests = {contest.kind: contest for contest in contests_of(taken.election.id)}
     if parties := _parties(contests):
         shelf.put_json("pemilu/partai.json", parties)
-    for kind in shapes.LISTS:
-        if kind in contests:
-            _write_dapil(shelf, taken.election.map_id, kind)
     fresh = [int(s.rpartition(":")[2]) for s in subjects_since(taken, "ballot:", known)]
     if known is None:
+        for kind in shapes.LISTS:
+            if kind in contests:
+                _write_dapil(shelf, taken.election.map_id, kind, region)
         every = (contests[kind].id for kind in contests if kind != "ppwp")
         fresh = [ballot_id for contest_id in every for ballot_id, _dapil in newest_ballots(contest_id)]
     for some in _some(fresh):
@@ -77,7 +80,7 @@ def contests_opened(contests: dict[str, Contest]) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), shapes.JAKARTA)
 
 
-def _write_dapil(shelf: Shelf, map_id: int, kind: str) -> None:
+def _write_dapil(shelf: Shelf, map_id: int, kind: str, region: str) -> None:
     """The lists of dapil: of the nation for DPR, by province and by kab/kota for the others."""
     base = f"wilayah/pemilu/{shapes.SIREKAP[kind]}"
     rows = db.session.scalars(
@@ -86,35 +89,40 @@ def _write_dapil(shelf: Shelf, map_id: int, kind: str) -> None:
     if kind == "dpr":
         shelf.put_json(f"{base}/dapil_dpr.json", [{"id": d.id, "nama": d.name, "kode": d.code} for d in rows])
         return
-    by_body: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    by_body: dict[str, list[Dapil]] = defaultdict(list)
     for d in rows:
-        by_body[d.body_code].append({"id": d.id, "nama": d.name, "kode_dapil": d.code})
-    for body, listed in by_body.items():
-        shelf.put_json(f"{base}/{way(body)}.json", listed)
+        by_body[d.body_code].append(d)
     if kind == "dprd_prov":
-        provinces = _regions(map_id, Region.code.in_(by_body))
-        shelf.put_json(f"{base}/0.json", shapes.regions([row[1:] for row in provinces]))
-        return
-    areas = defaultdict(list)
-    own = select(DapilArea.region_code).join(Dapil, Dapil.id == DapilArea.dapil_id)
-    listed = _regions(map_id, Region.code.in_(own.where(Dapil.map_id == map_id, Dapil.chamber == kind)))
-    facts = {row[0]: row[1:] for row in listed}
-    for code, body, region in db.session.execute(
-        select(Dapil.code, Dapil.body_code, DapilArea.region_code)
-        .join(DapilArea, DapilArea.dapil_id == Dapil.id)
-        .where(Dapil.map_id == map_id, Dapil.chamber == kind)
-        .order_by(Dapil.code, DapilArea.region_code)
+        listed = _regions(map_id, Region.code.in_(by_body))
+        shelf.put_json(f"{base}/0.json", shapes.regions(list(listed.values())))
+    for body, own in by_body.items():
+        if not (body.startswith(region) or region.startswith(body)):
+            continue
+        found = [{"id": d.id, "nama": d.name, "kode_dapil": d.code} for d in own]
+        shelf.put_json(f"{base}/{way(body)}.json", found)
+        if kind == "dprd_kabko":
+            _write_areas(shelf, map_id, f"{base}/{way(body)}", own)
+
+
+def _write_areas(shelf: Shelf, map_id: int, base: str, listed: list[Dapil]) -> None:
+    """The kecamatan (or parts of one) of each dapil of a kab/kota."""
+    areas: dict[int, list[str]] = defaultdict(list)
+    for area in db.session.scalars(
+        select(DapilArea)
+        .where(DapilArea.dapil_id.in_([d.id for d in listed]))
+        .order_by(DapilArea.region_code)
     ):
-        if region in facts:
-            areas[f"{way(body)}/{code}"].append(facts[region])
-    for path, found in areas.items():
-        shelf.put_json(f"{base}/{path}.json", shapes.regions(found))
+        areas[area.dapil_id].append(area.region_code)
+    rows = _regions(map_id, Region.code.in_([code for codes in areas.values() for code in codes]))
+    for d in listed:
+        found = [rows[code] for code in areas[d.id] if code in rows]
+        shelf.put_json(f"{base}/{d.code}.json", shapes.regions(found))
 
 
-def _regions(map_id: int, which: Any) -> list[tuple[str, str, int | None, str, int]]:
-    """Regions as (code, and what :func:`shapes.regions` takes)."""
+def _regions(map_id: int, which: Any) -> dict[str, tuple[str, int | None, str, int]]:
+    """Regions by code, as :func:`shapes.regions` takes them."""
     rows = select(Region).where(Region.map_id == map_id, which).order_by(Region.code)
-    return [(r.code, r.name, r.kpu_id, r.code, r.level) for r in db.session.scalars(rows)]
+    return {r.code: (r.name, r.kpu_id, r.code, r.level) for r in db.session.scalars(rows)}
 
 
 def newest_ballots(contest_id: int) -> list[tuple[int, int | None]]:
