@@ -132,7 +132,9 @@ class Contest:
         if found is None:
             return None
         names, row = (found[0] if counted else None) or found[1]
-        return {c: None if v == UNKNOWN else v for c, v in zip(names, row)}
+        if UNKNOWN in row:
+            return {c: None if v == UNKNOWN else v for c, v in zip(names, row)}
+        return dict(zip(names, row))
 
 
 # --- membaca log ----------------------------------------------------------------------------------

@@ -129,8 +129,9 @@ def table(rows: csv.DictReader, contest: Contest, dapil: bool) -> Claims:
 
 def forms_table(rows: csv.DictReader, contest: Contest) -> Claims:
     """Formulir satu desa."""
+    names = [name for name in rows.fieldnames or () if name not in TEXTS]
     for row in rows:
-        found = {c: int(v) if v else None for c, v in row.items() if c not in TEXTS}
+        found = {c: int(row[c]) if row[c] else None for c in names}
         yield f"TPS {row['kode_tps']}:", found, contest.form(row["kode_tps"]) or dict.fromkeys(found)
 
 
@@ -295,7 +296,8 @@ def check(folder: Path, key: Key | None) -> list[str]:
         known |= paths
         size, files = size + amount, files + len(paths)
     for base, _folders, names in os.walk(folder):
-        for path in (Path(base, name).relative_to(folder).as_posix() for name in names):
+        way = os.path.relpath(base, folder)
+        for path in (name if way == "." else f"{way}/{name}" for name in names):
             if path not in known and not path.startswith("log/"):
                 findings.append(f"{path}: berkas ini tidak ada dalam daftar isi")
     if files != manifest["files"]:

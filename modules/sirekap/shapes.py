@@ -9,7 +9,7 @@ files. Whether a form counts stands in its village's ``table``: ``status_progres
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -95,7 +95,7 @@ def village(page: AreaPage, forms: list[TpsForm]) -> dict[str, Any]:
 Row = tuple[Sequence[int], str, float] | None
 
 
-def _aggregate(page: AreaPage, rows: dict[str, Row]) -> dict[str, Any]:
+def _aggregate(page: AreaPage, rows: Mapping[str, Row]) -> dict[str, Any]:
     area = page.area
     persen = percent(area.accepted, area.expected)
     return {

@@ -92,6 +92,7 @@ def publish_election(
         raise Refused(str(problem), status=409) from None
     if manifest != target.read(MANIFEST):
         target.write(MANIFEST, manifest)
+        target.settle()
     size = checkpoint.size if checkpoint else 0
     files = sum(shelf_counts(manifest).values())
     db.session.add(

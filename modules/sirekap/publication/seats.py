@@ -50,7 +50,7 @@ def _base(area: str) -> str:
     return f"{way(area)}/" if area else ""
 
 
-def _decided(taken: Snapshot, kind: str, area: str, version: int) -> Select[tuple[Determination]]:
+def _decided(taken: Snapshot, kind: str, area: str, version: int) -> Select[Determination]:
     return (
         select(Determination)
         .join(Contest, Contest.id == Determination.contest_id)
