@@ -34,7 +34,7 @@ def judged(staging: str, model: FormModel, votes: list[str], limits: Limits) -> 
         select kode_tps, row_number,
                array[{", ".join(model.names)}]::int[] as cells,
                array[{", ".join(votes)}]::int[] as votes,
-               num_nonnulls({", ".join(every)}) = 0 as empty,
+               coalesce({", ".join(every)}) is null as empty,
                {present} as complete,
                array_remove(array[{", ".join(_fault(r) for r in relations(model))}], null)::text[] as faults,
                array_remove(array[{", ".join(_hints(votes, limits))}], null)::text[] as warnings
