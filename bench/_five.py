@@ -14,7 +14,7 @@ KINDS = ("dpr", "dpd", "dprd_prov", "dprd_kabko")
 
 
 def open_others(prefix: str) -> list[Any]:
-    """Ballots of every dapil that holds a village of a region, in the four contests by dapil; opened counts."""
+    """Open the four contests by dapil, with simulated ballots for every dapil of a region."""
     from sqlalchemy import select, text
 
     from electsys.db import db
