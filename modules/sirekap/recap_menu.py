@@ -54,7 +54,9 @@ def join(app: Flask) -> None:
         name_verb(verb, label)
     for table, label in SUBJECTS.items():
         name_subject(table, label)
-    kinds.declare("recap", label=_l("Berkas pleno luring"), media=(kinds.XLSX,), max_bytes=20 * kinds.MB)
+    kinds.declare(
+        "recap", label=_l("Berkas pleno luring"), media=(kinds.XLSX, kinds.JSON), max_bytes=20 * kinds.MB
+    )
     app.register_blueprint(bp)
     papers.join()
     navigation.entry(_l("Rekapitulasi (D.Hasil)"), "rekap.public_start", group="publik", order=12)

@@ -163,7 +163,7 @@ class ReturnForm(Form):
     """A file that comes back from work without the centre."""
 
     file = UploadField(
-        _l("Berkas pleno luring (XLSX)"),
+        _l("Berkas pleno luring (XLSX atau JSON)"),
         kind="recap",
         validators=[InputRequired(_l("Pilih berkasnya."))],
     )

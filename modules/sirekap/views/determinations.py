@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -20,6 +20,7 @@ from electsys.identity.access import Scope, can, public, requires
 from electsys.regions.models import Region
 from modules.sirekap import determination_tables as tables
 from modules.sirekap import determination_words as words
+from modules.sirekap.determination_twins import result_data
 from modules.sirekap.forms import determinations as forms
 from modules.sirekap.models import Determination, DeterminationPart
 from modules.sirekap.operations import determinations as operations
@@ -124,54 +125,10 @@ def changes(determination_id: int) -> Any:
 def result_json(determination_id: int) -> Any:
     """A result with its trace, as data: the twin of its pages."""
     row = _published(determination_id)
-    names = queries.participants_of(row.contest_id)
-    results = queries.results_of(row.id)
-    response = jsonify(
-        {
-            "pemilu": row.contest.election.code,
-            "pemilihan": row.contest.kind,
-            "wilayah": row.area,
-            "versi": row.version,
-            "putusan": row.ruling,
-            "keputusan": row.decision_number,
-            "ditetapkan": row.decided_at.isoformat() if row.decided_at else None,
-            "suara_sah": row.valid,
-            "d_hasil": row.recaps,
-            "hukum": row.law,
-            "ringkasan": row.summary,
-            "peserta": {
-                str(key): {"nomor": who.number, "nama": who.name, "singkat": who.short_name}
-                for key, who in names.items()
-            },
-            "bagian": [_part_json(part, results.get(part.id, [])) for part in row.parts],
-        }
-    )
+    response = jsonify(result_data(row))
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.add_etag()
     return response.make_conditional(request)
-
-
-def _part_json(part: DeterminationPart, results: Sequence[Any]) -> dict[str, Any]:
-    return {
-        "kode": part.key,
-        "nama": part.name,
-        "kursi": part.seats,
-        "suara_sah": part.valid,
-        "jejak": part.trace,
-        "perolehan": [
-            {
-                "peserta": won.participant_id,
-                "calon": won.candidate_number,
-                "nama": won.name,
-                "suara": won.votes,
-                "kursi": won.seats,
-                "peringkat": won.rank,
-                "terpilih": won.elected,
-                "sebaran": won.spread,
-            }
-            for won, _who in results
-        ],
-    }
 
 
 # --- for its body ---------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from modules.sirekap import recap_papers
 from modules.sirekap import recap_words as words
 from modules.sirekap.forms import recaps as forms
 from modules.sirekap.models import Recap
-from modules.sirekap.operations import papers, recaps
+from modules.sirekap.operations import columns, papers, recaps
 from modules.sirekap.operations.bodies import sits_in
 from modules.sirekap.permissions import CLOSE, ENTER, OBJECT, READ
 from modules.sirekap.queries import plenaries as queries
@@ -36,7 +36,7 @@ from modules.situng import form_photos
 #: Forms that stand on one page keep their fields apart.
 MISSING, SIGNATURE = "kosong-", "ttd-"
 #: Buttons of the operator, and of those who close and lock.
-ENTER_STEPS: dict[str, Callable[..., Any]] = {"open": recaps.open_recap, "fill": recaps.fill}
+ENTER_STEPS: dict[str, Callable[..., Any]] = {"open": recaps.open_recap, "fill": columns.fill}
 CLOSE_STEPS: dict[str, Callable[..., Any]] = {"close": recaps.close_recap, "lock": recaps.lock_recap}
 
 
@@ -199,7 +199,7 @@ def explain(recap: Recap) -> Any:
         return page(recap, sent=sent)
     return _try(
         recap,
-        lambda: recaps.explain_missing(recap, sent.unit.data, sent.reason.data or "", actor=current_actor()),
+        lambda: columns.explain_missing(recap, sent.unit.data, sent.reason.data or "", actor=current_actor()),
         _("Alasan dicatat."),
     )
 
