@@ -1,7 +1,7 @@
-"""The same plenary without the centre for programs: one JSON file with the signed original and what is filled in.
+"""A plenary without the centre for programs: one JSON file with the signed original and what is filled in.
 
-``berkas`` is what the centre signed (``tanda``, checked with ``kunci``) and stays as it is. ``isian`` is what a
-program fills in: the columns, the sums of the rows, and what was read out.
+``berkas`` is what the centre signed (``tanda``, checked with ``kunci``) and stays as it is. ``isian`` is what
+a program fills in: the columns, the sums of the rows, and what was read out.
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ def _parts(recap: Recap) -> list[tuple[str, str, bool, int | None]]:
 
 
 def return_file(recap: Recap, stored: StoredFile, *, photo: StoredFile | None, actor: Actor) -> Report:
-    """Take a workbook or a JSON file back: corrections, explanations and readings come of it, or nothing does.
+    """Take a workbook or a JSON file back: corrections, explanations and readings come of it, or nothing.
 
     Refused, with nothing changed: a broken signature, a file of another D.Hasil, a file that came back
     before, an edited formula or sum, a changed number without its reason. Where the centre moved a column
