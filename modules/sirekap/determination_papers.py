@@ -130,7 +130,7 @@ def _trace(row: Determination) -> dict[str, Any]:
     names = queries.participants_of(row.contest_id)
     if decision := row.summary.get("decision"):
         return {
-            "caption": "Suara sah pasangan calon menurut provinsi",
+            "caption": "Suara sah pasangan calon",
             "columns": ["Pasangan calon", "Provinsi", "Suara", "Suara sah", "Persen"],
             "rows": [
                 [
@@ -152,7 +152,8 @@ def _trace(row: Determination) -> dict[str, Any]:
                     words.percent(t["votes"], t["valid"]),
                 ]
                 for t in decision["tests"]
-            ],
+            ]
+            + _blank(decision),
             "numbers": [2, 3, 4],
         }
     rows = [
@@ -175,6 +176,15 @@ def _trace(row: Determination) -> dict[str, Any]:
             "numbers": [1, 3, 4, 5],
         }
     return _elected(row)
+
+
+def _blank(decision: dict[str, Any]) -> list[list[str]]:
+    """The line of the blank column that a single pair stood against."""
+    blank = decision.get("blank")
+    if blank is None:
+        return []
+    valid = decision["tests"][0]["valid"]
+    return [["Kolom kosong", "", angka(blank), angka(valid), words.percent(blank, valid)]]
 
 
 def _elected(row: Determination) -> dict[str, Any]:

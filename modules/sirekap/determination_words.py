@@ -40,7 +40,7 @@ METHODS = {"sainte_lague": "Sainte-Laguë", "kuota_hare": "kuota Hare"}
 KINDS: dict[str, Any] = {
     "menang": _l("terpilih"),
     "putaran_kedua": _l("putaran kedua"),
-    "kotak_kosong": _l("tidak ada yang terpilih: kolom kosong lebih banyak"),
+    "kotak_kosong": _l("tidak ada yang terpilih: pasangan tunggal kalah melawan kolom kosong"),
 }
 
 
@@ -95,4 +95,4 @@ def verdict(summary: Mapping[str, Any], names: Mapping[int, Participant]) -> str
     if decision["runoff"]:
         pairs = "; ".join(names[key].name for key in decision["runoff"])
         return _("Belum ada yang terpilih. Putaran kedua: %(pairs)s.", pairs=pairs)
-    return str(KINDS["kotak_kosong"])
+    return str(KINDS["kotak_kosong"]).capitalize() + "."

@@ -22,6 +22,7 @@ from modules.situng.queries.contests import (
     ContestCount,
     contest_by_code,
     contest_count,
+    contest_model,
     limits,
     public_contest,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "area_json",
     "contest_by_code",
     "contest_count",
+    "contest_model",
     "counted_forms",
     "dapil_codes",
     "dapil_page",

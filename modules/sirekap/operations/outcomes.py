@@ -20,7 +20,7 @@ from modules.sirekap.models import (
     DeterminationTie,
 )
 from modules.sirekap.queries import inputs
-from modules.sirekap.rules.determination import CHAMBERS, Outcome, determine
+from modules.sirekap.rules.determination import CHAMBERS, HEADS, Outcome, determine
 from modules.sirekap.traces import part_trace, steps_trace, summary_of
 
 
@@ -52,6 +52,12 @@ def compute(contest: Contest, area: str, row: Determination | None) -> Computed:
     without = [part.key for part in parts if contest.kind in (*CHAMBERS, "dpd") and not part.seats]
     if without:
         raise Refused(_("Jumlah kursi dapil %(codes)s belum diketahui.", codes=", ".join(without)))
+    if contest.kind in HEADS and any(len(part.lines) == 1 for part in parts):
+        raise Refused(
+            _("Surat suara pasangan tunggal belum memuat kolom kosong."),
+            hint=_("Pasangan tunggal diundi melawan kolom kosong di Silon, lalu surat suaranya dibekukan."),
+            status=409,
+        )
     try:
         outcome = determine(parts, applied.law, _decided(row))
     except ValueError as problem:

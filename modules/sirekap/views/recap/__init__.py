@@ -62,4 +62,4 @@ def labels(rows: Any) -> list[tuple[str, str]]:
     ]
 
 
-from modules.sirekap.views.recap import corrections, files, forms, people, plenaries, public  # noqa: E402, F401
+from modules.sirekap.views.recap import boards, corrections, files, forms, people, plenaries, public  # noqa: E402, F401
