@@ -28,7 +28,7 @@ def title_of(row: Determination, election: Election) -> str:
         "ppwp": "Penetapan Hasil Pemilihan Presiden dan Wakil Presiden",
         "dpd": "Penetapan Calon Terpilih Anggota DPD",
     }.get(row.contest.kind, f"Penetapan Perolehan Kursi dan Calon Terpilih {row.contest.name}")
-    again = f" (perubahan ke-{row.version - 1}, Putusan {row.ruling})" if row.ruling else ""
+    again = f" (perubahan ke-{row.version - 1}, {words.ruling(row.ruling)})" if row.ruling else ""
     area = f" {letterhead(row.area)['area'].title()}" if row.area else ""
     return f"{what}{area} {election.name}{again}"
 
@@ -72,7 +72,7 @@ def decision(row: Determination, *, signer: str, actor: Actor) -> Letter:
             dictum.insert(1, said)
         if row.ruling and (old := queries.decided_before(row.contest_id, row.area, row.version)):
             dictum.insert(
-                1, f"Mengubah Keputusan Nomor {old.decision_number} sesuai Putusan Nomor {row.ruling}."
+                1, f"Mengubah Keputusan Nomor {old.decision_number} sesuai {words.ruling(row.ruling)}."
             )
         articles = sorted({f"{label}: {article}" for _value, article, label in row.law.values()})
         return issue_decision(
@@ -81,7 +81,7 @@ def decision(row: Determination, *, signer: str, actor: Actor) -> Letter:
             data={
                 "menimbang": [
                     "bahwa rekapitulasi hasil penghitungan suara telah disahkan sampai tingkat akhirnya",
-                    *([f"bahwa terdapat Putusan Nomor {row.ruling}"] if row.ruling else []),
+                    *([f"bahwa terdapat {words.ruling(row.ruling)}"] if row.ruling else []),
                     "bahwa hasil ditetapkan dalam rapat pleno terbuka",
                 ],
                 "mengingat": articles,

@@ -85,6 +85,14 @@ def place_words(place: str, parts: Mapping[str, str]) -> str:
     return _("Pasangan calon, %(where)s", where=where or "Indonesia")
 
 
+def ruling(text: str | None) -> str:
+    """A ruling as it is called: ``Putusan MK 1/PHPU/2024``; where no court is named ``Putusan Nomor ...``."""
+    said = (text or "").strip()
+    if said.lower().startswith("putusan"):
+        return said
+    return f"Putusan Nomor {said}" if said[:1].isdigit() else f"Putusan {said}"
+
+
 def verdict(summary: Mapping[str, Any], names: Mapping[int, Participant]) -> str | None:
     """The outcome of a contest for an office in one sentence."""
     decision = summary.get("decision")

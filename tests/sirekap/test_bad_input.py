@@ -109,8 +109,14 @@ def test_a_witness_of_the_wrong_party(plenary, client, login, make_account):
     dpr = world.recap("dpr", "120101")
     open_recap(dpr, actor=world.people["120101"][0])
     session.commit()
-    sent = {"mandate": str(of_two.id), "statement": "Atas nama partai lain."}
-    refused(client, world, dpr, f"/rekap/d/{dpr.id}/keberatan", sent, "Atas nama partai lain.")
+    for chosen in (str(of_two.id), ""):
+        sent = {"mandate": chosen, "statement": "Atas nama partai lain."}
+        refused(client, world, dpr, f"/rekap/d/{dpr.id}/keberatan", sent, "Atas nama partai lain.")
+    # By the mandate of its own party it may.
+    own = mandate(world, kind="dpr", number=1, account=of_one)
+    session.commit()
+    sent = {"mandate": str(own.id), "statement": "Segel rusak."}
+    assert client.post(f"/rekap/d/{dpr.id}/keberatan", data=sent).status_code == 302
 
 
 def test_the_file_of_another_tier(plenary, client):

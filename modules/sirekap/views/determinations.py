@@ -116,7 +116,12 @@ def changes(determination_id: int) -> Any:
     old = queries.decided_before(row.contest_id, row.area, row.version) or abort(404)
     table = tables.changes_table(queries.difference(old, row), old.version, row.version)
     return table.download() or render_template(
-        "sirekap/determinations/changes.html", row=row, old=old, table=table, election=row.contest.election
+        "sirekap/determinations/changes.html",
+        words=words,
+        row=row,
+        old=old,
+        table=table,
+        election=row.contest.election,
     )
 
 

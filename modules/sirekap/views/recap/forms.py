@@ -15,7 +15,7 @@ from electsys.documents import OfficialDocument
 from electsys.elections.models import Election
 from electsys.errors import Refused
 from electsys.identity import current_actor
-from electsys.identity.access import Scope, can, requires
+from electsys.identity.access import Scope, requires
 from electsys.regions.models import Dapil
 from electsys.regions.queries import names
 from electsys.web.formats import title_region
@@ -25,8 +25,8 @@ from modules.sirekap import recap_words as words
 from modules.sirekap.forms import recaps as forms
 from modules.sirekap.models import Recap
 from modules.sirekap.operations import columns, papers, recaps
-from modules.sirekap.operations.bodies import sits_in
-from modules.sirekap.permissions import CLOSE, ENTER, OBJECT, READ
+from modules.sirekap.operations.bodies import objects_in, sits_in
+from modules.sirekap.permissions import CLOSE, ENTER, READ
 from modules.sirekap.queries import plenaries as queries
 from modules.sirekap.queries.recaps import LEAVES, Sheet, ancestors, obstacles, readings, sheet, version_of
 from modules.sirekap.views.recap import address, bp, labels, load_recap, load_unit
@@ -117,7 +117,7 @@ def page(recap: Recap, *, refusal: Refused | None = None, sent: Form | None = No
             sits=sits,
             closes=closes,
             second=closes and recap.closed_by != current_user.id,
-            objects=sits or can(current_user, OBJECT, Scope(region=recap.region, election=recap.election_id)),
+            objects=sits or objects_in(current_user, recap),
             step=step,
             sent=sent,
             reason=forms.ReasonForm(formdata=None),
@@ -245,10 +245,7 @@ def village_page(recap: Recap, unit: str, *, refusal: Refused | None = None) -> 
             states=queries.states_below(recap),
             corrected={c.unit for c in shown.columns if c.source == "pembetulan"},
             sits=sits_in(current_user, recap, ENTER),
-            objects=(
-                recap.state in ("dibuka", "ditutup")
-                and can(current_user, OBJECT, Scope(region=recap.region, election=recap.election_id))
-            )
+            objects=(recap.state in ("dibuka", "ditutup") and objects_in(current_user, recap))
             or (sits_in(current_user, recap, ENTER) and recap.state in ("dibuka", "ditutup")),
             step=step,
             read_form=forms.ReadForm(formdata=None),
@@ -283,10 +280,7 @@ def projector(loaded: tuple[Recap, str]) -> Any:
         corrected_photos=[made for made in queries.corrections(recap) if made.unit == stations[at]],
         sits=sits_in(current_user, recap, ENTER),
         objects=recap.state in ("dibuka", "ditutup")
-        and (
-            sits_in(current_user, recap, ENTER)
-            or can(current_user, OBJECT, Scope(region=recap.region, election=recap.election_id))
-        ),
+        and (sits_in(current_user, recap, ENTER) or objects_in(current_user, recap)),
     )
 
 
