@@ -3,8 +3,8 @@
 People enter forms at a fixed pace, as at the desk, at the application (gunicorn, two processes). Readers
 poll the public boards and open their pages: files of a folder, served by a process of its own, as a web
 server or a CDN would on another machine. Here they share the cores, so the readers' side yields to the
-writers (nice 19). Both paces alternate, so that the noise of the machine falls on both alike. The reference is
-the p95 of a write under the small number of readers, in the same run; ``--reads`` is the larger pace.
+writers (nice 19). Both paces alternate, so that the noise of the machine falls on both alike. The reference
+is the p95 of a write under the few readers, in the same run; ``--reads`` is the larger pace.
 """
 
 from __future__ import annotations
