@@ -74,7 +74,17 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.situng import cli, deliveries, demo, jobs, menu, reports, views, workflow  # noqa: F401  (they register themselves)
+    from modules.situng import (  # noqa: F401  (they register themselves)
+        cli,
+        deliveries,
+        demo,
+        demo_heads,
+        jobs,
+        menu,
+        reports,
+        views,
+        workflow,
+    )
 
     menu.register()
     deliveries.offer()

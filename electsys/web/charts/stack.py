@@ -11,8 +11,8 @@ from markupsafe import Markup
 from electsys.web.charts.bars import draw, unique
 from electsys.web.charts.maps import PATTERNS
 
-#: Units of a whole bar.
-LONG = 300
+#: Units of a whole bar; it is as wide as its place, and its patterns stretch with it.
+LONG = 600
 
 
 @dataclass(frozen=True)
@@ -49,5 +49,6 @@ def stack(bars: Sequence[Bar], states: Sequence[Any], *, title: Any, head: Any) 
         head=head,
         id=unique("tumpuk"),
         long=LONG,
-        patterns=PATTERNS,
+        # The last state is that nothing has happened: an empty bar.
+        patterns=[*PATTERNS[: len(states) - 1], ""],
     )

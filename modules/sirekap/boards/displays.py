@@ -99,7 +99,7 @@ def map_of(board: Board, way: Way) -> Markup | None:
         head=_("Kemajuan"),
         legend=[
             (n, _("%(low)s sampai kurang dari %(high)s %%", low=20 * (n - 1), high=20 * n)
-             if n < STEPS else _("80 sampai 100 %%"))
+             if n < STEPS else _("%(low)s sampai %(high)s %%", low=80, high=100))
             for n in range(1, STEPS + 1)
         ],
     )  # fmt: skip

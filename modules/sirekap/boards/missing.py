@@ -13,7 +13,7 @@ from modules.sirekap.boards.content import Tallies, Tally
 from modules.sirekap.queries.recaps import LEAVES, STATIONS
 
 #: Rows of a board's list; the number of all of them stands beside it.
-ROWS = 60
+ROWS, BODIES = 60, 20
 
 #: TPS without a column, or with one that only says why there is no form.
 _STATIONS = f"""
@@ -91,4 +91,4 @@ def bodies(found: Tallies, tally: Tally) -> dict[str, Any]:
             )
     order = ("belum", "dibuka", "ditutup")
     rows.sort(key=lambda row: (order.index(row["sebab"]), row["kode"]))
-    return {"jumlah": len(rows), "daftar": rows[:ROWS]}
+    return {"jumlah": len(rows), "daftar": rows[:BODIES]}
