@@ -228,7 +228,7 @@ def test_a_citizen_from_the_nation_to_the_photo_and_its_proof(page, photographed
     page.get_by_text("Sah", exact=True).wait_for()
     axe(page)
     screenshot(page, "warga-bukti-sah")
-    page.get_by_label("Isi berkas bukti").fill(receipt.replace("proof ", "proof A", 1))
+    page.get_by_label("Isi berkas bukti").fill(receipt.replace("entry ", "entry AAAA", 1))
     page.get_by_role("button", name="Periksa", exact=True).click()
     page.locator(".error-summary").wait_for()
 

@@ -14,7 +14,7 @@ from modules.sirekap.operations.columns import explain_missing
 from modules.sirekap.operations.corrections import Proof, correct_column
 from modules.sirekap.operations.exports import export_json
 from modules.sirekap.operations.objections import file_objection
-from modules.sirekap.operations.recaps import open_recap
+from modules.sirekap.operations.recaps import open_recap, read_unit
 from tests.pages import count_queries
 from tests.sirekap.ladder import build
 from tests.sirekap.test_corrections import mandate, moved
@@ -70,6 +70,17 @@ def test_a_board_that_says_the_same_is_not_written_again(world, board):
     assert [point[0] for point in board("")["laju"]["dihitung"]] == [
         "2024-02-20T12:00:00+00:00", "2024-02-20T14:00:00+00:00",
     ]  # fmt: skip
+
+
+def test_a_village_that_is_read_moves_the_boards_of_the_plenary_and_the_one_above(world, board):
+    recap, first = world.recap("ppwp", "120101"), world.people["120101"][0]
+    open_recap(recap, actor=first)
+    write_boards(world.election, now=NOON)
+    read_unit(recap, LATE[:10], actor=first)
+    assert write_boards(world.election, now=NOON) == 2
+    assert contest(board("120101"), "ppwp")["dibacakan"] == [1, 2]
+    behind = {(row["kode"], row["pemilihan"]): row for row in board("1201")["belum"]["daftar"]}
+    assert behind["120101", "ppwp"]["dibacakan"] == [1, 2]
 
 
 def test_the_count_and_its_holes_stand_on_the_board(world, board):

@@ -27,7 +27,7 @@ def test_how_a_ruling_is_called(written, called):
 
 
 def test_the_number_of_a_ruling_leads_to_jdih_where_it_is_registered(world, client, login):
-    published("mk", number="1/PHPU.PRES-XXII/2024", year=2024, title="Perselisihan Hasil Pilpres")
+    published("putusan_mk", number="1/PHPU.PRES-XXII/2024", year=2024, title="Perselisihan Hasil Pilpres")
     for tier in ("kecamatan", "ppln", "kabko", "provinsi", "nasional"):
         for recap in world.units(KINDS[0], tier):
             world.finish(recap)

@@ -98,12 +98,16 @@ def test_a_map_tells_each_area_and_marks_leaders_by_more_than_colour():
         )
     )
     assert html.text(html.one("desc")) == "D"
-    fills = [p.get("fill") or p.get("class") for p in html.all("path") if p.get("d", "").endswith("V1Z")]
+    drawn = [p for p in html.all("path") if p.get("d", "").endswith("V1Z")]
+    fills = [p.get("class") or p.get("fill") for p in drawn]
     assert (
         fills[:2] == ["#111111", "#222222"]
         and fills[2].startswith("url(#peta-")
         and fills[3:] == ["none", "step-3"]
     )
+    # On paper, where the colour of the class does not hold, a step is a pattern.
+    step = drawn[-1].get("fill").removeprefix("url(#").removesuffix(")")
+    assert html.by_id(step) is not None and len({p.get("id") for p in html.all("pattern")}) == 6
     named = [e.get("aria-label") for e in html.all() if (e.get("aria-label") or "").startswith("Satu")]
     assert named == ["Satu: 01 unggul"]
     assert [html.text(tr) for tr in html.one("tbody")][2] == "Tigabelum ada data"

@@ -204,7 +204,12 @@ def tallies(election: Election) -> Tallies:
 
 
 def _join(found: dict[str, Tally], election: Election) -> None:
-    """Names, and who is below whom; a region whose parent has no board gets one above it."""
+    """Names, and who is below whom; a region whose parent has no board gets one above it.
+
+    The count knows every region of the map; one without a TPS and without a D.Hasil has nothing to say.
+    """
+    for code in [code for code, tally in found.items() if not tally.forms and not tally.total("expected")]:
+        del found[code]
     for code in list(found):
         for n in LENGTHS:
             if n < len(code):

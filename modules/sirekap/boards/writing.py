@@ -41,7 +41,7 @@ def write_boards(election: Election, *, now: dt.datetime | None = None) -> int:
     fresh: dict[str, Tally] = {}
     says: dict[str, str] = {}
     for code, tally in found.regions.items():
-        told = [_numbers(found, tally), _staff(found, tally), tally.filled]
+        told = [_numbers(found, tally), _staff(found, tally), tally.filled, bodies(found, tally)]
         says[code] = shelf.digest(shelf.encode({"": told}))
         if known.get(code) != says[code]:
             fresh[code] = tally

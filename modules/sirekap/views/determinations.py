@@ -76,9 +76,10 @@ def _areas(election: Election) -> dict[str, str]:
 @bp.get("/")
 @public
 def start() -> Any:
-    """To the newest election."""
-    found = db.session.scalar(select(Election).order_by(Election.voting_day.desc()).limit(1)) or abort(404)
-    return redirect(url_for("determinations.results", election=found.code))
+    """To the newest election that has a result, or to the newest."""
+    known = queries.elections_with_results()
+    found = known[0] if known else db.session.scalar(select(Election).order_by(Election.voting_day.desc()))
+    return redirect(url_for("determinations.results", election=(found or abort(404)).code))
 
 
 @bp.get("/pemilu/<election>")
@@ -89,7 +90,11 @@ def results(election: str) -> Any:
     table = tables.results_table(found, _areas(found))
     works = current_user.is_authenticated and bool(grants.scopes(current_user, PREPARE))
     return table.download() or render_template(
-        "sirekap/determinations/results.html", election=found, table=table, works=works
+        "sirekap/determinations/results.html",
+        election=found,
+        table=table,
+        works=works,
+        others=[other for other in queries.elections_with_results() if other.id != found.id],
     )
 
 
