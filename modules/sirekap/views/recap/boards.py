@@ -93,7 +93,9 @@ def _page(election: str, code: str, audience: str) -> Any:
         return render_template("sirekap/recap/board_none.html", staff=staff), 404
     found = json.loads(content)
     table = displays.parts_table(found, way)
-    return table.download() or render_template(
+    if (file := table.download()) is not None:
+        return file
+    page = render_template(
         "sirekap/recap/board.html",
         board=found,
         facts=displays.facts(found),
@@ -109,5 +111,10 @@ def _page(election: str, code: str, audience: str) -> Any:
         address=address,
         poll=url_for(f"{endpoint}_json", election=election, code=address(code)),
         every=EVERY,
-        seen=shelf.digest(content),
     )
+    response = Response(page)
+    if not staff:
+        # The same for everybody who is not signed in: a cache between us and them may answer.
+        response.cache_control.public = True
+        response.cache_control.max_age = KEEP
+    return response
