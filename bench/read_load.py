@@ -32,6 +32,8 @@ from bench.capture import FORM, clean, photos, sign_in
 from bench.cek_dpt import serve
 
 NAME = "read_load"
+#: Boards that are read, each as its file and as its page.
+PAGES = 100
 #: The server of the public folder: a file is a file, and no Python of ours is asked.
 STATIC = """
 import sys
@@ -111,7 +113,7 @@ def main() -> int:
 
 
 def publish(app: Any, folder: Path, desk: Any) -> list[str]:
-    """The boards of every region of a province and their pages, as files; their names."""
+    """The boards of the nation as files, and the pages of some; the names of those."""
     from electsys.db import db
     from electsys.elections.models import Contest
     from electsys.elections.queries import by_code
@@ -125,10 +127,15 @@ def publish(app: Any, folder: Path, desk: Any) -> list[str]:
     write_boards(by_code("pemilu-2024"))
     db.session.commit()
     client = app.test_client()
-    for path in sorted(folder.glob("publik/*/*.json")):
+    boards = sorted(folder.glob("publik/*/*.json"))
+    for path in random.Random(1).sample(boards, min(len(boards), PAGES)):
         page = client.get(f"/rekapitulasi/pemilu-2024/{path.stem}/papan")
         path.with_suffix(".html").write_bytes(page.data)
-    return [str(path.relative_to(folder)) for path in folder.glob("publik/*/*")]
+    return [str(path.relative_to(folder)) for page in folder.glob("publik/*/*.html") for path in _pair(page)]
+
+
+def _pair(page: Path) -> tuple[Path, Path]:
+    return page, page.with_suffix(".json")
 
 
 def read_plane(folder: Path, names: list[str]) -> tuple[Any, Any]:
@@ -139,7 +146,7 @@ def read_plane(folder: Path, names: list[str]) -> tuple[Any, Any]:
     low = ["nice", "-n", "19", sys.executable, "-c"]
     static = subprocess.Popen([*low, STATIC, str(folder), str(port)], start_new_session=True)
     time.sleep(3)
-    chosen = ",".join(random.Random(1).sample(names, min(len(names), 200)))
+    chosen = ",".join(names)
     readers = subprocess.Popen(
         [*low, READERS, f"http://127.0.0.1:{port}/", chosen],
         stdin=subprocess.PIPE,
