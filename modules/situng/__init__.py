@@ -22,6 +22,7 @@ from modules.situng.queries.contests import (
     ContestCount,
     contest_by_code,
     contest_count,
+    contest_model,
     limits,
     public_contest,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "area_json",
     "contest_by_code",
     "contest_count",
+    "contest_model",
     "counted_forms",
     "dapil_codes",
     "dapil_page",
@@ -72,7 +74,17 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.situng import cli, deliveries, demo, jobs, menu, reports, views, workflow  # noqa: F401  (they register themselves)
+    from modules.situng import (  # noqa: F401  (they register themselves)
+        cli,
+        deliveries,
+        demo,
+        demo_heads,
+        jobs,
+        menu,
+        reports,
+        views,
+        workflow,
+    )
 
     menu.register()
     deliveries.offer()

@@ -145,6 +145,11 @@ def contest_count(contest_id: int, code: str = "") -> ContestCount:
     return _count(Contest.id == contest_id, code)
 
 
+def contest_model(contest_id: int) -> FormModel:
+    """The form that a contest is written on, also before it has a ballot."""
+    return _parts(Contest.id == contest_id)[0].model
+
+
 def count_by_code(election: str, kind: str, code: str = "") -> ContestCount:
     """As :func:`contest_count`, of the contest of an election by their codes; 404 where there is none."""
     return _count(and_(Election.code == election, Contest.kind == kind), code)
