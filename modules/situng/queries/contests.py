@@ -11,6 +11,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -24,11 +25,14 @@ from electsys.elections.models import Ballot, BallotLine, Contest, Election, Leg
 from electsys.regions.models import Dapil, DapilVillage
 from modules.situng.counting import Width
 from modules.situng.layouts import FormModel, model_for
-from modules.situng.rules import Limits
+from modules.situng.layouts import Line as PrintedLine
+from modules.situng.rules import PLAIN, BallotRules, Limits, party_relations
 from modules.situng.verdicts import vote_column
 
 #: Contests with a ballot a dapil; the kind of the contest is the chamber of its dapil.
 BY_DAPIL = ("dpr", "dpd", "dprd_prov", "dprd_kabko")
+#: What stands on a line of the ballot of a contest that has no parties.
+ALONE = {"ppwp": "pasangan", "gubernur": "pasangan", "bupati_walikota": "pasangan", "dpd": "perseorangan"}
 #: When a contest was frozen of which no ballot is known yet.
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -109,6 +113,22 @@ class ContestCount:
     def columns(self) -> list[str]:
         """Columns of a results file, in ballot order."""
         return [line.column for line in self.lines]
+
+    @cached_property
+    def printed(self) -> tuple[PrintedLine, ...]:
+        """The lines as the form prints them."""
+        kind = ALONE.get(self.kind, "partai")
+        return tuple(
+            PrintedLine(line.number, line.name, kind, line.candidate, line.struck) for line in self.lines
+        )
+
+    @cached_property
+    def ballot(self) -> BallotRules:
+        """What the ballot adds to the rules; nothing where several dapil count together."""
+        if self.by_dapil and self.dapil is None:
+            return PLAIN
+        struck = tuple(line.column for line in self.lines if line.struck and line.candidate is not None)
+        return BallotRules(party_relations(self.printed), struck)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -363,4 +383,10 @@ def public_contest(kind: str) -> tuple[str, str] | None:
 def limits(election_id: int) -> Limits:
     """The settings of an election that warnings use."""
     spare = settings.value(election_id, "surat_suara_cadangan")
-    return Limits(settings.value(election_id, "maks_pemilih_tps"), spare.numerator, spare.denominator)
+    systems = settings.current(election_id, "sistem_pemungutan")
+    return Limits(
+        settings.value(election_id, "maks_pemilih_tps"),
+        spare.numerator,
+        spare.denominator,
+        dict(settings.typed(systems) or {}) if systems else {},
+    )

@@ -21,7 +21,7 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from modules.situng import entry, wording
-from modules.situng.forms import PhotoForm, SimpleForm, entry_form, number_of
+from modules.situng.forms import PhotoForm, SimpleForm, entry_form, number_of, votes_on_paper
 from modules.situng.models import Capture
 from modules.situng.operations import captures as operations
 from modules.situng.operations.photos import add_photo
@@ -223,6 +223,7 @@ def _sheet(desk: Desk, form: Any, *, draft: Any = None, asked: Any = None) -> st
         photos=photos,
         boxes=queries.boxes(photos),
         sums=entry.sums(desk.count),
+        paper=votes_on_paper(desk.count),
         photo_form=PhotoForm(),
         next_page=len(photos) + 1,
     )
@@ -243,6 +244,8 @@ def _standing(desk: Desk) -> str:
         address=address,
         qr=qr_svg(address),
         findings=_findings(desk),
+        paper=votes_on_paper(desk.count),
+        agreed=_agreed(desk),
         form=SimpleForm(),
         photo_form=PhotoForm(),
     )
@@ -252,7 +255,16 @@ def _findings(desk: Desk) -> Sequence[wording.Finding]:
     row = desk.capture
     if row is None or row.cells is None or row.votes is None:
         return []
-    return wording.explain([*row.faults, *row.warnings], desk.count.model, row.cells, row.votes)
+    return wording.explain(
+        [*row.faults, *row.warnings], desk.count.model, row.cells, row.votes, numbers=_agreed(desk)
+    )
+
+
+def _agreed(desk: Desk) -> dict[str, int | None]:
+    """Every number that people agreed on, by name; unknown where they have not yet."""
+    row, names = desk.capture, queries.names_of(desk.count)
+    agreed = [*(row.cells or ()), *(row.votes or ()), *row.sums] if row and row.votes else []
+    return dict(zip(names, agreed + [None] * (len(names) - len(agreed)), strict=True))
 
 
 def _photos(row: Capture | None) -> Sequence[Any]:
