@@ -1,7 +1,7 @@
 """What a form is compared with beyond its own sums: pure functions of plain values.
 
 Whether the QR of the photo names this TPS (NA-13), whether the DPT is that of Sidalih, what the other
-contests of the TPS and its neighbours say, and what a machine read. For a results file the same is asked in SQL
+contests of the TPS and its neighbours say, what a machine read. For a results file the same is asked in SQL
 (:mod:`modules.situng.surroundings`); a test holds both to the same answer.
 """
 

@@ -22,7 +22,7 @@ from modules.situng.queries.areas import AreaCount, AreaPage
 from modules.situng.queries.contests import ContestCount, Group
 from modules.situng.queries.forms import TpsForm
 from modules.situng.queries.readiness import Check
-from modules.situng.workflow import BATCH
+from modules.situng.workflow import BATCH, SETUP
 
 STATES = {
     "diterima": (_l("Dihitung"), "ok"),
@@ -341,6 +341,15 @@ def print_parts_table(row: FormPrint, parts: Sequence[Any]) -> Table:
         caption=_l("Berkas siap cetak"),
         empty=_l("Berkas pertama sedang dibuat."),
     )
+
+
+SETUP_COLOURS = {"lulus": "ok", "gagal": "stop", "dibatalkan": "none"}
+
+
+def setup_badge(state: str) -> Markup:
+    """The state of a rehearsal, in words and colour."""
+    words = SETUP.state_label(state).capitalize()
+    return Markup('<span class="state state-{}">{}</span>').format(SETUP_COLOURS.get(state, "wait"), words)
 
 
 LEVELS = {"gagal": (_l("Gagal"), "stop"), "periksa": (_l("Periksa"), "wait"), "beres": (_l("Beres"), "ok")}

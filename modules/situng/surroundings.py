@@ -1,8 +1,8 @@
 """The rules of ``checks.py`` as SQL: what a whole file is compared with, beyond its own sums.
 
 DPT of Sidalih (F.111), the photos that are there already (F.120, W.121), the other contests of a TPS (W.115,
-W.116), its neighbours in the file and beside it (W.120). What nothing that is stored can break is not asked at
-all: a first file of a million rows pays for the DPT and the neighbours alone.
+W.116), its neighbours in the file and beside it (W.120). What nothing that is stored can break is not asked
+at all: a first file of a million rows pays for the DPT and the neighbours alone.
 """
 
 from __future__ import annotations

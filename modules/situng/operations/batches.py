@@ -15,6 +15,7 @@ from electsys.ledger import Actor, record
 from modules.situng.counting import OF_BATCH, in_dapil
 from modules.situng.imports import STAGING
 from modules.situng.models import ResultBatch
+from modules.situng.operations.gate import require_ready
 from modules.situng.operations.leaves import log_batch
 from modules.situng.operations.telling import tell_correction
 from modules.situng.operations.totals import (
@@ -57,6 +58,7 @@ def open_batch(
     calendar.require_open(contest.election_id, "penghitungan", region=region or None)
     if actor.account_id is None:
         raise Refused("Hasil hanya dapat dibawa oleh akun petugas, bukan oleh sistem.")
+    require_ready(contest.id)
     count = contest_count(contest.id, region)
     batch = ResultBatch(
         contest_id=contest.id,

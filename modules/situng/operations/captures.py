@@ -26,6 +26,7 @@ from electsys.regions.models import Tps
 from modules.situng import rules
 from modules.situng.checks import differing, judge_entry
 from modules.situng.models import Capture, CaptureDraft
+from modules.situng.operations.gate import require_ready
 from modules.situng.operations.publishing import publish_capture
 from modules.situng.queries.captures import around, key_of, latest_round, names_of, shown_photos
 from modules.situng.queries.contests import ContestCount, contest_count, limits
@@ -68,6 +69,7 @@ def open_capture(count: ContestCount, tps_code: str, *, actor: Actor) -> Capture
         )
     grants.demand(actor, ENTER, Scope(tps_code, election=count.election_id))
     calendar.require_open(count.election_id, STAGE, region=tps_code)
+    require_ready(count.contest_id)
     db.session.execute(
         insert(Capture)
         .values(

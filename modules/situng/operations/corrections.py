@@ -31,8 +31,8 @@ def propose_correction(
 ) -> ResultBatch:
     """Propose new values for one form, one proposal at a time. The old version stays and stays public.
 
-    ``sums`` names the sums of parties, where the ballot has parties. ``reason`` and ``evidence`` (the photo or
-    minutes that prove the new values) are required; the values count once another account has confirmed them.
+    ``sums`` names the sums of parties, where the ballot has parties. ``reason`` and ``evidence`` (photo or
+    minutes that prove the new values) are required; the values count once another account confirmed them.
     """
     if not reason.strip():
         raise Refused("Tuliskan alasan pembetulan.", field="reason")
