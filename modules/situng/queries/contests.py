@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -98,6 +98,8 @@ class ContestCount:
     outer: tuple[int, ...] = ()
     #: How many of those there are.
     parties: int = 0
+    #: How regions vote where they do not vote directly, by prefix (setting ``sistem_pemungutan``).
+    systems: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def by_dapil(self) -> bool:
@@ -216,13 +218,18 @@ def dapil_in(count: ContestCount, region: str) -> list[int]:
 def _parts(which: ColumnElement[bool]) -> tuple[ContestCount, list[Participant]]:
     """A contest without lines, and the parties that stand in it by number."""
     row = db.session.execute(
-        select(Contest, Election, _forms().label("forms"))
+        select(
+            Contest,
+            Election,
+            _in_force("formulir_c_hasil").label("forms"),
+            _in_force("sistem_pemungutan").label("systems"),
+        )
         .join(Election, Election.id == Contest.election_id)
         .where(which)
     ).first()
     if row is None:
         abort(404)
-    contest, election, forms = row
+    contest, election, forms, systems = row
     bare = ContestCount(
         contest.id,
         election.id,
@@ -234,6 +241,7 @@ def _parts(which: ColumnElement[bool]) -> tuple[ContestCount, list[Participant]]
         _NEVER,
         (),
         model_of(contest.kind, forms),
+        systems=json.loads(systems) if systems else {},
     )
     if not bare.by_dapil:
         return bare, []
@@ -245,11 +253,11 @@ def _parts(which: ColumnElement[bool]) -> tuple[ContestCount, list[Participant]]
     return replace(bare, parties=len(parties)), list(parties)
 
 
-def _forms() -> Any:
-    """Which form each contest of the election is written on, as the setting in force says."""
+def _in_force(key: str) -> Any:
+    """A setting in force of the election, as SQL: one question less."""
     return (
         select(LegalSetting.value)
-        .where(LegalSetting.election_id == Election.id, LegalSetting.key == "formulir_c_hasil")
+        .where(LegalSetting.election_id == Election.id, LegalSetting.key == key)
         .order_by(LegalSetting.version.desc())
         .limit(1)
         .correlate(Election)

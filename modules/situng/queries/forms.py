@@ -53,6 +53,8 @@ class TpsForm:
 
     code: str
     name: str
+    #: ``reguler``, ``khusus``, or abroad ``tpsln``, ``ksk`` (a box that travels), ``pos`` (by mail).
+    kind: str
     kpu_id: int | None
     state: str | None
     latest: Version | None
@@ -103,7 +105,7 @@ def _forms(count: ContestCount, prefix: str) -> list[TpsForm]:
     stations = db.session.execute(
         text(
             """
-            select t.code, t.name, t.kpu_id, f.state, f.latest_id, f.accepted_id
+            select t.code, t.name, t.kind, t.kpu_id, f.state, f.latest_id, f.accepted_id
             from tps t
             left join result_form f on f.province = t.province and f.contest_id = :contest
                  and f.tps_code = t.code
@@ -130,7 +132,9 @@ def _forms(count: ContestCount, prefix: str) -> list[TpsForm]:
         )
     }
     return [
-        TpsForm(s.code, s.name, s.kpu_id, s.state, versions.get(s.latest_id), versions.get(s.accepted_id))
+        TpsForm(
+            s.code, s.name, s.kind, s.kpu_id, s.state, versions.get(s.latest_id), versions.get(s.accepted_id)
+        )
         for s in stations
     ]
 

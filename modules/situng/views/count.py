@@ -184,6 +184,7 @@ def _station(count: ContestCount, code: str) -> str:
         versions=versions,
         findings=findings,
         photos=photos_of(count, code),
+        notes=displays.place_notes(count, form),
         rounds=rounds(count.contest_id, code),
         report=report_address(count, code),
         may_correct=bool(versions) and can(current_user, CORRECT, scope),
