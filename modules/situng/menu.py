@@ -49,7 +49,7 @@ def register() -> None:
         label=_l("Foto C.Hasil"),
         media=(files.JPEG, files.PNG),
         max_bytes=15 * files.MB,
-        max_pixels=80_000_000,
+        max_pixels=50_000_000,
     )
     name_verb("situng:setup:request", _l("Meminta gladi persiapan hitung"))
     name_subject("setup_check", _l("gladi persiapan"))
