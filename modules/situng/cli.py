@@ -26,6 +26,7 @@ from modules.situng.operations.batches import (
     load_batch,
     open_batch,
 )
+from modules.situng.operations.gate import require_ready
 from modules.situng.operations.totals import derive_totals, open_count
 from modules.situng.queries.contests import contest_by_code, contest_count
 from modules.situng.queries.people import region_of
@@ -161,11 +162,18 @@ def _tell(batch: ResultBatch) -> None:
 @click.option("--contest", "kind", required=True)
 @click.option("--as", "name", help="Akun yang bertindak.")
 def open_count_command(election: str, kind: str, name: str | None) -> None:
-    """Create the running count of every region and dapil of a contest."""
+    """Create the running count of every region and dapil of a contest, once its set-up was checked."""
     actor = _actor(name, DEMO_BRINGER)
     if actor is None:
         raise click.UsageError("Sebut akun yang bertindak: --as AKUN.")
-    areas = open_count(_contest(election, kind), actor=actor)
+    contest = _contest(election, kind)
+    try:
+        require_ready(contest.id)
+    except Refused as refusal:
+        click.echo(f"Ditolak: {refusal.message}", err=True)
+        click.echo(refusal.hint, err=True)
+        sys.exit(1)
+    areas = open_count(contest, actor=actor)
     db.session.commit()
     click.echo(f"{areas} wilayah dan dapil siap dihitung.")
 
@@ -213,24 +221,34 @@ def recompute(check: bool, election: str | None, kind: str | None) -> None:
 def check_setup(code: str, bringer: str | None, confirmer: str | None, no_push: bool) -> None:
     """Check an election before it opens, and push one made-up form of each kind to its public page.
 
-    Nothing is kept: what the made-up forms do is rolled back. Exits 1 when something fails.
+    Nothing of the made-up forms is kept. Once all is well, and until the configuration changes, the count may
+    be opened. Exits 1 when something fails.
     """
     from sqlalchemy import select
 
     from electsys.elections.models import Election
-    from modules.situng.operations.rehearsal import rehearse
-    from modules.situng.queries.readiness import FAILED, FINE, check_election
+    from modules.situng.operations.setup import finish_check, request_check, start_check
+    from modules.situng.queries.readiness import FAILED, FINE, Check, check_election
 
     election = db.session.scalar(select(Election).where(Election.code == code))
     if election is None:
         raise click.UsageError(f"Pemilu {code} tidak ada.")
-    found = check_election(election)
-    if not no_push:
+    if no_push:
+        found = check_election(election)
+    else:
         actor, second = _actor(bringer, DEMO_BRINGER), _actor(confirmer, DEMO_CONFIRMER)
         if actor is None or second is None:
             raise click.UsageError("Sebut dua akun: --as AKUN --approve-as AKUN, atau pakai --no-push.")
-        found += rehearse(election, actor=actor, second=second)
-        db.session.rollback()
+        try:
+            row = request_check(election, actor=actor)
+            start_check(row, actor=second)
+        except Refused as refusal:
+            db.session.rollback()
+            click.echo(f"Ditolak: {refusal.message}", err=True)
+            sys.exit(1)
+        finish_check(row, tell=_say)
+        db.session.commit()
+        found = [Check(**finding) for finding in row.findings]
     for check in found:
         if check.level != FINE:
             click.echo(
