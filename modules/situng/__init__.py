@@ -93,6 +93,7 @@ def init_app(app: Flask) -> None:
         deliveries,
         demo,
         demo_heads,
+        field,
         jobs,
         menu,
         reports,
@@ -103,5 +104,6 @@ def init_app(app: Flask) -> None:
     menu.register()
     deliveries.offer()
     reports.offer()
+    field.join()
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.situng)
