@@ -30,6 +30,7 @@ from modules.situng.queries.contests import (
     Group,
     contest_by_code,
     contest_count,
+    contest_model,
     counts_by_dapil,
     limits,
     public_contest,
@@ -59,6 +60,7 @@ __all__ = [
     "area_json",
     "contest_by_code",
     "contest_count",
+    "contest_model",
     "counted_forms",
     "counts_by_dapil",
     "dapil_areas",
@@ -86,10 +88,22 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.situng import cli, deliveries, demo, jobs, menu, reports, views, workflow  # noqa: F401  (they register themselves)
+    from modules.situng import (  # noqa: F401  (they register themselves)
+        cli,
+        deliveries,
+        demo,
+        demo_heads,
+        field,
+        jobs,
+        menu,
+        reports,
+        views,
+        workflow,
+    )
 
     menu.register()
     deliveries.offer()
     reports.offer()
+    field.join()
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.situng)

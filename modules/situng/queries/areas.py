@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sqlalchemy import text
@@ -86,7 +86,15 @@ def _areas(count: ContestCount, rows: Sequence[Any]) -> list[AreaCount]:
     own = count.dapil[0] if count.dapil else None
     others = {row.dapil_id for row in rows if row.dapil_id is not None and row.dapil_id != own}
     joining = counts_by_dapil(count.contest_id, others) if others and own is None else {}
-    return [_area(row, joining.get(row.dapil_id)) for row in rows]
+    areas = [_area(row, joining.get(row.dapil_id)) for row in rows]
+    if own is None:
+        return areas
+    # A place without a village (many overseas) lies in no dapil: nothing is counted there on any ballot.
+    nothing = (0,) * len(count.lines)
+    return [
+        replace(area, votes=nothing) if row.dapil_id is None else area
+        for area, row in zip(areas, rows, strict=True)
+    ]
 
 
 def _area(row: Any, joining: ContestCount | None = None) -> AreaCount:
