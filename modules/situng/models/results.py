@@ -107,6 +107,9 @@ class ResultVersion(Base):
     cells: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
     #: Votes in the order of the ballot; null is unknown.
     votes: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
+    #: The sums of the parties (B of the paper) as written, in the order of the ballot; empty where the form
+    #: has none or none is written. They are judged (F.108) and shown, never added up.
+    sums: Mapped[list[int | None]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     complete: Mapped[bool]
     faults: Mapped[list[str]] = mapped_column(ARRAY(Text))
     warnings: Mapped[list[str]] = mapped_column(ARRAY(Text))
@@ -122,6 +125,11 @@ class ResultVersion(Base):
             name="origin",
         ),
         CheckConstraint("source = 'berkas' or cardinality(photos) > 0", name="photos"),
+        Index(
+            "ix_result_version_alike",
+            *("contest_id", "tps_code"),
+            postgresql_where=text("'W.120:kembar' = any (warnings)"),
+        ),
         {"postgresql_partition_by": "LIST (province)"},
     )
 

@@ -14,8 +14,9 @@ from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.regions.queries import names
+from modules.situng import entry as entry_words
 from modules.situng import lists, wording
-from modules.situng.forms import correction_form
+from modules.situng.forms import correction_form, votes_on_paper
 from modules.situng.operations.batches import FileFacts
 from modules.situng.operations.corrections import propose_correction
 from modules.situng.queries import forms as queries
@@ -77,7 +78,7 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
     if now is None:
         abort(404)
     standing = dict(zip(count.model.names, now.cells, strict=True))
-    standing |= dict(zip(count.columns, now.votes, strict=True))
+    standing |= now.numbers(count)
     entry = correction_form(count)(data=standing)
     if entry.validate_on_submit():
         try:
@@ -88,7 +89,9 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
         else:
             flash(_("Pembetulan diajukan dan menunggu konfirmasi orang kedua."), "success")
             return redirect(url_for("situng.batch", batch_id=batch_id))
-    findings = wording.explain([*now.faults, *now.warnings], count.model, now.cells, now.votes)
+    findings = wording.explain(
+        [*now.faults, *now.warnings], count.model, now.cells, now.votes, numbers=now.numbers(count)
+    )
     status = 422 if entry.errors else 200
     return (
         render_template(
@@ -98,9 +101,20 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
             entry=entry,
             standing=standing,
             findings=findings,
+            hints=_hints(count, now),
+            paper=votes_on_paper(count),
             waiting=listing.waiting_correction(count.contest_id, form.code),
         ),
         status,
+    )
+
+
+def _hints(count: ContestCount, now: queries.Version) -> list[entry_words.Hint]:
+    """Which digit is likely wrong: where to look on the photo first."""
+    numbers = now.numbers(count)
+    votes = {name: numbers[name] for name in count.columns}
+    return entry_words.digit_hints(
+        count, dict(zip(count.model.names, now.cells, strict=True)) | numbers, votes
     )
 
 
@@ -114,6 +128,7 @@ def _propose(count: ContestCount, code: str, entry: Any) -> int:
         code,
         cells={name: entry[name].data for name in count.model.names},
         votes=[entry[column].data for column in count.columns],
+        sums={name: entry[name].data for name in count.ballot.sums},
         reason=entry.reason.data,
         evidence=FileFacts(stored.name, stored.sha256, stored.id),
         actor=actor,
