@@ -77,6 +77,7 @@ def carried(election: Election, tps_code: str) -> dict[str, Any]:
         },
         "formulir": {count.model.code: _form(count) for count in counts},
         "aturan": [[r.code, str(wording.TITLES[r.code]), r.left, r.op, r.right] for r in RELATIONS],
+        "jumlah_partai": str(wording.TITLES["F.108"]),
         "petunjuk": {hint.key: [str(wording.HINT_SENTENCES[hint.key]), hint.touches] for hint in LOOKED_AT},
         "kontes": [_contest(count, tps_code) for count in counts],
     }
@@ -110,6 +111,7 @@ def _contest(count: ContestCount, tps_code: str) -> dict[str, Any]:
         "suara": [
             [line.column, line.number, line.candidate, line.name, int(line.struck)] for line in count.lines
         ],
+        "jumlah": list(count.ballot.sums),
         "keadaan": capture.state if capture is not None else "kosong",
         "kata": str(CAPTURE.state_label(capture.state)) if capture is not None else "",
         "foto": [

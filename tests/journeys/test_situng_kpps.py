@@ -313,3 +313,96 @@ def test_the_phone_judges_as_the_server_does(live, station, page):
     assert told[0] == names
     for form, there, here in zip(forms, expected, told[1], strict=True):
         assert here == there, form
+
+
+def test_the_longest_ballot_is_entered_party_by_party(live, station, page, phone, log_in, axe, screenshot):
+    """The DPR: 18 parties with ten candidates each; a packet still under two kilobytes, the QR in parts."""
+    import json
+
+    with live.session() as session:
+        long_ballot(session)
+    hand = activate(page, phone, log_in, lambda *_a, **_k: None, lambda *_a, **_k: None)
+    phone.set_offline(True)
+    card = hand.locator("[data-contest=dpr]")
+    card.get_by_role("button", name="Isi angka").click()
+    values = dict(station.values)
+    for name in ("suara_1", "suara_2", "suara_3"):
+        del values[name]
+    fill(hand, values)
+    hand.evaluate(
+        """() => document.querySelectorAll("[data-votes] input").forEach((input, i) => {
+          input.value = String(i % 3);
+          input.dispatchEvent(new Event("input", { bubbles: true }));
+        })"""
+    )
+    assert hand.locator("[data-votes] input").count() == 18 * 12
+    assert hand.locator("[data-party='2']").inner_text() == "Dihitung ponsel: 10"
+    axe(hand, widths=(360,))
+    narrow(hand)
+    hand.locator("#suara_1").scroll_into_view_if_needed()
+    screenshot(hand, "kpps-angka-dpr", full=False)
+    hand.locator("#simpan-angka").click()
+    if hand.locator("#tertulis").count():
+        hand.locator("#tertulis").check()
+    for choice in hand.locator("#temuan select").all():
+        choice.select_option(index=1)
+    hand.locator("#simpan-angka").click()
+    hand.get_by_role("heading", name="Foto DPR").wait_for()
+    assert hand.locator("#daftar-foto li").count() >= 6
+    hand.locator("#foto").get_by_role("button", name="Kembali ke daftar").click()
+    card.get_by_role("button", name="Tunjukkan QR").click()
+    hand.get_by_text("Kode 1 dari").wait_for()
+    hand.get_by_role("button", name="Kode berikutnya").click()
+    hand.get_by_text("Kode 2 dari").wait_for()
+    text = hand.locator("#teks-kode").input_value()
+    hand.locator("#kode").get_by_role("button", name="Kembali ke daftar").click()
+    sent: list[str] = []
+    phone.on("request", lambda r: sent.append(r.post_data or "") if r.url.endswith("/paket") else None)
+    phone.set_offline(False)
+    send_now(hand)
+    card.get_by_text("Tanda terima").wait_for()
+    [packet] = json.loads(sent[0])["packets"]
+    assert len(json.dumps(packet, separators=(",", ":"))) <= 2048
+    page.goto("/perangkat/titipan")
+    page.get_by_label("Isi kode QR").fill(text)
+    page.get_by_role("button", name="Kirim titipan").click()
+    page.get_by_text("tidak dicatat dua kali").wait_for()
+
+
+def long_ballot(session: Any) -> None:
+    """A frozen ballot of the DPR in the dapil of the TPS."""
+    from sqlalchemy import select
+
+    from electsys.elections.models import Ballot, BallotLine, Participant
+    from electsys.ledger import Actor
+    from electsys.regions.models import Dapil, DapilVillage
+    from modules.situng.operations.totals import open_count
+    from modules.situng.queries.contests import contest_by_code
+
+    contest = contest_by_code("pemilu-2024", "dpr")
+    dapil = session.scalars(
+        select(Dapil.id)
+        .join(DapilVillage, DapilVillage.dapil_id == Dapil.id)
+        .where(Dapil.chamber == "dpr", DapilVillage.village_code == CODE[:10])
+    ).one()
+    parties = session.scalars(
+        select(Participant)
+        .where(Participant.contest_id == contest.id, Participant.region_code == "")
+        .order_by(Participant.number)
+    ).all()[:18]
+    ballot = Ballot(contest_id=contest.id, dapil_id=dapil, source="uji")
+    session.add(ballot)
+    session.flush()
+    lines = [(party, n) for party in parties for n in range(11)]
+    session.add_all(
+        BallotLine(
+            ballot_id=ballot.id,
+            position=at,
+            participant_id=party.id,
+            candidate_number=n or None,
+            name=f"CALON CONTOH YANG BERNAMA PANJANG {party.number}.{n}" if n else party.name,
+        )
+        for at, (party, n) in enumerate(lines, 1)
+    )
+    session.flush()
+    open_count(contest, actor=Actor.system("uji"))

@@ -96,7 +96,7 @@ def announce(phone, page=1, kind="ppwp"):
     """Announce a photo: keys of the packet and of the photo."""
     photo = str(uuid.uuid4())
     answer, packet = say(phone, {"p": kind, "h": page}, files=(photo,))
-    assert answer["outcome"] == "ok", answer
+    assert answer["outcome"] == "ok", answer["message"] + answer["hint"]
     return packet["key"], photo
 
 
@@ -540,3 +540,21 @@ def test_the_task_list_of_a_pps_says_how_many_phones_to_activate(client, officer
     assert "Aktifkan ponsel KPPS" in page
     activated(kpps)
     assert "Aktifkan ponsel KPPS" not in client.get("/").text
+
+
+def test_the_numbers_of_a_ballot_of_the_dapil(session, contest, phone):
+    """The DPR: the order of parties and candidates is that of the ballot of the TPS's dapil."""
+    from modules.situng.queries.contests import contest_by_code, contest_count
+    from tests.journeys.test_situng_kpps import long_ballot
+
+    long_ballot(session)
+    dpr = contest_count(contest_by_code("pemilu-2024", "dpr").id, TPS)
+    told = [each["p"] for each in phone.get("/bekal").json["bundle"]["kontes"]]
+    assert told == ["ppwp", "dpr"]
+    values = {name: n % 3 for n, name in enumerate(names_of(dpr))}
+    answer, packet = say(phone, numbers(dpr, values))
+    assert answer["outcome"] == "ok", answer["message"] + answer["hint"]
+    row = latest_round(dpr.contest_id, TPS)
+    assert [*row.first_cells, *row.first_votes, *row.first_sums] == list(values.values())
+    assert len(json.dumps(packet | {"body": packet["body"].replace(", ", ",")})) <= 2048
+    assert announce(phone, 9, "dpr")

@@ -31,7 +31,7 @@ export class Numbers {
     this.contest = contest;
     this.form = this.station.bundle.formulir[contest.formulir];
     this.names = namesOf(this.form, contest);
-    this.labels = labelsOf(this.form, contest, { l: say("l"), p: say("p"), j: say("j"), suara: say("votes") });
+    this.labels = labelsOf(this.form, contest, { l: say("l"), p: say("p"), j: say("j"), suara: say("votes"), jumlah: say("party_total") });
     this.draft = (await this.field.vault.get(`isian/${contest.p}`)) ?? {};
     this.unchecked();
     byId("judul-angka").textContent = contest.nama;
@@ -70,11 +70,16 @@ export class Numbers {
 
   votes() {
     const made = [];
-    for (const [name, party, candidate, who, struck] of this.contest.suara) {
-      const parties = this.contest.suara.some(([, each, c]) => each === party && c !== null);
-      if (parties && candidate === null) made.push(make("h4", "kpps-party", `${party}. ${who}`), this.single(name, say("party_alone")));
+    const lists = new Set(this.contest.suara.filter(([, , candidate]) => candidate !== null).map(([, party]) => party));
+    this.contest.suara.forEach(([name, party, candidate, who, struck], i, all) => {
+      if (lists.has(party) && candidate === null) made.push(make("h4", "kpps-party", `${party}. ${who}`), this.single(name, say("party_alone")));
       else made.push(this.single(name, `${candidate ?? party}. ${who}${struck ? ` (${say("struck")})` : ""}`));
-    }
+      if (!lists.has(party) || all[i + 1]?.[1] === party) return;
+      const sum = make("p", "kpps-sum");
+      sum.dataset.party = party;
+      const total = `suara_${party}_jumlah`;
+      made.push(...(this.contest.jumlah.includes(total) ? [this.single(total, say("party_total"))] : []), sum);
+    });
     return made;
   }
 
@@ -136,6 +141,10 @@ export class Numbers {
     const { sums, blank } = this.judged();
     const values = this.values();
     const votes = this.contest.suara.reduce((sum, [name]) => sum + (values[name] ?? 0), 0);
+    for (const sum of byId("isi-formulir").querySelectorAll("[data-party]")) {
+      const own = this.contest.suara.filter(([, party]) => String(party) === sum.dataset.party);
+      sum.textContent = say("party_sum", { n: number(own.reduce((all, [name]) => all + (values[name] ?? 0), 0)) });
+    }
     const touched = new Set(sums.flatMap(({ left, right }) => [...left, ...right]));
     for (const input of this.inputs()) {
       input.classList.toggle("kpps-off", touched.has(input.dataset.number) || Boolean(touched.has("suara") && input.closest("[data-votes]")));

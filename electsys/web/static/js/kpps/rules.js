@@ -3,10 +3,13 @@
 const DPT = ["pemilih_dpt_l", "pemilih_dpt_p", "pemilih_dpt_j"];
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 
-// The names of a form's numbers in the order of a packet: cells as on the paper, then votes.
+// The party whose sum (B on the paper) a name stands for: suara_4_jumlah.
+const partyOf = (name) => Number(name.split("_")[1]);
+
+// The names of a form's numbers in the order of a packet: cells as on the paper, then votes, then sums of parties.
 export function namesOf(form, contest) {
   const cells = form.flatMap(({ baris }) => baris.flatMap(([name, , , columns]) => columns.map((c) => (c ? `${name}_${c}` : name))));
-  return [...cells, ...contest.suara.map(([name]) => name)];
+  return [...cells, ...contest.suara.map(([name]) => name), ...contest.jumlah];
 }
 
 // What each number is called.
@@ -15,7 +18,8 @@ export function labelsOf(form, contest, words) {
     baris.flatMap(([name, , label, columns]) => columns.map((c) => [c ? `${name}_${c}` : name, c ? `${label} (${words[c]})` : label])),
   );
   const votes = contest.suara.map(([name, party, candidate, who]) => [name, candidate === null ? `${party}. ${who}` : `${party}.${candidate} ${who}`]);
-  return { ...Object.fromEntries([...cells, ...votes]), suara: words.suara };
+  const sums = contest.jumlah.map((name) => [name, `${partyOf(name)}. ${words.jumlah}`]);
+  return { ...Object.fromEntries([...cells, ...votes, ...sums]), suara: words.suara };
 }
 
 // Findings of what was typed: { sums: [{ code, title, left, op, right }], looks: [{ key, sentence }], blank }.
@@ -34,6 +38,11 @@ export function judge(bundle, contest, names, values) {
     if (!all.every((name) => there.has(name)) || all.some((name) => known[name] === null)) continue;
     const [a, b] = [sum(left.map((name) => known[name])), sum(right.map((name) => known[name]))];
     if (op === "=" ? a !== b : a > b) sums.push({ code, title, left, op, right, known });
+  }
+  for (const name of contest.jumlah) {
+    const left = contest.suara.filter(([, party]) => party === partyOf(name)).map(([each]) => each);
+    if (known[name] === null || left.some((each) => known[each] === null)) continue;
+    if (sum(left.map((each) => known[each])) !== known[name]) sums.push({ code: "F.108", title: bundle.jumlah_partai, left, op: "=", right: [name], known });
   }
   const [most, [part, whole]] = [bundle.batas.pemilih, bundle.batas.cadangan];
   const [dpt, received, used, invalid] = ["pemilih_dpt_j", "surat_suara_diterima", "pengguna_dpt_j", "suara_tidak_sah"].map((name) => known[name] ?? null);
