@@ -16,15 +16,25 @@ from modules.situng.events import FormAccepted, FormCorrected
 from modules.situng.layouts import FormModel, form_model
 from modules.situng.operations.totals import fold_totals
 from modules.situng.queries.accepted import AcceptedForm, accepted_forms
-from modules.situng.queries.areas import AreaCount, AreaPage, dapil_codes, dapil_page, region_page
+from modules.situng.queries.areas import (
+    AreaCount,
+    AreaPage,
+    dapil_areas,
+    dapil_codes,
+    dapil_page,
+    region_page,
+)
 from modules.situng.queries.captures import form_photos
 from modules.situng.queries.contests import (
     ContestCount,
+    Group,
     contest_by_code,
     contest_count,
     contest_model,
+    counts_by_dapil,
     limits,
     public_contest,
+    public_id,
 )
 from modules.situng.queries.counted import counted_forms, form_states
 from modules.situng.queries.forms import TpsForm, Version, tps_form, village_forms
@@ -42,6 +52,7 @@ __all__ = [
     "FormAccepted",
     "FormCorrected",
     "FormModel",
+    "Group",
     "TpsForm",
     "Version",
     "accepted_forms",
@@ -51,6 +62,8 @@ __all__ = [
     "contest_count",
     "contest_model",
     "counted_forms",
+    "counts_by_dapil",
+    "dapil_areas",
     "dapil_codes",
     "dapil_page",
     "explain",
@@ -65,6 +78,7 @@ __all__ = [
     "limits",
     "models",
     "public_contest",
+    "public_id",
     "region_page",
     "tps_form",
     "village_forms",
@@ -79,6 +93,7 @@ def init_app(app: Flask) -> None:
         deliveries,
         demo,
         demo_heads,
+        field,
         jobs,
         menu,
         reports,
@@ -89,5 +104,6 @@ def init_app(app: Flask) -> None:
     menu.register()
     deliveries.offer()
     reports.offer()
+    field.join()
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.situng)

@@ -7,7 +7,7 @@ F keeps it out of totals. What is asked of a person is a reason for each warning
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from electsys.regions.models import Tps
 from modules.situng import rules
 from modules.situng.checks import differing, judge_entry
 from modules.situng.models import Capture, CaptureDraft
+from modules.situng.operations.gate import require_ready
 from modules.situng.operations.publishing import publish_capture
 from modules.situng.queries.captures import around, key_of, latest_round, names_of, shown_photos
 from modules.situng.queries.contests import ContestCount, contest_count, limits
@@ -68,6 +69,7 @@ def open_capture(count: ContestCount, tps_code: str, *, actor: Actor) -> Capture
         )
     grants.demand(actor, ENTER, Scope(tps_code, election=count.election_id))
     calendar.require_open(count.election_id, STAGE, region=tps_code)
+    require_ready(count.contest_id)
     db.session.execute(
         insert(Capture)
         .values(
@@ -198,15 +200,15 @@ def submit_entry(
         return capture
     if count is None or (count.by_dapil and count.dapil is None):
         count = contest_count(capture.contest_id, capture.tps_code)
-    cells, votes = arrays(count, values)
-    if rules.is_empty(dict(zip(count.model.names, cells, strict=True)), votes):
+    cells, votes, sums = arrays(count, values)
+    if rules.is_empty(dict(zip(count.model.names, cells, strict=True)), [*votes, *sums]):
         raise Refused(
             _("Belum ada satu angka pun yang diisi."),
             hint=_("Isi angka seperti tertulis pada C.Hasil; yang tidak tertulis dibiarkan kosong."),
         )
     free = {"claimed_by": None, "claimed_until": None}
     if capture.state == "kosong":
-        entry = _entry("first", actor, idempotency_key, cells, votes)
+        entry = _entry("first", actor, idempotency_key, cells, votes, sums)
         CAPTURE.move(capture, "enter", actor=actor, values=entry | free | _explained(capture, reasons, actor))
     elif capture.state == "entri_pertama":
         if actor.account_id == capture.first_person:
@@ -215,11 +217,11 @@ def submit_entry(
                 hint=_("Lanjutkan dengan formulir lain; rekan Anda mengentri yang ini."),
                 status=409,
             )
-        entry = _entry("second", actor, idempotency_key, cells, votes)
+        entry = _entry("second", actor, idempotency_key, cells, votes, sums)
         for name, value in (entry | _explained(capture, reasons, actor)).items():
             setattr(capture, name, value)
-        if (cells, votes) == (capture.first_cells, capture.first_votes):
-            _settle(capture, count, cells, votes, actor=actor)
+        if (cells, votes, sums) == (capture.first_cells, capture.first_votes, capture.first_sums):
+            _settle(capture, count, cells, votes, sums, actor=actor)
         else:
             CAPTURE.move(capture, "differ", actor=actor, values=free)
     else:
@@ -251,34 +253,35 @@ def settle_difference(
         )
     count = contest_count(capture.contest_id, capture.tps_code)
     names = names_of(count)
-    first, second = both_entries(capture)
+    first, second = both_entries(capture, names)
     open_ones = differing(names, first, second)
     if set(chosen) != set(open_ones):
         missing = next((n for n in open_ones if n not in chosen), None)
         raise Refused(_("Pilih atau isi setiap angka yang berbeda."), field=missing)
     agreed = dict(zip(names, first, strict=True)) | dict(chosen)
-    cells, votes = arrays(count, agreed)
+    cells, votes, sums = arrays(count, agreed)
     for name, value in {
         "third_person": actor.account_id,
         "third_at": dt.datetime.now(dt.UTC),
         **_explained(capture, reasons, actor),
     }.items():
         setattr(capture, name, value)
-    _settle(capture, count, cells, votes, actor=actor)
+    _settle(capture, count, cells, votes, sums, actor=actor)
     return capture
 
 
-def both_entries(capture: Capture) -> tuple[list[int | None], list[int | None]]:
-    """The two entries as one list each, in the order of :func:`names_of`."""
-    first = [*(capture.first_cells or ()), *(capture.first_votes or ())]
-    return first, [*(capture.second_cells or ()), *(capture.second_votes or ())]
+def both_entries(capture: Capture, names: Sequence[str]) -> tuple[list[int | None], list[int | None]]:
+    """The two entries as one list each, a number a name, in the order of :func:`names_of`."""
+    first = [*(capture.first_cells or ()), *(capture.first_votes or ()), *capture.first_sums]
+    second = [*(capture.second_cells or ()), *(capture.second_votes or ()), *capture.second_sums]
+    return first + [None] * (len(names) - len(first)), second + [None] * (len(names) - len(second))
 
 
 def conclude_with_photo(capture: Capture, *, actor: Actor) -> None:
     """Publish a form that people agreed on and that only waited for its photo."""
     count = contest_count(capture.contest_id, capture.tps_code)
     cells, votes = list(capture.cells or ()), list(capture.votes or ())
-    _settle(capture, count, cells, votes, actor=actor, ask_reasons=False)
+    _settle(capture, count, cells, votes, capture.sums, actor=actor, ask_reasons=False)
 
 
 def _settle(
@@ -286,6 +289,7 @@ def _settle(
     count: ContestCount,
     cells: list[int | None],
     votes: list[int | None],
+    sums: list[int | None],
     *,
     actor: Actor,
     ask_reasons: bool = True,
@@ -293,11 +297,14 @@ def _settle(
     """Judge what people agreed on, and move the form to where it belongs."""
     known = dict(zip(count.model.names, cells, strict=True))
     photos = shown_photos(capture)
-    surroundings = around(capture, count, photos, known, votes)
-    faults, warnings = judge_entry(known, votes, count.columns, limits(count.election_id), surroundings)
+    bounds = limits(count.election_id)
+    surroundings = around(capture, count, photos, known, votes, bounds)
+    faults, warnings = judge_entry(
+        known, votes, count.columns, bounds, surroundings, ballot=count.ballot, sums=sums
+    )
     if ask_reasons and (unexplained := [key for key in warnings if key not in capture.reasons]):
         raise Unexplained(unexplained)
-    capture.cells, capture.votes = cells, votes
+    capture.cells, capture.votes, capture.sums = cells, votes, sums
     capture.faults, capture.warnings = faults, warnings
     capture.complete = rules.is_complete(known, votes)
     db.session.flush()
@@ -312,8 +319,13 @@ def _settle(
     CAPTURE.move(capture, by + action, actor=actor, values=values)
 
 
-def arrays(count: ContestCount, values: Values) -> tuple[list[int | None], list[int | None]]:
-    """Named numbers as the arrays of a form; :class:`Refused` names one that cannot be right."""
+def arrays(
+    count: ContestCount, values: Values
+) -> tuple[list[int | None], list[int | None], list[int | None]]:
+    """Named numbers as the arrays of a form: cells, votes, sums of parties (empty where none is written).
+
+    :class:`Refused` names one that cannot be right.
+    """
     names = names_of(count)
     if unknown := sorted(set(values) - set(names)):
         raise Refused(_("Formulir ini tidak mempunyai isian %(name)s.", name=unknown[0]), field=unknown[0])
@@ -323,11 +335,18 @@ def arrays(count: ContestCount, values: Values) -> tuple[list[int | None], list[
             raise Refused(_("Isi dengan bilangan bulat 0 sampai 999.999."), field=name)
     numbers = [values.get(name) for name in names]
     width = len(count.model.names)
-    return numbers[:width], numbers[width:]
+    to = width + len(count.columns)
+    sums = numbers[to:]
+    return numbers[:width], numbers[width:to], sums if any(v is not None for v in sums) else []
 
 
 def _entry(
-    which: str, actor: Actor, key: UUID | None, cells: list[int | None], votes: list[int | None]
+    which: str,
+    actor: Actor,
+    key: UUID | None,
+    cells: list[int | None],
+    votes: list[int | None],
+    sums: list[int | None],
 ) -> dict[str, Any]:
     if actor.account_id is None:
         raise Refused(_("Entri hanya dapat dibuat akun petugas, bukan oleh sistem."), status=403)
@@ -336,6 +355,7 @@ def _entry(
         f"{which}_key": key,
         f"{which}_cells": cells,
         f"{which}_votes": votes,
+        f"{which}_sums": sums,
         f"{which}_at": dt.datetime.now(dt.UTC),
     }
 

@@ -121,19 +121,25 @@ def _fields(count: ContestCount, by: Provenance) -> dict[str, str]:
         "reason_sha256": reason,
         "v": 1,
     }
-    return {name: _constant(value) for name, value in constants.items()} | {
-        "faults": _codes("v.faults"),
-        "prev_leaf": "coalesce('\"' || encode(last.hash, 'hex') || '\"', 'null')",
-        "seq": "(coalesce(last.seq, 0) + 1)::text",
-        "status": "case when v.faults <> '{}' then '\"anomali\"' when not v.complete"
-        " then '\"belum_lengkap\"' else '\"diterima\"' end",
-        "tps_code": "'\"' || v.tps_code || '\"'",
-        "ts": """'"' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24\\:MI\\:SS"Z"') || '"'""",
-        "values": _object({name: f"coalesce({cell}::text, 'null')" for name, cell in values.items()}),
-        "version": "v.id::text",
-        "vote_kind": "to_json(v.vote_kind)::text",
-        "warnings": _codes("v.warnings"),
-    }
+    sums = {name: f"coalesce(v.sums[{i}]::text, 'null')" for i, name in enumerate(count.ballot.sums, 1)}
+    parties = {"party_sums": _object(sums)} if sums else {}
+    return (
+        {name: _constant(value) for name, value in constants.items()}
+        | parties
+        | {
+            "faults": _codes("v.faults"),
+            "prev_leaf": "coalesce('\"' || encode(last.hash, 'hex') || '\"', 'null')",
+            "seq": "(coalesce(last.seq, 0) + 1)::text",
+            "status": "case when v.faults <> '{}' then '\"anomali\"' when not v.complete"
+            " then '\"belum_lengkap\"' else '\"diterima\"' end",
+            "tps_code": "'\"' || v.tps_code || '\"'",
+            "ts": """'"' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24\\:MI\\:SS"Z"') || '"'""",
+            "values": _object({name: f"coalesce({cell}::text, 'null')" for name, cell in values.items()}),
+            "version": "v.id::text",
+            "vote_kind": "to_json(v.vote_kind)::text",
+            "warnings": _codes("v.warnings"),
+        }
+    )
 
 
 def _role(account: int | None) -> str | None:

@@ -39,6 +39,7 @@ def publish_capture(
         vote_kind=capture.vote_kind,
         cells=capture.cells,
         votes=capture.votes,
+        sums=capture.sums,
         complete=capture.complete,
         faults=capture.faults,
         warnings=capture.warnings,
@@ -57,11 +58,11 @@ def _provenance(capture: Capture, photos: list[str]) -> Provenance:
     return Provenance(
         entered_by=capture.first_person,
         confirmed_by=capture.third_person or capture.second_person,
-        entry1=_hash(capture.first_cells, capture.first_votes),
-        entry2=_hash(capture.second_cells, capture.second_votes),
+        entry1=_hash(capture.first_cells, capture.first_votes, capture.first_sums),
+        entry2=_hash(capture.second_cells, capture.second_votes, capture.second_sums),
         photos=photos,
     )
 
 
-def _hash(cells: list[int | None] | None, votes: list[int | None] | None) -> str:
-    return hashlib.sha256(rfc8785.dumps([cells, votes])).hexdigest()
+def _hash(cells: list[int | None] | None, votes: list[int | None] | None, sums: list[int | None]) -> str:
+    return hashlib.sha256(rfc8785.dumps([cells, votes, *([sums] if sums else [])])).hexdigest()
