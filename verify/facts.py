@@ -93,7 +93,8 @@ class Contest:
             sums[2] += status == "anomali"
             sums[3] += status == "belum_lengkap"
             if counted:
-                sums[4:] = [a + b if b > 0 else a for a, b in zip(sums[4:], counted[1])]
+                row = counted[1] if UNKNOWN not in counted[1] else [max(v, 0) for v in counted[1]]
+                sums[4:] = map(int.__add__, sums[4:], row)
         for village in [code for code in self.sums if len(code) == 10]:
             for names, sums in self.sums[village].items():
                 for length in LEVELS[:-1]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import hashlib
 import io
 import json
@@ -143,11 +144,10 @@ def twin(data: dict, contest: Contest, dapil: bool) -> Claims:
     """Satu wilayah dengan bagian-bagiannya, atau satu desa dengan formulirnya."""
     own, parts = data["wilayah"], data["rincian"]
     listed = {(line["id"], line["nomor"], line.get("calon")) for line in data["peserta"]}
-    yield (
-        "daftar peserta: yang tidak ada di surat suara",
-        listed - contest.lines if contest.lines else set(),
-        set(),
-    )
+    known = {key for key, *_ in contest.lines} | {tuple(place) for _, *place in contest.lines}
+    # Yang tidak ada di surat suara mana pun (partai lokal di provinsi lain) tidak punya suara.
+    other = {line for line in listed - contest.lines if line[0] in known or line[1:] in known}
+    yield "daftar peserta, bukan seperti di surat suara:", other, set()
     wide, village = contest.is_wide(numbers_of(own)), len(own["kode"]) == 10
     for each in [own, *(() if village else parts)]:
         codes = contest.areas(own["kode"]) if dapil and each is own else [each["kode"]]
@@ -338,6 +338,7 @@ def main() -> int:
         return check_receipt(asked.receipt, asked.folder, key)
     if asked.folder is None or not asked.folder.is_dir():
         parser.error("sebutkan folder terbitan")
+    gc.disable()  # jutaan formulir tetap dipakai sampai akhir: mencari sampah di antaranya percuma
     return check_folder(asked.folder, key)
 
 

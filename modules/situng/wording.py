@@ -74,7 +74,7 @@ HINT_SENTENCES = {
     "W.112:cadangan": _l("Surat suara yang diterima tidak sama dengan DPT ditambah cadangan."),
     "W.114:dpt": _l("Pemilih dalam DPT lebih banyak daripada batas satu TPS."),
     "W.118:dicoret": _l(
-        "Ada suara untuk calon yang dicoret sesudah DCT; suara itu dihitung sebagai suara partainya."
+        "Ada suara untuk calon yang dicoret sesudah DCT; menurut aturan suara itu untuk partainya."
     ),
     "W.119:suara_besar": _l("Jumlah suara lebih besar daripada batas pemilih satu TPS."),
     "W.119:partisipasi_penuh": _l("Semua pemilih dalam DPT tercatat memilih."),
