@@ -15,7 +15,7 @@ from modules.situng.checks import Around, differing, judge_entry
 from modules.situng.digits import Mend, likely
 from modules.situng.models import Capture
 from modules.situng.operations.captures import Values, arrays, both_entries
-from modules.situng.queries.captures import around, names_of, shown_photos
+from modules.situng.queries.captures import around, names_of
 from modules.situng.queries.contests import ContestCount, limits
 from modules.situng.rules import RELATIONS, VOTES
 
@@ -49,6 +49,8 @@ class Review:
     hints: list[Hint]
     as_written: bool
     reasons: dict[str, str]
+    #: What lay around the form when it was judged; None where nobody has begun it.
+    around: Around | None = None
 
     @property
     def open(self) -> bool:
@@ -70,9 +72,8 @@ def review(
     """Judge what somebody is about to send; warnings that another person has explained are not asked."""
     cells, votes = arrays(count, values)
     known = dict(zip(count.model.names, cells, strict=True))
-    photos = shown_photos(capture) if capture else []
-    surroundings = around(capture, count, photos, known, votes) if capture else Around()
-    faults, warnings = judge_entry(known, votes, count.columns, limits(count.election_id), surroundings)
+    seen = around(capture, count, votes) if capture else None
+    faults, warnings = judge_entry(known, votes, count.columns, limits(count.election_id), seen or Around())
     explained = capture.reasons if capture else {}
     asked = [key for key in dict.fromkeys((*warnings, *more)) if key not in explained]
     digest = _digest(code, cells, votes)
@@ -86,6 +87,7 @@ def review(
         [_hint(count, mend) for mend in likely(known, numbered)],
         same and "tertulis" in sent,
         {key: why for key, why in reasons.items() if why},
+        seen,
     )
 
 

@@ -362,5 +362,5 @@ def public_contest(kind: str) -> tuple[str, str] | None:
 
 def limits(election_id: int) -> Limits:
     """The settings of an election that warnings use."""
-    spare = settings.value(election_id, "surat_suara_cadangan")
-    return Limits(settings.value(election_id, "maks_pemilih_tps"), spare.numerator, spare.denominator)
+    spare, most = settings.values(election_id, "surat_suara_cadangan", "maks_pemilih_tps")
+    return Limits(most, spare.numerator, spare.denominator)

@@ -151,11 +151,12 @@ def capture(desk: Desk) -> Any:
             flash(_("Formulir ini tidak lagi menunggu entri Anda; angkanya tidak dikirim."), "danger")
             return redirect(url_for("situng.capture", **desk.here))
         return _standing(desk)
+    if request.method == "POST":
+        form = entry_form(desk.count)()
+        return _entered(desk, form) if form.validate() else (_sheet(desk, form), 422)
     draft = queries.draft_of(desk.capture, current_user.id) if desk.capture else None
     form = entry_form(desk.count)(data=entry.as_numbers(draft.values) if draft else {})
-    if not form.is_submitted():
-        return _sheet(desk, form, draft=draft)
-    return _entered(desk, form) if form.validate() else (_sheet(desk, form), 422)
+    return _sheet(desk, form, draft=draft)
 
 
 def _entered(desk: Desk, form: Any) -> Any:
@@ -166,7 +167,7 @@ def _entered(desk: Desk, form: Any) -> Any:
         return _sheet(desk, form, asked=asked), 422
     step = desk.step or ""
     try:
-        saved = _submit(desk, values, asked.reasons)
+        saved = _submit(desk, values, asked)
     except operations.Unexplained as unexplained:
         db.session.rollback()
         desk, _scope = load_desk(**desk.here)
@@ -185,7 +186,7 @@ def _entered(desk: Desk, form: Any) -> Any:
     return redirect(url_for("situng.capture", **desk.here))
 
 
-def _submit(desk: Desk, values: dict[str, int | None], reasons: dict[str, str]) -> Capture:
+def _submit(desk: Desk, values: dict[str, int | None], asked: entry.Review) -> Capture:
     actor = current_actor()
     row = desk.capture or operations.open_capture(desk.count, desk.form.code, actor=actor)
     try:
@@ -193,7 +194,13 @@ def _submit(desk: Desk, values: dict[str, int | None], reasons: dict[str, str]) 
     except ValueError:
         key = uuid4()
     return operations.submit_entry(
-        row, values, actor=actor, idempotency_key=key, reasons=reasons, count=desk.count
+        row,
+        values,
+        actor=actor,
+        idempotency_key=key,
+        reasons=asked.reasons,
+        count=desk.count,
+        around=asked.around,
     )
 
 
