@@ -7,6 +7,7 @@ import secrets
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import joinedload
 
 from electsys.db import db
 from electsys.devices import rules, signing
@@ -185,7 +186,11 @@ def _unknown_code() -> DeviceRefused:
 
 def authenticate(token: str) -> Device:
     """The device of a token. :class:`NotKnown` says why there is none; at some codes the phone erases."""
-    device = db.session.scalar(select(Device).where(Device.token_hash == signing.token_hash(token)))
+    device = db.session.scalar(
+        select(Device)
+        .where(Device.token_hash == signing.token_hash(token))
+        .options(joinedload(Device.account, innerjoin=True))
+    )
     if device is None:
         raise NotKnown(
             "tidak_dikenal",

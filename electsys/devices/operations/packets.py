@@ -35,7 +35,8 @@ def receive_batch(device: Device, delivery: Delivery, *, actor: Actor) -> list[T
     content under its key is a conflict. One that fails for a fault of ours leaves nothing behind and is
     told to come again; the others of the batch stand.
     """
-    db.session.refresh(device, with_for_update=True)  # one sender at a time
+    # One sender at a time.
+    db.session.execute(select(Device.id).where(Device.id == device.id).with_for_update())
     keys = [sent.key for sent in delivery.packets]
     rows = db.session.scalars(
         select(DevicePacket).where(DevicePacket.device_id == device.id, DevicePacket.key.in_(keys))
@@ -128,7 +129,6 @@ def _keep(packet: Packet, answer: Answer, digest: bytes) -> DevicePacket:
     )
     db.session.add(row)
     db.session.flush()
-    db.session.refresh(row, ["received_at"])
     return row
 
 

@@ -202,9 +202,9 @@ def submit_entry(
     that nobody has given a reason for.
     """
     db.session.refresh(capture, with_for_update=True)
-    return submit_locked(
-        capture, values, actor=actor, key=idempotency_key, reasons=reasons, count=count, around=around
-    )
+    _submit(capture, values, actor=actor, key=idempotency_key, reasons=reasons, count=count, around=around)
+    _forget_draft(capture, actor)
+    return capture
 
 
 def enter(
@@ -221,10 +221,10 @@ def enter(
     ``count`` is the contest on the ballot of the TPS. Right and calendar are asked once, as the form moves.
     """
     capture = lock_latest_round(count.contest_id, tps_code) or _first_round(count, tps_code)
-    return submit_locked(capture, values, actor=actor, key=key, reasons=reasons, count=count)
+    return _submit(capture, values, actor=actor, key=key, reasons=reasons, count=count)
 
 
-def submit_locked(
+def _submit(
     capture: Capture,
     values: Values,
     *,
@@ -270,7 +270,6 @@ def submit_locked(
             hint=_("Lanjutkan dengan formulir lain."),
             status=409,
         )
-    _forget_draft(capture, actor)
     return capture
 
 

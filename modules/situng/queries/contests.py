@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from flask import abort
-from sqlalchemy import ColumnElement, and_, func, select
+from flask import abort, current_app
+from sqlalchemy import ColumnElement, and_, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from electsys.db import db
@@ -159,6 +159,48 @@ def _count(which: ColumnElement[bool], code: str) -> ContestCount:
         found = _of_dapil(bare, counts, [dapil])
         return found[dapil] if found else abort(404)
     return _common(bare, counts)
+
+
+def count_for_entry(election_id: int, kind: str, tps_code: str) -> ContestCount:
+    """The contest on the ballot of one TPS, for taking its numbers in: one small question a form.
+
+    What was read of a ballot is kept in the process: a ballot is frozen, and its lines, their order and the
+    form that counts them are all that entry asks. Names and colours of a kept one may be older than those
+    on a page. 404 where there is no such contest, or no ballot for the TPS.
+    """
+    facts = {"election": election_id, "kind": kind, "village": tps_code[:10], "by_dapil": list(BY_DAPIL)}
+    row = db.session.execute(_PAPER, facts).one_or_none()
+    if row is None or row.ballot_id is None:
+        abort(404)
+    key = (current_app.config["DATABASE_URL"], row.id, row.ballot_id, row.forms)
+    if key not in _KEPT:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[key] = contest_count(row.id, tps_code)
+    return _KEPT[key]
+
+
+#: Contest with its ballot and form -> what the count knows of it.
+_KEPT: dict[tuple[Any, ...], ContestCount] = {}
+#: More than the ballots of every dapil of an election.
+_MOST_KEPT = 8000
+_PAPER = text(
+    """
+    select c.id, (
+        select b.id from ballot b
+        where b.contest_id = c.id and b.dapil_id is not distinct from case when c.kind = any(:by_dapil) then (
+            select m.dapil_id from dapil_village m
+            join dapil d on d.id = m.dapil_id and d.map_id = e.map_id and d.chamber = c.kind
+            where m.village_code = :village) end
+        order by b.version desc limit 1
+    ) as ballot_id, (
+        select s.value from legal_setting s where s.election_id = e.id and s.key = 'formulir_c_hasil'
+        order by s.version desc limit 1
+    ) as forms
+    from contest c join election e on e.id = c.election_id
+    where c.election_id = :election and c.kind = :kind and starts_with(:village, c.region_code)
+    """
+)
 
 
 def counts_by_dapil(contest_id: int, dapil: Iterable[int]) -> dict[int, ContestCount]:
