@@ -71,8 +71,8 @@ _ASKED = text(
         from stage_override o where o.stage_id = s.id and starts_with(:region, o.region_code)
     ) as o on true
     left join lateral (
-        select array_agg(c.region_code order by c.id) as stopped, array_agg(c.stopped_at order by c.id) as since,
-               array_agg(c.resumed_at order by c.id) as until
+        select array_agg(c.region_code order by c.id) as stopped,
+               array_agg(c.stopped_at order by c.id) as since, array_agg(c.resumed_at order by c.id) as until
         from clock_stop c where c.stage_id = s.id and starts_with(:region, c.region_code)
     ) as p on true
     where s.election_id = :election and s.code = :code

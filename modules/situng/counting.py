@@ -98,8 +98,8 @@ def changes(width: Width, which: str, *, dapil: bool = False, versions: str = "r
                    (n.faults <> '{{}}')::int - coalesce((f.state = 'anomali')::int, 0) as flagged
             from (select *, faults = '{{}}' and complete as clean from {versions}
                   where {which}{in_dapil("tps_code", dapil)}) n
-            left join result_form f on {here.format("f")}f.province = n.province and f.contest_id = n.contest_id
-                 and f.tps_code = n.tps_code
+            left join result_form f on {here.format("f")}f.province = n.province
+                 and f.contest_id = n.contest_id and f.tps_code = n.tps_code
             left join result_version a on {here.format("a")}a.province = f.province
                  and a.contest_id = f.contest_id and a.tps_code = f.tps_code and a.id = f.accepted_id
         ) as form

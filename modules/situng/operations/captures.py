@@ -202,29 +202,23 @@ def submit_entry(
     that nobody has given a reason for.
     """
     db.session.refresh(capture, with_for_update=True)
-    _submit(capture, values, actor=actor, key=idempotency_key, reasons=reasons, count=count, around=around)
+    submit_locked(
+        capture, values, actor=actor, key=idempotency_key, reasons=reasons, count=count, around=around
+    )
     _forget_draft(capture, actor)
     return capture
 
 
-def enter(
-    count: ContestCount,
-    tps_code: str,
-    values: Values,
-    *,
-    actor: Actor,
-    key: UUID,
-    reasons: Mapping[str, str] | None = None,
-) -> Capture:
-    """:func:`open_capture` and :func:`submit_entry` in one: for who sends a form without a desk.
+def lock_form(count: ContestCount, tps_code: str) -> Capture:
+    """The newest round of a form, read FOR UPDATE; its first one is opened where there is none yet.
 
-    ``count`` is the contest on the ballot of the TPS. Right and calendar are asked once, as the form moves.
+    For who sends a form without a desk and enters it at once (:func:`submit_locked`): right and calendar are
+    asked as it moves. ``count`` is the contest on the ballot of the TPS. Refused for an unknown TPS.
     """
-    capture = lock_latest_round(count.contest_id, tps_code) or _first_round(count, tps_code)
-    return _submit(capture, values, actor=actor, key=key, reasons=reasons, count=count)
+    return lock_latest_round(count.contest_id, tps_code) or _first_round(count, tps_code)
 
 
-def _submit(
+def submit_locked(
     capture: Capture,
     values: Values,
     *,
@@ -234,7 +228,7 @@ def _submit(
     count: ContestCount | None = None,
     around: Around | None = None,
 ) -> Capture:
-    """:func:`submit_entry` for a capture that the caller has read FOR UPDATE, or has just written."""
+    """:func:`submit_entry` for a capture of :func:`lock_form`; a draft of the actor stays."""
     if key is not None and key in (capture.first_key, capture.second_key):
         return capture
     if count is None or (count.by_dapil and count.dapil is None):
@@ -245,7 +239,6 @@ def _submit(
             _("Belum ada satu angka pun yang diisi."),
             hint=_("Isi angka seperti tertulis pada C.Hasil; yang tidak tertulis dibiarkan kosong."),
         )
-    free = {"claimed_by": None, "claimed_until": None}
     if capture.state == "kosong":
         entry = _entry("first", actor, key, cells, votes) | _explained(capture, reasons, actor)
         _move(capture, count, "enter", entry, actor=actor)
