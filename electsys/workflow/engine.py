@@ -146,8 +146,8 @@ class Workflow:
         """Move one row and write the trail; :class:`Refused` says in words why it may not.
 
         The row is locked and judged as stored. ``values`` are columns that change with the state. ``locked``
-        says that the caller has read the row FOR UPDATE in this transaction, and ``scope`` where it lies:
-        each spares a query.
+        says that the caller has read the row FOR UPDATE in this transaction and will flush what moves it,
+        ``scope`` where it lies: each spares a query.
         """
         if not locked:
             db.session.flush()
@@ -161,7 +161,8 @@ class Workflow:
             raise problem
         for name, value in {self.column: transition.target, **(values or {})}.items():
             setattr(row, name, value)
-        db.session.flush()
+        if not locked:
+            db.session.flush()
         self._record(
             f"{self.model.__tablename__}:{':'.join(map(str, key))}",
             transition,

@@ -73,7 +73,8 @@ def review(
     cells, votes = arrays(count, values)
     known = dict(zip(count.model.names, cells, strict=True))
     seen = around(capture, count, votes) if capture else None
-    faults, warnings = judge_entry(known, votes, count.columns, limits(count.election_id), seen or Around())
+    bounds = count.limits or limits(count.election_id)
+    faults, warnings = judge_entry(known, votes, count.columns, bounds, seen or Around())
     explained = capture.reasons if capture else {}
     asked = [key for key in dict.fromkeys((*warnings, *more)) if key not in explained]
     digest = _digest(code, cells, votes)

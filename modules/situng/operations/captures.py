@@ -188,6 +188,7 @@ def submit_entry(
     reasons: Mapping[str, str] | None = None,
     count: ContestCount | None = None,
     around: Around | None = None,
+    locked: bool = False,
 ) -> Capture:
     """Take an entry of a whole form: the first, or the second, blind one by another account.
 
@@ -196,12 +197,13 @@ def submit_entry(
     settle the form: it counts, or is an anomaly or incomplete, or waits for its photo. Different ones go to
     a third person. The state of the returned capture says which. Sent again under the same
     ``idempotency_key`` it changes nothing. ``count``, and what lies ``around`` a form with these votes, spare
-    queries where the caller has just asked for them.
+    queries where the caller has just asked for them; ``locked`` says that it has read the capture FOR UPDATE.
 
     :class:`Refused` names a number that cannot be one; :class:`Unexplained` the warnings of an agreed form
     that nobody has given a reason for.
     """
-    db.session.refresh(capture, with_for_update=True)
+    if not locked:
+        db.session.refresh(capture, with_for_update=True)
     submit_locked(
         capture, values, actor=actor, key=idempotency_key, reasons=reasons, count=count, around=around
     )
@@ -313,6 +315,7 @@ def settle_difference(
     }.items():
         setattr(capture, name, value)
     _settle(capture, count, cells, votes, actor=actor)
+    db.session.flush()
     return capture
 
 
@@ -327,6 +330,7 @@ def conclude_with_photo(capture: Capture, *, actor: Actor) -> None:
     count = contest_count(capture.contest_id, capture.tps_code)
     cells, votes = list(capture.cells or ()), list(capture.votes or ())
     _settle(capture, count, cells, votes, actor=actor, ask_reasons=False)
+    db.session.flush()
 
 
 def _settle(
@@ -342,7 +346,8 @@ def _settle(
     """Judge what people agreed on, and move the form to where it belongs. The capture is locked."""
     known = dict(zip(count.model.names, cells, strict=True))
     around = around or what_lies_around(capture, count, votes)
-    faults, warnings = judge_entry(known, votes, count.columns, limits(count.election_id), around)
+    bounds = count.limits or limits(count.election_id)
+    faults, warnings = judge_entry(known, votes, count.columns, bounds, around)
     if ask_reasons and (unexplained := [key for key in warnings if key not in capture.reasons]):
         raise Unexplained(unexplained)
     capture.cells, capture.votes = cells, votes

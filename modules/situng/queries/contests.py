@@ -94,6 +94,8 @@ class ContestCount:
     outer: tuple[int, ...] = ()
     #: How many of those there are.
     parties: int = 0
+    #: The settings that warnings use, where they were asked with it (:func:`count_for_entry`).
+    limits: Limits | None = None
 
     @property
     def by_dapil(self) -> bool:
@@ -161,32 +163,33 @@ def _count(which: ColumnElement[bool], code: str) -> ContestCount:
     return _common(bare, counts)
 
 
-def count_for_entry(election_id: int, kind: str, tps_code: str) -> ContestCount:
-    """The contest on the ballot of one TPS, for taking its numbers in: one small question a form.
+def count_for_entry(election: str | int, kind: str, tps_code: str) -> ContestCount:
+    """The contest (of an election's code or id) on the ballot of one TPS, for taking its numbers in.
 
-    What was read of a ballot is kept in the process: a ballot is frozen, and its lines, their order and the
-    form that counts them are all that entry asks. Names and colours of a kept one may be older than those
-    on a page. 404 where there is no such contest, or no ballot for the TPS.
+    One small question a form: what was read of a ballot is kept in the process, for a ballot is frozen, and
+    its lines, their order, the form and the limits are all that entry asks. Names and colours of a kept one
+    may be older than those on a page. 404 where there is no such contest, or no ballot for the TPS.
     """
-    facts = {"election": election_id, "kind": kind, "village": tps_code[:10], "by_dapil": list(BY_DAPIL)}
-    row = db.session.execute(_PAPER, facts).one_or_none()
+    which = {"code": election, "id": None} if isinstance(election, str) else {"code": None, "id": election}
+    facts = {"kind": kind, "village": tps_code[:10], "by_dapil": list(BY_DAPIL)}
+    row = db.session.execute(_PAPER, which | facts).one_or_none()
     if row is None or row.ballot_id is None:
         abort(404)
-    key = (current_app.config["DATABASE_URL"], row.id, row.ballot_id, row.forms)
+    key = (current_app.config["DATABASE_URL"], *row)
     if key not in _KEPT:
         if len(_KEPT) >= _MOST_KEPT:
             _KEPT.clear()
-        _KEPT[key] = contest_count(row.id, tps_code)
+        _KEPT[key] = replace(contest_count(row.id, tps_code), limits=limits(row.election_id))
     return _KEPT[key]
 
 
-#: Contest with its ballot and form -> what the count knows of it.
+#: Contest with its ballot, form and limits -> what entry knows of it.
 _KEPT: dict[tuple[Any, ...], ContestCount] = {}
 #: More than the ballots of every dapil of an election.
 _MOST_KEPT = 8000
 _PAPER = text(
     """
-    select c.id, (
+    select c.id, c.election_id, (
         select b.id from ballot b
         where b.contest_id = c.id and b.dapil_id is not distinct from case when c.kind = any(:by_dapil) then (
             select m.dapil_id from dapil_village m
@@ -194,11 +197,15 @@ _PAPER = text(
             where m.village_code = :village) end
         order by b.version desc limit 1
     ) as ballot_id, (
-        select s.value from legal_setting s where s.election_id = e.id and s.key = 'formulir_c_hasil'
-        order by s.version desc limit 1
-    ) as forms
+        select string_agg(s.key || '=' || s.id, ' ' order by s.key) from (
+            select distinct on (key) key, id from legal_setting
+            where election_id = e.id
+              and key in ('formulir_c_hasil', 'surat_suara_cadangan', 'maks_pemilih_tps')
+            order by key, version desc
+        ) as s
+    ) as settings
     from contest c join election e on e.id = c.election_id
-    where c.election_id = :election and c.kind = :kind and starts_with(:village, c.region_code)
+    where (e.id = :id or e.code = :code) and c.kind = :kind and starts_with(:village, c.region_code)
     """
 )
 
