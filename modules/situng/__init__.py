@@ -72,10 +72,11 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.situng import cli, deliveries, demo, jobs, menu, reports, views, workflow  # noqa: F401  (they register themselves)
+    from modules.situng import cli, deliveries, demo, field, jobs, menu, reports, views, workflow  # noqa: F401  (they register themselves)
 
     menu.register()
     deliveries.offer()
     reports.offer()
+    field.join()
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.situng)

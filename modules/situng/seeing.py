@@ -24,6 +24,7 @@ class Seen:
     tps_code: str | None = None
     page: int | None = None
     contest: str | None = None
+    election: int | None = None
 
 
 def see(content: bytes) -> Seen:
@@ -39,5 +40,5 @@ def see(content: bytes) -> Seen:
                 key = parse_qr(code.text)
             except QrRefused:
                 continue
-            return Seen(key.tps, key.page, key.contest)
+            return Seen(key.tps, key.page, key.contest, key.election)
     return Seen()

@@ -46,10 +46,10 @@ def add_photo(
     """Keep a photo of one page of a form; the newest of a page shows, older ones stay.
 
     ``photo`` is its content, or a file that the house has stored already (a resumable upload, a device).
-    Where the QR of the form says the page, it is believed before ``page``. A form of another contest is
-    refused; one of another TPS is kept, and keeps the numbers out of totals (F.120). The same content again
-    for the same form changes nothing; for another form it is refused with the form that it belongs to. A
-    form that people agreed on and that waited for its photo is published by it.
+    Where the QR of the form says the page, it is believed before ``page``. A form of another election or
+    contest is refused; one of another TPS is kept, and keeps the numbers out of totals (F.120). The same
+    content again for the same form changes nothing; for another form it is refused with the form that it
+    belongs to. A form that people agreed on and that waited for its photo is published by it.
     """
     scope = capture_scope(capture)
     grants.demand(actor, ENTER, scope)
@@ -63,6 +63,12 @@ def add_photo(
         return Added(_same_form(known, capture), again=True)
     with open_file(photo) as file:
         seen = see(file.read())
+    if seen.election not in (None, scope.election):
+        raise Refused(
+            _("Foto ini halaman formulir pemilu lain."),
+            hint=_("Potret formulir C.Hasil pemilu ini; kode QR-nya menyebut pemilunya."),
+            field="foto",
+        )
     kind = db.session.get_one(Contest, capture.contest_id).kind
     if seen.contest is not None and seen.contest != kind:
         raise Refused(
