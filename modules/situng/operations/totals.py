@@ -283,6 +283,8 @@ def _villages_into_table(villages: str, count: ContestCount, *, taking: str = ""
     _village_table("village_sum", count)
     facts = {"contest": count.contest_id} | facts_of(count)
     db.session.execute(text(f"{taking} insert into village_sum {villages}"), facts)
+    # A few villages or a nation of them: only counting tells the planner whether to look areas up one by one.
+    db.session.execute(text("analyze village_sum"))
 
 
 def _common_table(count: ContestCount) -> None:
