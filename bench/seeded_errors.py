@@ -167,7 +167,7 @@ def play(desk: Desk, code: str, drawn: Drawn) -> tuple[str, Values]:
     if capture.state == "selisih":
         said = {d.name: drawn.third[d.name] for d in entry.differences(desk.count, capture)}
         settle_difference(capture, said, actor=three, reasons=reasons)
-    numbers = [*(capture.cells or ()), *(capture.votes or ())]
+    numbers = [*(capture.cells or ()), *(capture.votes or ()), *capture.sums]
     return str(capture.state), dict(zip(names_of(desk.count), numbers, strict=True))
 
 

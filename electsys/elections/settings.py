@@ -33,18 +33,15 @@ def value(election_id: int, key: str) -> Any:
     return typed(setting)
 
 
-def values(election_id: int, *keys: str) -> tuple[Any, ...]:
-    """As :func:`value`, of several keys by one query, in their order."""
+def several(election_id: int, *keys: str) -> dict[str, Any]:
+    """As :func:`value`, of several keys by one query: key -> value of those that the election has."""
     rows = db.session.scalars(
         select(LegalSetting)
         .where(LegalSetting.election_id == election_id, LegalSetting.key.in_(keys))
         .ext(distinct_on(LegalSetting.key))
         .order_by(LegalSetting.key, LegalSetting.version.desc())
     )
-    found = {row.key: typed(row) for row in rows}
-    if missing := sorted(set(keys) - set(found)):
-        raise LookupError(f"no legal setting {missing[0]!r} in election {election_id}")
-    return tuple(found[key] for key in keys)
+    return {row.key: typed(row) for row in rows}
 
 
 def typed(setting: LegalSetting) -> Any:

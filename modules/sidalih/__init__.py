@@ -10,11 +10,17 @@ from __future__ import annotations
 from flask import Flask
 
 from modules.sidalih.events import ListDetermined, StationsChanged, VotersImported
-from modules.sidalih.queries.lists import determined_stations, determined_voters, expected_voters
+from modules.sidalih.queries.lists import (
+    STATION_VOTERS,
+    determined_stations,
+    determined_voters,
+    expected_voters,
+)
 from modules.sidalih.queries.moves import moved_in
 from modules.sidalih.queries.voters import registered
 
 __all__ = [
+    "STATION_VOTERS",
     "ListDetermined",
     "StationsChanged",
     "VotersImported",

@@ -1,8 +1,8 @@
-"""What an entry from a photo is compared with beyond its own sums: pure functions of plain values.
+"""What a form is compared with beyond its own sums: pure functions of plain values.
 
-A results file is judged by :func:`modules.situng.rules.judge` alone. People who enter a form one by one can
-be asked more: whether the QR of the photo names this TPS (NA-13), whether the DPT is that of Sidalih, what
-the other contests of the TPS and its neighbours say, and what a machine read.
+Whether the QR of the photo names this TPS (NA-13), whether the DPT is that of Sidalih, what the other
+contests of the TPS and its neighbours say, what a machine read. For a results file the same is asked in SQL
+(:mod:`modules.situng.surroundings`); a test holds both to the same answer.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from modules.situng.rules import Cells, Limits, judge
+from modules.situng.rules import PLAIN, BallotRules, Cells, Limits, judge
 
 #: Equal across the contests of a TPS (domain.md R15), because the same people came to vote.
 SAME_VOTERS = tuple(f"{name}_{c}" for name in ("pemilih_dpt", "pengguna_dpt", "pengguna_dpk") for c in "lpj")
 SAME_DISABILITY = tuple(f"disabilitas_{c}" for c in "lpj")
+#: From this confidence on a machine's reading is worth a second look where people wrote another number.
+SURE = 0.9
 #: Fewer votes than this are alike by chance.
 TELLING = 20
 
@@ -35,13 +37,26 @@ class Around:
     contests: tuple[Cells, ...] = ()
     #: What a machine read without doubt, by cell; votes as ``suara_<number>``.
     read: Mapping[str, int] = field(default_factory=dict)
+    #: How the TPS votes: ``langsung`` or ``noken``.
+    system: str = "langsung"
 
 
 def judge_entry(
-    cells: Cells, votes: Sequence[int | None], columns: Sequence[str], limits: Limits, around: Around
+    cells: Cells,
+    votes: Sequence[int | None],
+    columns: Sequence[str],
+    limits: Limits,
+    around: Around,
+    *,
+    ballot: BallotRules = PLAIN,
+    sums: Sequence[int | None] = (),
 ) -> tuple[list[str], list[str]]:
-    """Judge a form that people entered: its F and W findings, those of every form first."""
-    faults, warnings = judge(cells, votes, limits)
+    """Judge a form that people entered: its F and W findings, those of every form first.
+
+    ``sums`` are the sums of the parties, in the order of ``ballot.sums``.
+    """
+    numbers = dict(zip(columns, votes, strict=True)) | dict(zip(ballot.sums, sums, strict=False))
+    faults, warnings = judge(cells, votes, limits, ballot=ballot, numbers=numbers, system=around.system)
     if around.dpt is not None and _differs(cells, dict(zip(_DPT, _triple(around.dpt), strict=True))):
         faults.append("F.111:pemilih_dpt")
     if around.other_tps:
@@ -52,8 +67,7 @@ def judge_entry(
         warnings.append("W.116:disabilitas")
     if around.twins and sum(v or 0 for v in votes) >= TELLING and len(votes) > 1:
         warnings.append("W.120:kembar")
-    entered = {**cells, **dict(zip(columns, votes, strict=True))}
-    if unlike_machine(entered, around.read):
+    if unlike_machine({**cells, **numbers}, around.read):
         warnings.append("W.121:bacaan")
     return faults, warnings
 

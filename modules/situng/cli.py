@@ -15,7 +15,7 @@ from electsys.db import db
 from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.identity import actor_named
-from electsys.intake import Staging
+from electsys.intake import Staging, columns_of
 from electsys.intake.cli import name_ignored, report
 from electsys.ledger import Actor
 from modules.situng.imports import stage_results
@@ -26,6 +26,7 @@ from modules.situng.operations.batches import (
     load_batch,
     open_batch,
 )
+from modules.situng.operations.gate import require_ready
 from modules.situng.operations.totals import derive_totals, open_count
 from modules.situng.queries.contests import contest_by_code, contest_count
 from modules.situng.queries.people import region_of
@@ -46,16 +47,6 @@ def _contest(election: str, kind: str) -> Contest:
 def _actor(name: str | None, demo: str) -> Actor | None:
     """The account named on the command line; only the demo has a default."""
     return actor_named(name or demo) if name or current_app.config["DEMO"] else None
-
-
-def _mapping(pairs: tuple[str, ...]) -> dict[str, str] | None:
-    mapping = {}
-    for pair in pairs:
-        column, found, header = pair.partition("=")
-        if not found:
-            raise click.UsageError(f"--map ditulis KOLOM=JUDUL, bukan {pair!r}.")
-        mapping[header] = column
-    return mapping or None
 
 
 def _say(done: int, total: int, stage: str) -> None:
@@ -94,10 +85,10 @@ def import_results(
         _wait_for_others(contest.id)
         region = region_of(actor)
         staging = stage_results(
-            contest_count(contest.id), file, region=region, mapping=_mapping(pairs), progress=_say
+            contest_count(contest.id), file, region=region, mapping=columns_of(pairs), progress=_say
         )
-        _settle_errors(staging, file, sheet, _mapping(pairs), accept_valid)
-        batch = _bring(contest, file, region, staging, _mapping(pairs), actor)
+        _settle_errors(staging, file, sheet, columns_of(pairs), accept_valid)
+        batch = _bring(contest, file, region, staging, columns_of(pairs), actor)
         _tell(batch)
         if dry_run:
             db.session.rollback()
@@ -171,11 +162,18 @@ def _tell(batch: ResultBatch) -> None:
 @click.option("--contest", "kind", required=True)
 @click.option("--as", "name", help="Akun yang bertindak.")
 def open_count_command(election: str, kind: str, name: str | None) -> None:
-    """Create the running count of every region and dapil of a contest."""
+    """Create the running count of every region and dapil of a contest, once its set-up was checked."""
     actor = _actor(name, DEMO_BRINGER)
     if actor is None:
         raise click.UsageError("Sebut akun yang bertindak: --as AKUN.")
-    areas = open_count(_contest(election, kind), actor=actor)
+    contest = _contest(election, kind)
+    try:
+        require_ready(contest.id)
+    except Refused as refusal:
+        click.echo(f"Ditolak: {refusal.message}", err=True)
+        click.echo(refusal.hint, err=True)
+        sys.exit(1)
+    areas = open_count(contest, actor=actor)
     db.session.commit()
     click.echo(f"{areas} wilayah dan dapil siap dihitung.")
 
@@ -223,24 +221,34 @@ def recompute(check: bool, election: str | None, kind: str | None) -> None:
 def check_setup(code: str, bringer: str | None, confirmer: str | None, no_push: bool) -> None:
     """Check an election before it opens, and push one made-up form of each kind to its public page.
 
-    Nothing is kept: what the made-up forms do is rolled back. Exits 1 when something fails.
+    Nothing of the made-up forms is kept. Once all is well, and until the configuration changes, the count may
+    be opened. Exits 1 when something fails.
     """
     from sqlalchemy import select
 
     from electsys.elections.models import Election
-    from modules.situng.operations.rehearsal import rehearse
-    from modules.situng.queries.readiness import FAILED, FINE, check_election
+    from modules.situng.operations.setup import finish_check, request_check, start_check
+    from modules.situng.queries.readiness import FAILED, FINE, Check, check_election
 
     election = db.session.scalar(select(Election).where(Election.code == code))
     if election is None:
         raise click.UsageError(f"Pemilu {code} tidak ada.")
-    found = check_election(election)
-    if not no_push:
+    if no_push:
+        found = check_election(election)
+    else:
         actor, second = _actor(bringer, DEMO_BRINGER), _actor(confirmer, DEMO_CONFIRMER)
         if actor is None or second is None:
             raise click.UsageError("Sebut dua akun: --as AKUN --approve-as AKUN, atau pakai --no-push.")
-        found += rehearse(election, actor=actor, second=second)
-        db.session.rollback()
+        try:
+            row = request_check(election, actor=actor)
+            start_check(row, actor=second)
+        except Refused as refusal:
+            db.session.rollback()
+            click.echo(f"Ditolak: {refusal.message}", err=True)
+            sys.exit(1)
+        finish_check(row, tell=_say)
+        db.session.commit()
+        found = [Check(**finding) for finding in row.findings]
     for check in found:
         if check.level != FINE:
             click.echo(

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from electsys.db import db
 from electsys.demo import ELECTION, Demo, step
 from electsys.identity import actor_named
+from modules.sidalih import determined_stations
 from modules.situng import demo_captures
 from modules.situng.imports import stage_results
 from modules.situng.operations.batches import FileFacts, apply_batch, confirm_batch, load_batch, open_batch
@@ -56,18 +57,28 @@ def write_results(count: ContestCount, codes: Iterable[str], path: Path, *, seed
     with path.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["kode_tps", *count.model.names, *votes])
+        voters: dict[str, tuple[int, int]] = {}
+        place = ""
         for code in codes:
-            form = simulate(code, len(votes), seed)
+            if code[:4] != place:
+                place = code[:4]
+                voters = determined_stations(count.election_id, place)
+            form = simulate(code, len(votes), seed, voters.get(code))
             numbers = [form.get(name) for name in count.model.names]
             writer.writerow([code, *numbers, *(form.get(f"v{i}") for i in range(len(votes)))])
             rows += 1
     return rows
 
 
-def simulate(code: str, candidates: int, seed: int) -> dict[str, int | None]:
-    """One form: cells by name and votes as ``v0``, ``v1``, ...; None is an empty cell."""
+def simulate(
+    code: str, candidates: int, seed: int, dpt: tuple[int, int] | None = None
+) -> dict[str, int | None]:
+    """One form: cells by name and votes as ``v0``, ``v1``, ...; None is an empty cell.
+
+    ``dpt`` are its voters in Sidalih: a paper that says others is an anomaly (F.111).
+    """
     rng = random.Random(f"{seed}:{code}")  # noqa: S311  (a simulation, not a secret)
-    form = _clean(rng, code, candidates)
+    form = _clean(rng, code, candidates, dpt)
     kind = _mistake(rng)
     if kind is not None:
         _spoil(form, kind, rng, candidates)

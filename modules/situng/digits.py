@@ -27,13 +27,21 @@ class Mend:
     mends: int
 
 
-def likely(cells: Cells, votes: Mapping[str, int | None], *, most: int = 3) -> list[Mend]:
+def likely(
+    cells: Cells,
+    votes: Mapping[str, int | None],
+    *,
+    most: int = 3,
+    parties: Sequence[Relation] = (),
+) -> list[Mend]:
     """Changes of one digit after which the broken equalities hold and no other breaks, the best first.
 
-    Empty where nothing is broken, or where no single change mends anything.
+    Empty where nothing is broken, or where no single change mends anything. ``parties`` are the sums of a
+    ballot of parties (F.108); ``cells`` then holds those sums, too.
     """
     values: dict[str, int | None] = {**cells, **votes}
-    before = broken(values, votes)
+    rules = (*RELATIONS, *parties)
+    before = broken(values, votes, rules)
     if not before:
         return []
     found: dict[tuple[str, int], Mend] = {}
@@ -48,14 +56,16 @@ def likely(cells: Cells, votes: Mapping[str, int | None], *, most: int = 3) -> l
             place = one_digit(now, then)
             if place is None or (name, then) in found:
                 continue
-            after = broken({**values, name: then}, votes)
+            after = broken({**values, name: then}, votes, rules)
             if set(after) - set(before):
                 continue
             found[name, then] = Mend(name, place, now, then, len(before) - len(after))
     return sorted(found.values(), key=lambda m: (-m.mends, m.place == "tukar", m.name))[:most]
 
 
-def broken(values: Cells, votes: Mapping[str, int | None]) -> list[Relation]:
+def broken(
+    values: Cells, votes: Mapping[str, int | None], rules: Sequence[Relation] = RELATIONS
+) -> list[Relation]:
     """The linear rules that these numbers break."""
     known = dict(values)
     if not dpt_is_known(values):
@@ -68,7 +78,7 @@ def broken(values: Cells, votes: Mapping[str, int | None]) -> list[Relation]:
         a, b = _sum(known, left), _sum(known, right)
         return a != b if relation.op == "=" else a > b
 
-    return [relation for relation in RELATIONS if fails(relation)]
+    return [relation for relation in rules if fails(relation)]
 
 
 def one_digit(now: int, then: int) -> str | None:

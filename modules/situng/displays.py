@@ -17,12 +17,16 @@ from electsys.web.charts import coverage as coverage_bar
 from electsys.web.charts import shares as share_bars
 from electsys.web.formats import angka, persen, title_region
 from electsys.web.tables import Column, Filter, Table
+from modules.situng import rules
 from modules.situng.models import FormPrint, ResultBatch
 from modules.situng.queries.areas import AreaCount, AreaPage
 from modules.situng.queries.contests import ContestCount, Group
 from modules.situng.queries.forms import TpsForm
 from modules.situng.queries.readiness import Check
-from modules.situng.workflow import BATCH
+from modules.situng.workflow import BATCH, SETUP
+
+#: The province code of everything overseas.
+ABROAD = "99"
 
 STATES = {
     "diterima": (_l("Dihitung"), "ok"),
@@ -41,6 +45,31 @@ def badge(state: str | None) -> Markup:
     """A form's state, in words and colour."""
     words, colour = STATES[state]
     return Markup('<span class="state state-{}">{}</span>').format(colour, words)
+
+
+#: What a reader should know of a place that does not vote as most do.
+PLACES = {
+    "khusus": _l("TPS lokasi khusus: pemilihnya memilih di tempat mereka berada pada hari pemungutan."),
+    "tpsln": _l("TPS luar negeri: dihitung KPPSLN, direkapitulasi PPLN."),
+    "ksk": _l("Kotak suara keliling: surat suara dijemput ke tempat pemilih, dihitung KPPSLN."),
+    "pos": _l("Pemungutan lewat pos: surat suara dikirim pemilih, dihitung KPPSLN."),
+}
+
+
+def place_notes(count: ContestCount, form: TpsForm) -> list[str]:
+    """What is different about how this place votes, in words; empty for an ordinary TPS."""
+    notes = [str(PLACES[form.kind])] if form.kind in PLACES else []
+    if count.dapil and form.code.startswith(ABROAD):
+        notes.append(_("Suaranya dihitung pada dapil %(name)s.", name=title_region(count.dapil[2])))
+    if rules.vote_system(form.code, count.systems) == rules.NOKEN:
+        notes.append(
+            _(
+                "TPS ini memakai sistem noken: suara diberikan lewat kesepakatan masyarakat. Formulirnya"
+                " tetap ditandatangani KPPS dan saksi, dan diperiksa dengan aturan yang sama; bila semua"
+                " suara untuk satu peserta, petugas mencocokkannya dengan berita acara kesepakatan (W.119)."
+            )
+        )
+    return notes
 
 
 def shares(page: AreaPage) -> Markup | None:
@@ -341,6 +370,15 @@ def print_parts_table(row: FormPrint, parts: Sequence[Any]) -> Table:
         caption=_l("Berkas siap cetak"),
         empty=_l("Berkas pertama sedang dibuat."),
     )
+
+
+SETUP_COLOURS = {"lulus": "ok", "gagal": "stop", "dibatalkan": "none"}
+
+
+def setup_badge(state: str) -> Markup:
+    """The state of a rehearsal, in words and colour."""
+    words = SETUP.state_label(state).capitalize()
+    return Markup('<span class="state state-{}">{}</span>').format(SETUP_COLOURS.get(state, "wait"), words)
 
 
 LEVELS = {"gagal": (_l("Gagal"), "stop"), "periksa": (_l("Periksa"), "wait"), "beres": (_l("Beres"), "ok")}

@@ -13,11 +13,12 @@ from flask_babel import lazy_gettext as _l
 from modules.situng import wording
 from modules.situng.checks import Around, differing, judge_entry
 from modules.situng.digits import Mend, likely
+from modules.situng.forms import entry_labels
 from modules.situng.models import Capture
 from modules.situng.operations.captures import Values, arrays, both_entries
 from modules.situng.queries.captures import around, names_of
 from modules.situng.queries.contests import ContestCount, limits
-from modules.situng.rules import RELATIONS, VOTES
+from modules.situng.rules import RELATIONS, VOTES, vote_system
 
 PLACES = {
     "satuan": _l("angka satuan"),
@@ -70,22 +71,31 @@ def review(
     more: Iterable[str] = (),
 ) -> Review:
     """Judge what somebody is about to send; warnings that another person has explained are not asked."""
-    cells, votes = arrays(count, values)
+    cells, votes, sums = arrays(count, values)
     known = dict(zip(count.model.names, cells, strict=True))
-    seen = around(capture, count, votes) if capture else None
     bounds = count.limits or limits(count.election_id)
-    faults, warnings = judge_entry(known, votes, count.columns, bounds, seen or Around())
+    seen = around(capture, count, votes, bounds) if capture else None
+    faults, warnings = judge_entry(
+        known,
+        votes,
+        count.columns,
+        bounds,
+        seen or Around(system=vote_system(code, bounds.systems)),
+        ballot=count.ballot,
+        sums=sums,
+    )
     explained = capture.reasons if capture else {}
     asked = [key for key in dict.fromkeys((*warnings, *more)) if key not in explained]
-    digest = _digest(code, cells, votes)
+    digest = _digest(code, cells, [*votes, *sums])
     same = sent.get("diperiksa") == digest
     reasons = {key: sent.get(f"alasan-{key}", "").strip() for key in asked} if same else {}
     numbered = dict(zip(count.columns, votes, strict=True))
+    partial = dict(zip(count.ballot.sums, sums, strict=False))
     return Review(
         digest,
-        wording.explain(faults, count.model, cells, votes),
+        wording.explain(faults, count.model, cells, votes, numbers=numbered | partial),
         wording.explain(asked, count.model, cells, votes),
-        [_hint(count, mend) for mend in likely(known, numbered)],
+        [_hint(count, mend) for mend in likely(known | partial, numbered, parties=count.ballot.parties)],
         same and "tertulis" in sent,
         {key: why for key, why in reasons.items() if why},
         seen,
@@ -94,8 +104,9 @@ def review(
 
 def review_settled(count: ContestCount, capture: Capture, chosen: Values, sent: Mapping[str, str]) -> Review:
     """Judge the form as it will be with what the third person chose."""
-    first, _second = both_entries(capture)
-    values = dict(zip(names_of(count), first, strict=True)) | dict(chosen)
+    names = names_of(count)
+    first, _second = both_entries(capture, names)
+    values = dict(zip(names, first, strict=True)) | dict(chosen)
     return review(count, capture, capture.tps_code, values, sent)
 
 
@@ -119,9 +130,7 @@ def _hint(count: ContestCount, mend: Mend) -> Hint:
 
 def labels(count: ContestCount) -> dict[str, str]:
     """Every number of a form in words, by its name."""
-    return {cell.name: cell.label for cell in count.model.cells} | {
-        line.column: line.label for line in count.lines
-    }
+    return entry_labels(count)
 
 
 def sums(count: ContestCount) -> str:
@@ -140,7 +149,7 @@ def sums(count: ContestCount) -> str:
                 "op": r.op,
                 "right": side(r.right),
             }
-            for r in RELATIONS
+            for r in (*RELATIONS, *count.ballot.parties)
         ]
     )
 
@@ -163,7 +172,7 @@ class Difference:
 def differences(count: ContestCount, capture: Capture) -> list[Difference]:
     """The numbers in which the entries of a form differ, in its order; the smaller value first."""
     names = names_of(count)
-    first, second = both_entries(capture)
+    first, second = both_entries(capture, names)
     words = labels(count)
     refs = {cell.name: cell.ref for cell in count.model.cells}
     pairs = dict(zip(names, zip(first, second, strict=True), strict=True))

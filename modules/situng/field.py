@@ -112,7 +112,7 @@ def _clock_words() -> tuple[str, str, str]:
     )
 
 
-def _too_late(packet: Packet, capture: Capture, sent: tuple[Any, Any], told: dict[str, Any]) -> Answer:
+def _too_late(packet: Packet, capture: Capture, sent: tuple[Any, ...], told: dict[str, Any]) -> Answer:
     """The form has its first entry: nothing that stands is changed from a phone."""
     if capture.first_person != packet.actor.account_id:
         return Answer.conflict(
@@ -121,7 +121,7 @@ def _too_late(packet: Packet, capture: Capture, sent: tuple[Any, Any], told: dic
             hint=_("Foto tetap dapat dikirim. Bila angkanya keliru, beri tahu PPS atau PPK."),
             **told,
         )
-    if sent == (capture.first_cells, capture.first_votes):
+    if sent == (capture.first_cells, capture.first_votes, capture.first_sums):
         return Answer(
             "ok", "sama", _("Angka yang sama sudah diterima sebelumnya; tidak dicatat dua kali."), values=told
         )

@@ -16,7 +16,6 @@ from electsys.devices.queries import place_name
 from electsys.elections.models import Contest, Election
 from modules.sidalih import expected_voters
 from modules.situng import layouts, wording
-from modules.situng.machine import KINDS
 from modules.situng.queries.captures import latest_round, names_of, readings, shown_photos
 from modules.situng.queries.contests import ContestCount, contest_count, limits
 from modules.situng.queries.printing import Law
@@ -53,11 +52,7 @@ def order_of(count: ContestCount) -> str:
 
 def pages_of_form(count: ContestCount, tps_code: str) -> int:
     """How many pages the form has."""
-    kind = KINDS.get(count.kind, "partai")
-    lines = tuple(
-        layouts.Line(line.number, line.name, kind, line.candidate, line.struck) for line in count.lines
-    )
-    return _pages(count.model.code, count.kind, lines, tps_code[:2])
+    return _pages(count.model.code, count.kind, count.printed, tps_code[:2])
 
 
 @lru_cache(maxsize=2000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
@@ -10,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from electsys.documents.forms import UploadField
 from electsys.regions.picker import RegionField
 from electsys.web.forms import Form
-from modules.situng.queries.contests import ContestCount
+from modules.situng.queries.contests import ContestCount, Line
 
 
 class ConfirmForm(Form):
@@ -82,10 +83,9 @@ def correction_form(count: ContestCount) -> type[Form]:
             ],
         )
 
-    for line in count.lines:
-        setattr(CorrectionForm, line.column, number(line.label))
-    for cell in count.model.cells:
-        setattr(CorrectionForm, cell.name, number(cell.label))
+    cells = [(cell.name, cell.label) for cell in count.model.cells]
+    for name, label in (*(pair for _group, pairs in votes_on_paper(count) for pair in pairs), *cells):
+        setattr(CorrectionForm, name, number(label))
     return CorrectionForm
 
 
@@ -146,8 +146,32 @@ def entry_form(count: ContestCount) -> type[Form]:
 def entry_labels(count: ContestCount) -> dict[str, str]:
     """Names and labels of the numbers of a form, in the order in which they are typed."""
     return {cell.name: cell.label for cell in count.model.cells} | {
-        line.column: line.label for line in count.lines
+        name: label for _number, numbers in votes_on_paper(count) for name, label in numbers
     }
+
+
+def votes_on_paper(count: ContestCount) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Section IV as the paper has it, line by line or party by party: (name of the group, numbers in it).
+
+    A number is (name, label). A party's are its own votes (A.1), its candidates' (A.2) and their sum (B).
+    """
+    if not count.ballot.parties:
+        return [("", [(line.column, line.label) for line in count.lines])]
+    found = []
+    for group, total in zip(count.groups, count.ballot.sums, strict=True):
+        lines = [count.lines[i] for i in group.at]
+        numbers = [(line.column, _label(line)) for line in lines]
+        found.append(
+            (group.line.label, [*numbers, (total, _("B. Jumlah %(party)s", party=group.line.label))])
+        )
+    return found
+
+
+def _label(line: Line) -> str:
+    if line.candidate is None:
+        return _("A.1 Suara partai %(party)s", party=line.label)
+    struck = f" ({_('dicoret')})" if line.struck else ""
+    return f"{line.label}{struck}"
 
 
 def number_of(form: Form, name: str) -> int | None:

@@ -42,9 +42,19 @@ def _vote_columns(count: ContestCount, region: str) -> list[Column]:
         return [Column(line.column, CELL, required=True, label=line.name) for line in count.lines]
     places = counts_by_dapil(count.contest_id, dapil_in(count, region)).values()
     labels = {line.column: line for place in places for line in place.lines}
-    return [
+    votes = [
         Column(name, CELL, label=line.name if line.candidate is None else line.label)
         for name, line in sorted(labels.items(), key=lambda item: (item[1].number, item[1].candidate or 0))
+    ]
+    sums = dict.fromkeys(name for place in places for name in place.ballot.sums)
+    return [
+        *votes,
+        *(
+            Column(
+                name, CELL, label=_l("Jumlah suara partai %(number)s dan calonnya", number=name.split("_")[1])
+            )
+            for name in sums
+        ),
     ]
 
 
@@ -136,7 +146,7 @@ def _check_ballots(staging: Staging, count: ContestCount, *, spec_columns: list[
     )
     votes = [name for name in spec_columns if name.startswith("suara_") and name not in count.model.names]
     for place in places.values():
-        foreign = [name for name in votes if name not in set(place.columns)]
+        foreign = [name for name in votes if name not in {*place.columns, *place.ballot.sums}]
         if not foreign:
             continue
         pairs = ", ".join(f"('{name}', s.{name})" for name in foreign)

@@ -10,10 +10,11 @@ from sqlalchemy import text
 
 from electsys import jobs
 from electsys.db import db
-from modules.situng.models import FormPrint, ResultBatch
+from modules.situng.models import FormPrint, ResultBatch, SetupCheck
 from modules.situng.operations.batches import apply_batch
 from modules.situng.operations.printing import make_parts
 from modules.situng.operations.totals import fold_totals
+from modules.situng.workflow import SETUP
 
 
 def lock_of(contest_id: int) -> str:
@@ -50,6 +51,17 @@ def read(job: Any, *, province: str, photo: int) -> None:
 
     read_photo(province, photo)
     db.session.commit()
+
+
+@jobs.task("situng.check_setup", label=_l("Gladi persiapan hitung"), retry=2)
+def check_setup(job: Any, *, check_id: int) -> None:
+    """Check an election's set-up and push its made-up forms; killed before its end, it begins again."""
+    from modules.situng.operations.setup import finish_check
+
+    row = db.session.get_one(SetupCheck, check_id)
+    finish_check(row, tell=job.progress)
+    db.session.commit()
+    job.result(str(SETUP.state_label(row.state)), url=f"/hasil/persiapan/gladi/{row.id}")
 
 
 @jobs.task("situng.print", label=_l("Mencetak formulir C.Hasil"), retry=3)

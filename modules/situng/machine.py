@@ -11,8 +11,6 @@ from modules.situng.reading import CellReading, Expect, PageReading, Unreadable,
 
 #: Which reader, in the row that keeps what it read.
 READER = "electsys 1"
-#: What stands on a line of the ballot of a contest that has no parties.
-KINDS = {"ppwp": "pasangan", "gubernur": "pasangan", "bupati_walikota": "pasangan", "dpd": "perseorangan"}
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,7 @@ class Printed:
 
 def pages_of(count: ContestCount, region: str = "") -> list[layouts.Page]:
     """The pages of a contest's form."""
-    kind = KINDS.get(count.kind, "partai")
-    lines = [layouts.Line(line.number, line.name, kind, line.candidate, line.struck) for line in count.lines]
-    return layouts.layout(count.model, count.kind, lines, region)
+    return layouts.layout(count.model, count.kind, count.printed, region)
 
 
 def read(content: bytes, count: ContestCount, tps_code: str) -> Read:

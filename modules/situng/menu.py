@@ -17,12 +17,22 @@ from electsys.identity import grants
 from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation, tasks
 from modules.sidalih import StationsChanged
-from modules.situng.models import ResultBatch
+from modules.situng.models import ResultBatch, SetupCheck
 from modules.situng.operations.totals import follow_stations
 from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count, public_contest
 from modules.situng.queries.forms import waiting_anomalies
 from modules.situng.queries.queues import waiting_for
-from modules.situng.workflow import CONFIRM, CORRECT, ENTER, IMPORT, PRINT, READ, SETTLE, batch_scopes
+from modules.situng.workflow import (
+    CONFIRM,
+    CORRECT,
+    ENTER,
+    IMPORT,
+    PRINT,
+    READ,
+    SETTLE,
+    batch_scopes,
+    setup_scopes,
+)
 
 
 def register() -> None:
@@ -39,8 +49,10 @@ def register() -> None:
         label=_l("Foto C.Hasil"),
         media=(files.JPEG, files.PNG),
         max_bytes=15 * files.MB,
-        max_pixels=80_000_000,
+        max_pixels=50_000_000,
     )
+    name_verb("situng:setup:request", _l("Meminta gladi persiapan hitung"))
+    name_subject("setup_check", _l("gladi persiapan"))
     name_verb("situng:form:print", _l("Mencetak formulir C.Hasil"))
     name_subject("form_print", _l("pencetakan formulir"))
     subscribe(StationsChanged, follow_stations)
@@ -53,6 +65,7 @@ def register() -> None:
     navigation.entry(_l("Cetak formulir"), "situng.prints", permission=PRINT, order=15)
     navigation.entry(_l("Kesiapan hitung"), "situng.readiness", permission=READ, order=16)
     tasks.source(CONFIRM, waiting_batches)
+    tasks.source(CONFIRM, rehearsals)
     tasks.source(CORRECT, anomalies)
     tasks.source(IMPORT, bring)
     tasks.source(ENTER, entries)
@@ -71,6 +84,23 @@ def waiting_batches(account: Any) -> Iterable[tasks.Task]:
     if n:
         text = _("Konfirmasi berkas hasil sebagai orang kedua")
         yield tasks.Task(text, url_for("situng.batch_list", keadaan="menunggu"), count=n, order=10)
+
+
+def rehearsals(account: Any) -> Iterable[tasks.Task]:
+    """Checks of a set-up that wait for the account as the second person."""
+    waiting = db.session.scalars(
+        select(SetupCheck)
+        .where(
+            SetupCheck.state == "diminta",
+            SetupCheck.requested_by != account.id,
+            setup_scopes(grants.scopes(account, CONFIRM)),
+        )
+        .order_by(SetupCheck.id)
+    ).all()
+    if waiting:
+        text = _("Jalankan gladi persiapan hitung sebagai orang kedua")
+        link = url_for("situng.setup_check", check_id=waiting[0].id)
+        yield tasks.Task(text, link, count=len(waiting), order=8)
 
 
 def anomalies(account: Any) -> Iterable[tasks.Task]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from electsys.documents.pdf import qr_svg, render_pdf
 from electsys.elections.models import Election
@@ -31,9 +31,9 @@ def forms_pdf(
     election: Election,
     above: Mapping[str, str],
     known: Mapping[str, Mapping[str, int]],
-    system: str = "langsung",
+    system_of: Callable[[str], str] = lambda _code: "langsung",
 ) -> bytes:
-    """One PDF with the forms of these TPS, one after another."""
+    """One PDF with the forms of these TPS, one after another; ``system_of`` says how a TPS votes."""
     sheets = [
         Sheet(
             station.code,
@@ -43,8 +43,7 @@ def forms_pdf(
                 "kabko": title_region(above["kabko"]),
                 "kecamatan": title_region(station.district),
                 "desa": title_region(station.village),
-                "tps": f"{station.name}  ({station.code})"
-                + (f"  sistem {system}" if system != "langsung" else ""),
+                "tps": f"{station.name}  ({station.code}){_system(system_of(station.code))}",
             },
             known.get(station.code, {}),
         )
@@ -66,8 +65,12 @@ def forms_pdf(
     )
 
 
+def _system(system: str) -> str:
+    return f"  sistem {system}" if system != "langsung" else ""
+
+
 def _title(form: Form) -> str:
-    return f"{form.model.forms[form.contest.kind]} {form.contest.name}"
+    return f"{form.model.form_name(form.contest.kind, form.region)} {form.contest.name}"
 
 
 def _mark(election: Election) -> str:

@@ -130,7 +130,9 @@ def _likely(count: ContestCount, row: Any) -> str:
     if count.by_dapil:
         count = contest_count(count.contest_id, row.code)
     votes = dict(zip(count.columns, row.votes, strict=True))
-    found = likely(dict(zip(count.model.names, row.cells, strict=True)), votes, most=1)
+    cells = dict(zip(count.model.names, row.cells, strict=True))
+    sums = dict(zip(count.ballot.sums, row.sums, strict=False))
+    found = likely(cells | sums, votes, most=1, parties=count.ballot.parties)
     if not found:
         return ""
     mend = found[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 
 from modules.situng.reading import Unreadable
@@ -97,3 +99,16 @@ def refusal_words(refusal: Unreadable) -> tuple[str, str]:
     message, hint = REFUSALS[refusal.code]
     values = {"width": "?", "height": "?", **refusal.values}
     return str(message) % values, str(hint) % values
+
+
+def photo_words(codes: Iterable[str]) -> list[str]:
+    """What a machine has to say about a photo, for whoever took it or enters from it."""
+    found = []
+    for code in codes:
+        if code in HINTS:
+            found.append(str(HINTS[code]))
+        elif code in REFUSALS:
+            message, hint = REFUSALS[code]
+            # The values of a refusal are not kept; what needs them is said by the hint alone.
+            found.append(str(hint) if "%(" in str(message) else f"{message} {hint}")
+    return [words for words in found if "%(" not in words]

@@ -13,7 +13,7 @@ to SQL for a million. A test holds both to the same answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from modules.situng.layouts.models import FormModel, Line, vote_cells
@@ -119,6 +119,24 @@ def party_relations(lines: Sequence[Line]) -> tuple[Relation, ...]:
     )
 
 
+@dataclass(frozen=True)
+class BallotRules:
+    """What a ballot adds to the rules of its form: the sums of its parties, and who was struck from it."""
+
+    #: R08, one relation a party (:func:`party_relations`).
+    parties: tuple[Relation, ...] = ()
+    #: Votes of candidates who were struck after the DCT: those votes belong to the party (domain.md 6.3).
+    struck: tuple[str, ...] = ()
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """The numbers B of the paper, a party each, in the order of the ballot: ``suara_4_jumlah``."""
+        return tuple(relation.right[0] for relation in self.parties)
+
+
+#: A ballot of pairs or persons.
+PLAIN = BallotRules()
+
 #: Cells without which a form is incomplete, beside every vote (design.md, "Accepted means complete").
 REQUIRED = ("suara_sah", "suara_tidak_sah", "suara_total", "pengguna_total_j")
 
@@ -132,6 +150,8 @@ class Limits:
     #: Spare ballots as an exact fraction of the DPT (UU 7/2017 art 344: 2 %), ``surat_suara_cadangan``.
     spare_numerator: int
     spare_denominator: int
+    #: How regions vote by their prefix, ``sistem_pemungutan``: :func:`vote_system`.
+    systems: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,16 +170,22 @@ HINTS: tuple[Hint, ...] = (
     Hint("W.109:dpt_nol", "PKPU 25/2023", ("pemilih_dpt_j",)),
     Hint("W.112:cadangan", "UU 7/2017 Pasal 344", ("surat_suara_diterima", "pemilih_dpt_j")),
     Hint("W.114:dpt", "PKPU 7/2022; UU 7/2017 Pasal 350", ("pemilih_dpt_j",)),
+    Hint("W.118:dicoret", KPPS, (VOTES,)),
     Hint("W.119:suara_besar", CAUTION, (VOTES,)),
     Hint("W.119:partisipasi_penuh", CAUTION, ("pengguna_dpt_j", "pemilih_dpt_j")),
     Hint("W.119:tanpa_tidak_sah", CAUTION, ("suara_tidak_sah",)),
     Hint("W.119:satu_peserta", CAUTION, (VOTES,)),
     Hint("W.119:nihil", CAUTION, (VOTES,)),
+    Hint("W.119:noken", "Kep 66/2024", (VOTES,)),
 )
 
-#: Rules that only an entry from a photo is asked, because they compare the form with what lies around it
-#: (:mod:`modules.situng.checks`).
-ENTRY_RULES: tuple[Hint, ...] = (
+#: What is usual where a community votes by agreement; there :data:`HINTS` asks once, by ``W.119:noken``.
+USUAL_BY_NOKEN = ("W.119:partisipasi_penuh", "W.119:tanpa_tidak_sah", "W.119:satu_peserta")
+NOKEN = "noken"
+
+#: Rules that compare a form with what lies around it, whichever way it came in: one by one in
+#: :mod:`modules.situng.checks`, a whole file at once in :mod:`modules.situng.surroundings`.
+AROUND_RULES: tuple[Hint, ...] = (
     Hint("F.111:pemilih_dpt", KPPS, ("pemilih_dpt_l", "pemilih_dpt_p", "pemilih_dpt_j")),
     Hint("F.120:qr", KPPS, ()),
     Hint("W.115:pemilih", KPPS, ("pemilih_dpt_j", "pengguna_dpt_j", "pengguna_dpk_j")),
@@ -168,10 +194,10 @@ ENTRY_RULES: tuple[Hint, ...] = (
     Hint("W.121:bacaan", CAUTION, ()),
 )
 
-ALL_RULES: tuple[Relation | Hint, ...] = (*RELATIONS, *HINTS, *ENTRY_RULES)
+ALL_RULES: tuple[Relation | Hint, ...] = (*RELATIONS, *HINTS, *AROUND_RULES)
 
 #: Rules of domain.md 6.2 whose inputs other modules bring later. They are shown as not assessed.
-NOT_YET = ("F.108", "F.117", "F.118")
+NOT_YET = ("F.117",)
 
 
 def dpt_is_known(cells: Cells) -> bool:
@@ -194,15 +220,29 @@ def is_complete(cells: Cells, votes: Sequence[int | None]) -> bool:
     return all(v is not None for v in votes) and all(cells.get(name) is not None for name in REQUIRED)
 
 
-def judge(cells: Cells, votes: Sequence[int | None], limits: Limits) -> tuple[list[str], list[str]]:
-    """Judge one form: the keys of its broken F rules and of its W warnings, each in table order."""
+def judge(
+    cells: Cells,
+    votes: Sequence[int | None],
+    limits: Limits,
+    *,
+    ballot: BallotRules = PLAIN,
+    numbers: Cells | None = None,
+    system: str = "langsung",
+) -> tuple[list[str], list[str]]:
+    """Judge one form: the keys of its broken F rules and of its W warnings, each in table order.
+
+    ``numbers`` names what ``ballot`` reads: the votes of parties and candidates and the sums of parties.
+    ``system`` is how its TPS votes (:func:`vote_system`).
+    """
     known = dict(cells)
     if not dpt_is_known(cells):
         known |= {f"pemilih_dpt_{c}": None for c in "lpj"}
     total = None if any(v is None for v in votes) else sum(v for v in votes if v is not None)
     known[VOTES] = total
     faults = [r.key for r in RELATIONS if _broken(r, known)]
-    return faults, _hints(cells, known, votes, limits)
+    faults += [r.key for r in ballot.parties if _broken(r, numbers or {})]
+    struck = any((numbers or {}).get(name) for name in ballot.struck)
+    return faults, _hints(cells, known, votes, limits, struck, system)
 
 
 def _broken(relation: Relation, known: Mapping[str, int | None]) -> bool:
@@ -215,7 +255,12 @@ def _broken(relation: Relation, known: Mapping[str, int | None]) -> bool:
 
 
 def _hints(
-    cells: Cells, known: Mapping[str, int | None], votes: Sequence[int | None], limits: Limits
+    cells: Cells,
+    known: Mapping[str, int | None],
+    votes: Sequence[int | None],
+    limits: Limits,
+    struck: bool,
+    system: str,
 ) -> list[str]:
     dpt, received = known.get("pemilih_dpt_j"), known.get("surat_suara_diterima")
     used, invalid, total = known.get("pengguna_dpt_j"), known.get("suara_tidak_sah"), known[VOTES]
@@ -223,23 +268,22 @@ def _hints(
         "W.109:dpt_nol": not dpt_is_known(cells),
         "W.112:cadangan": dpt is not None and received is not None and received != ballots_due(dpt, limits),
         "W.114:dpt": dpt is not None and dpt > limits.max_voters,
+        "W.118:dicoret": struck,
         "W.119:suara_besar": total is not None and total > limits.max_voters,
         "W.119:partisipasi_penuh": dpt is not None and dpt > 0 and used == dpt,
         "W.119:tanpa_tidak_sah": invalid == 0 and (total or 0) > 0,
         "W.119:satu_peserta": bool(total) and len(votes) > 1 and max_share(votes) == total,
         "W.119:nihil": total == 0,
     }
+    broken["W.119:noken"] = system == NOKEN and any(broken[key] for key in USUAL_BY_NOKEN)
+    if system == NOKEN:
+        broken |= dict.fromkeys(USUAL_BY_NOKEN, False)
     return [hint.key for hint in HINTS if broken[hint.key]]
 
 
 def max_share(votes: Sequence[int | None]) -> int:
     """The largest single vote, 0 if there is none."""
     return max((v for v in votes if v is not None), default=0)
-
-
-def touches(key: str) -> tuple[str, ...]:
-    """The cells that a finding points at."""
-    return {rule.key: rule.touches for rule in ALL_RULES}.get(key, ())
 
 
 def contests_of(kinds: Sequence[str], region: str, absent: Mapping[str, Sequence[str]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a photo of a form says about itself: the TPS and the page in the QR that is printed on it."""
+"""What a photo of a form says about itself: election, TPS and page in the QR that is printed on it."""
 
 from __future__ import annotations
 

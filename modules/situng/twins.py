@@ -82,6 +82,7 @@ def _version(count: ContestCount, version: Version) -> dict[str, Any]:
         "jenis": version.vote_kind,
         "foto": list(version.photos),
         "suara": _votes(count, version.votes),
+        **_sums(count, version),
         "sel": dict(zip(count.model.names, version.cells, strict=True)),
         "lengkap": version.complete,
         "kesalahan": list(version.faults),
@@ -89,6 +90,14 @@ def _version(count: ContestCount, version: Version) -> dict[str, Any]:
         "ditulis": version.written_at.isoformat(),
         "dikonfirmasi": version.confirmed_at.isoformat() if version.confirmed_at else None,
     }
+
+
+def _sums(count: ContestCount, version: Version) -> dict[str, Any]:
+    """The sums of the parties as written; no key where the ballot has none."""
+    names = count.ballot.sums
+    written = [*version.sums, *[None] * (len(names) - len(version.sums))]
+    numbers = (name.removeprefix("suara_").removesuffix("_jumlah") for name in names)
+    return {"jumlah_partai": dict(zip(numbers, written, strict=True))} if names else {}
 
 
 def area_csv(page: AreaPage) -> str:
@@ -107,12 +116,13 @@ def forms_csv(count: ContestCount, forms: list[TpsForm]) -> str:
     """The forms of a village in the columns of the results format, with their state."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    votes = count.columns
-    writer.writerow(["kode_tps", "nama", "status", "kesalahan", "peringatan", *count.model.names, *votes])
-    blank: list[None] = [None] * (len(count.model.names) + len(votes))
+    votes, sums = count.columns, count.ballot.sums
+    header = ["kode_tps", "nama", "status", "kesalahan", "peringatan", *count.model.names, *votes, *sums]
+    writer.writerow(header)
+    blank: list[None] = [None] * (len(count.model.names) + len(votes) + len(sums))
     for form in forms:
         v = form.shown
         findings = [" ".join(v.faults), " ".join(v.warnings)] if v else ["", ""]
-        numbers = [*v.cells, *v.votes] if v else blank
+        numbers = [*v.cells, *v.votes, *v.sums, *blank][: len(blank)] if v else blank
         writer.writerow([form.code, form.name, form.state or "belum_diterima", *findings, *numbers])
     return out.getvalue()

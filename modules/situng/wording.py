@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import format_decimal
@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 from modules.situng.layouts import FormModel, form_model
 from modules.situng.rules import (
     ALL_RULES,
+    AROUND_RULES,
     CAUTION,
-    ENTRY_RULES,
     HINTS,
     KPPS,
     NOT_YET,
@@ -43,16 +43,25 @@ TITLES = {
     "W.114": _l("DPT melebihi batas pemilih per TPS"),
     "W.115": _l("Data pemilih berbeda antarpemilihan di TPS yang sama"),
     "W.116": _l("Data disabilitas berbeda antarpemilihan di TPS yang sama"),
+    "W.118": _l("Suara tertulis untuk calon yang dicoret"),
     "W.119": _l("Angka yang tidak lazim"),
     "W.120": _l("Suara sama persis dengan TPS lain di desa yang sama"),
     "W.121": _l("Angka berbeda dari bacaan mesin"),
 }
 
+#: Codes that ask for a photo.
+OF_PHOTOS = ("F.120", "W.121")
+
 #: Why a rule cannot be assessed yet.
 NOT_YET_BECAUSE = {
-    "F.108": _l("butuh suara calon per partai"),
     "F.117": _l("butuh isian huruf"),
-    "F.118": _l("butuh DCT dari Silon"),
+}
+
+#: Codes that are no finding of a form, because what they forbid is never taken in.
+KEPT_OUT = {
+    "F.118": _l(
+        "dicegah: meja entri hanya memuat surat suara dari DCT, berkas dengan suara calon lain ditolak"
+    ),
 }
 
 ADVICE = {
@@ -64,11 +73,18 @@ HINT_SENTENCES = {
     "W.109:dpt_nol": _l("Pemilih dalam DPT tertulis 0, padahal ada pengguna hak pilih."),
     "W.112:cadangan": _l("Surat suara yang diterima tidak sama dengan DPT ditambah cadangan."),
     "W.114:dpt": _l("Pemilih dalam DPT lebih banyak daripada batas satu TPS."),
+    "W.118:dicoret": _l(
+        "Ada suara untuk calon yang dicoret sesudah DCT; suara itu dihitung sebagai suara partainya."
+    ),
     "W.119:suara_besar": _l("Jumlah suara lebih besar daripada batas pemilih satu TPS."),
     "W.119:partisipasi_penuh": _l("Semua pemilih dalam DPT tercatat memilih."),
     "W.119:tanpa_tidak_sah": _l("Tidak ada satu pun suara tidak sah."),
     "W.119:satu_peserta": _l("Semua suara sah untuk satu peserta."),
     "W.119:nihil": _l("Tidak ada satu pun suara."),
+    "W.119:noken": _l(
+        "Semua pemilih memilih, tidak ada suara tidak sah, atau semua suara untuk satu peserta: lazim pada"
+        " noken. Cocokkan dengan berita acara kesepakatannya."
+    ),
     "F.111:pemilih_dpt": _l("Pemilih dalam DPT tidak sama dengan DPT TPS ini di Sidalih."),
     "F.120:qr": _l("Kode QR yang tercetak pada formulir dalam foto bukan kode TPS ini."),
     "W.115:pemilih": _l("Pemilih atau penggunanya berbeda dari formulir pemilihan lain di TPS ini."),
@@ -76,6 +92,10 @@ HINT_SENTENCES = {
     "W.120:kembar": _l("Setiap angka suaranya sama dengan TPS lain; mungkin formulirnya tertukar."),
     "W.121:bacaan": _l("Sekurangnya satu angka berbeda dari yang dibaca mesin pada foto."),
 }
+
+
+#: A party's sum: as many findings of it as the ballot has parties.
+PARTY = "F.108"
 
 
 @dataclass(frozen=True)
@@ -99,23 +119,54 @@ def code_of(key: str) -> str:
 
 
 def explain(
-    keys: Sequence[str], model: FormModel, cells: Sequence[int | None], votes: Sequence[int | None]
+    keys: Sequence[str],
+    model: FormModel,
+    cells: Sequence[int | None],
+    votes: Sequence[int | None],
+    *,
+    numbers: Mapping[str, int | None] | None = None,
 ) -> list[Finding]:
-    """Word the findings of one form with the numbers that were written."""
+    """Word the findings of one form with the numbers that were written.
+
+    ``numbers`` names votes and sums of parties, for the words of F.108.
+    """
     values: dict[str, int | None] = dict(zip(model.names, cells, strict=True))
     values[VOTES] = sum(v or 0 for v in votes)
     labels = {cell.name: cell.label for cell in model.cells} | {VOTES: _("Jumlah suara peserta")}
     relations = {r.key: r for r in RELATIONS}
-    hints = {h.key: h for h in (*HINTS, *ENTRY_RULES)}
+    hints = {h.key: h for h in (*HINTS, *AROUND_RULES)}
     found = []
     for key in keys:
         code = code_of(key)
+        if code == PARTY:
+            found.append(_party(key, numbers or {}))
+            continue
         relation = relations.get(key)
         sentence = _compare(relation, values, labels) if relation else str(HINT_SENTENCES[key])
         rule = relation or hints[key]
         title, advice = str(TITLES[code]), str(ADVICE[code[0]])
         found.append(Finding(key, code, code[0], title, sentence, advice, rule.article, rule.touches))
     return found
+
+
+def _party(key: str, numbers: Mapping[str, int | None]) -> Finding:
+    """F.108 of one party: what its votes and its candidates' come to, and what is written as their sum."""
+    number = key.rpartition("_")[2]
+    own, total = f"suara_{number}", f"suara_{number}_jumlah"
+    parts = tuple(n for n in numbers if n == own or (n.startswith(f"{own}_") and n != total))
+    if parts and total in numbers:
+        sentence = _(
+            "Partai %(number)s: suara partai ditambah suara calon %(sum)s; tertulis jumlah %(written)s.",
+            number=number,
+            sum=format_decimal(sum(numbers[n] or 0 for n in parts)),
+            written=format_decimal(numbers[total] or 0),
+        )
+    else:
+        sentence = _(
+            "Partai %(number)s: suara partai ditambah suara calon tidak sama dengan jumlahnya.", number=number
+        )
+    title, advice = str(TITLES[PARTY]), str(ADVICE["F"])
+    return Finding(key, PARTY, "F", title, sentence, advice, KPPS, (*parts, total))
 
 
 def _compare(relation: Relation, values: dict[str, int | None], labels: dict[str, str]) -> str:
@@ -132,7 +183,8 @@ def _compare(relation: Relation, values: dict[str, int | None], labels: dict[str
 
 def assessed() -> dict[str, str]:
     """The codes that a form can have today, each with its title."""
-    return {code: f"{code} {title}" for code, title in sorted(TITLES.items()) if code not in NOT_YET}
+    never = (*NOT_YET, *KEPT_OUT)
+    return {code: f"{code} {title}" for code, title in sorted(TITLES.items()) if code not in never}
 
 
 @dataclass(frozen=True)
@@ -154,14 +206,20 @@ def _concerns(code: str) -> tuple[str, ...]:
     rows = {cell.name: cell.label.rpartition(" (")[0] or cell.label for cell in form_model().cells}
     rows[VOTES] = _("Suara peserta")
     named = [name for rule in ALL_RULES if code_of(rule.key) == code for name in rule.touches]
+    if code == PARTY:
+        return (_("Suara partai"), _("Suara calon"), _("Jumlah partai"))
     return tuple(dict.fromkeys(rows[name] for name in named if name in rows))
 
 
 def _status(code: str) -> str:
     if code in NOT_YET:
         return _("belum dinilai: %(why)s", why=NOT_YET_BECAUSE[code])
-    if code in {code_of(rule.key) for rule in ENTRY_RULES}:
-        return _("dinilai pada entri dari foto")
+    if code in KEPT_OUT:
+        return str(KEPT_OUT[code])
+    if code in OF_PHOTOS:
+        return _("dinilai bila ada foto C.Hasil")
+    if code in {code_of(rule.key) for rule in AROUND_RULES}:
+        return _("dinilai dengan data di luar formulir: Sidalih, TPS lain, pemilihan lain")
     return _("dinilai")
 
 

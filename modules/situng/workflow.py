@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from electsys.elections.models import Contest
 from electsys.identity.access import Scope
 from electsys.workflow import Transition, Workflow, within
-from modules.situng.models import Capture, FormPhoto, ResultBatch
+from modules.situng.models import Capture, FormPhoto, ResultBatch, SetupCheck
 
 IMPORT = "situng:batch:import"
 CONFIRM = "situng:batch:confirm"
@@ -182,5 +182,32 @@ CAPTURE = Workflow(
         "diterima": _l("dihitung"),
         "anomali": _l("anomali"),
         "belum_lengkap": _l("belum lengkap"),
+    },
+)
+
+
+#: The checks inside any of these scopes.
+setup_scopes = within(election=SetupCheck.election_id)
+
+#: A check of the set-up is of the whole election: whoever brings and confirms files of the nation does it.
+SETUP = Workflow(
+    "situng_setup",
+    SetupCheck,
+    "state",
+    (
+        Transition("diminta", "run", "berjalan", CONFIRM, label=_l("Jalankan sebagai orang kedua")),
+        Transition("diminta", "withdraw", "dibatalkan", IMPORT, label=_l("Batalkan")),
+        Transition("berjalan", "pass", "lulus", None, label=_l("Lulus")),
+        Transition("berjalan", "fail", "gagal", None, label=_l("Gagal")),
+    ),
+    scope=lambda row: Scope(region="", election=row.election_id),
+    scope_clause=setup_scopes,
+    label=_l("Gladi persiapan"),
+    labels={
+        "diminta": _l("menunggu orang kedua"),
+        "dibatalkan": _l("dibatalkan"),
+        "berjalan": _l("sedang berjalan"),
+        "lulus": _l("lulus"),
+        "gagal": _l("gagal"),
     },
 )

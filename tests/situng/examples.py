@@ -163,3 +163,32 @@ def capture(session, state):
     session.add(row)
     session.flush()
     return row
+
+
+def outcome(row, action, account):
+    """What the operation writes together with the state."""
+    if action == "run":
+        return {"run_by": account.id}
+    return {"fingerprint": "0" * 64, "finished_at": NOW} if action in ("pass", "fail") else {}
+
+
+@example("situng_setup", prepare=outcome)
+def setup_check(session, state):
+    """A check of an election of its own."""
+    from modules.situng.models import SetupCheck
+
+    file = batch(session, "menunggu")
+    election = session.get_one(Contest, file.contest_id).election_id
+    one, two = people(session, 2)
+    over = state in ("lulus", "gagal")
+    row = SetupCheck(
+        election_id=election,
+        state=state,
+        requested_by=one.id,
+        run_by=two.id if over or state == "berjalan" else None,
+        fingerprint="0" * 64 if over else None,
+        finished_at=NOW if over else None,
+    )
+    session.add(row)
+    session.flush()
+    return row

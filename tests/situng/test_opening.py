@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from modules.situng.models import RegionTotal
+from modules.situng.operations.batches import confirm_and_apply
 from modules.situng.operations.totals import derive_totals
 
 
@@ -14,9 +15,10 @@ def accepted(session, code):
     )
 
 
-def test_the_first_file_opens_the_count(session, contest, write_file, take_in):
+def test_the_first_file_opens_the_count(session, contest, write_file, bring, second):
+    batch = bring(write_file([{"kode_tps": "1201011001001"}]))
     session.execute(sa.delete(RegionTotal).where(RegionTotal.contest_id == contest.id))
-    take_in(write_file([{"kode_tps": "1201011001001"}]))
+    confirm_and_apply(batch, actor=second)
     assert (accepted(session, ""), accepted(session, "1201")) == (1, 1)
     assert derive_totals(contest.id) == []
 

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import DBAPIError
 
-from electsys.elections.models import Contest, Election, LegalSetting
+from electsys.elections.models import Ballot, Contest, Election, LegalSetting
+from electsys.elections.operations import set_setting
+from electsys.elections.settings import current
+from electsys.errors import Refused
+from electsys.identity.models import Grant
+from electsys.jobs.models import Job
 from electsys.ledger import Actor
-from modules.situng.models import ResultBatch, ResultVersion
+from modules.situng.models import Capture, RegionTotal, ResultVersion, SetupCheck
+from modules.situng.operations.captures import open_capture
 from modules.situng.operations.rehearsal import made_up, rehearse
+from modules.situng.operations.setup import close_check, finish_check, open_counts, request_check, start_check
 from modules.situng.queries.contests import limits
-from modules.situng.queries.readiness import FAILED, FINE, check_election, region_types
+from modules.situng.queries.readiness import FAILED, FINE, Check, check_election, region_types
+from modules.situng.queries.setup import fingerprint, passed
 from modules.situng.rules import judge
+
+A = "1201011001001"
 
 
 @pytest.fixture
@@ -31,7 +42,9 @@ def failures(found):
 
 
 def test_a_made_up_form_breaks_no_rule(count):
-    cells, votes = made_up(count)
+    values = made_up(count)
+    cells = {name: values[name] for name in count.model.names}
+    votes = [values[name] for name in count.columns]
     assert judge(cells, votes, limits(count.election_id))[0] == []
     assert sorted(votes) == votes and len(set(votes)) == len(votes)
 
@@ -93,11 +106,13 @@ def test_a_form_goes_from_file_to_public_page_and_leaves_nothing(session, electi
     before = totals(session)
     found = rehearse(election, actor=two[0], second=two[1])
     president = [c for c in found if c.subject.startswith(contest.name)]
+    assert any("khusus" in c.subject for c in president), "each kind of TPS is tried"
     assert president and {c.level for c in president} == {FINE}, [c.what for c in president]
     # Contests whose ballots do not exist say so instead of passing.
     assert any(c.level == FAILED and "surat suara" in c.what for c in found)
     assert totals(session) == before
-    assert session.scalar(select(func.count()).select_from(ResultBatch)) == 0
+    assert session.scalar(select(func.count()).select_from(Capture)) == 0
+    assert session.scalar(select(func.count()).select_from(Grant).where(Grant.given_by == "gladi")) == 0
 
 
 def test_one_person_alone_cannot_push(session, election, contest, two):
@@ -109,7 +124,7 @@ def test_the_page_says_what_fails_first(session, client, login, make_account):
     login(client, make_account(role="operator_kpu_ri", region=""))
     page = client.get("/hasil/persiapan").text
     assert "Gagal" in page and "Beres" not in page, "what fails fills the first page"
-    assert "check-setup" in page
+    assert "Belum lulus" in page and "Minta gladi" in page
 
 
 def test_the_command_exits_with_what_failed(app, session):
@@ -120,3 +135,95 @@ def test_the_command_exits_with_what_failed(app, session):
     assert "GAGAL" in answer.output and answer.output.strip().endswith("beres")
     unknown = app.test_cli_runner().invoke(args=["situng", "check-setup", "--election", "lain"])
     assert unknown.exit_code == 2
+
+
+# --- the gate ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(session, election, contest):
+    """An election of the president alone, whose count nobody has opened."""
+    session.execute(delete(RegionTotal).where(RegionTotal.contest_id == contest.id))
+    session.flush()
+    return election
+
+
+def passing(election, two, found=()):
+    """A check of the present configuration that found this."""
+    row = request_check(election, actor=two[0])
+    start_check(row, actor=two[1])
+    close_check(row, fingerprint(election), found)
+    return row
+
+
+def test_no_form_of_a_contest_comes_in_before_its_check(
+    session, small, contest, count, two, bring, write_file
+):
+    for way in (
+        lambda: open_capture(count, A, actor=two[0]),
+        lambda: bring(write_file([{"kode_tps": A}]), actor=two[0], region=""),
+        lambda: open_counts(small, actor=two[1]),
+    ):
+        with pytest.raises(Refused, match="gladi persiapannya belum lulus"), session.begin_nested():
+            way()
+    passing(small, two, [Check(FAILED, "x", "y", "z")])
+    with pytest.raises(Refused, match="belum lulus"):
+        open_capture(count, A, actor=two[0])
+    passing(small, two)
+    assert open_capture(count, A, actor=two[0]).state == "kosong"
+
+
+def test_any_change_of_the_configuration_makes_it_due_again(session, small, contest, count, two):
+    passing(small, two)
+    assert passed(small)
+    before = fingerprint(small)
+    session.add(Ballot(contest_id=contest.id, version=7, source="uji"))
+    session.flush()
+    with_ballot = fingerprint(small)
+    setting = current(small.id, "maks_pemilih_tps")
+    set_setting(setting, "250", reason="uji", actor=two[0])
+    with_setting = fingerprint(small)
+    session.add(Contest(election_id=small.id, kind="gubernur", region_code="12", name="Gubernur"))
+    session.flush()
+    assert len({before, with_ballot, with_setting, fingerprint(small)}) == 4
+    assert passed(small) is None
+    with pytest.raises(Refused, match="belum lulus"):
+        open_capture(count, A, actor=two[0])
+
+
+def test_what_is_open_stays_open(session, election, count, two):
+    assert passed(election) is None
+    assert open_capture(count, A, actor=two[0]).state == "kosong"
+
+
+def test_two_people_ask_and_run_it_over_http(session, app, small, make_account, login):
+    people = [make_account(role=role, region="") for role in ("operator_kpu_ri", "anggota_kpu_ri")]
+    one, two = app.test_client(), app.test_client()
+    for client, account in zip((one, two), people, strict=True):
+        login(client, account)
+    asked = one.post("/hasil/persiapan/pemilu-2024/gladi")
+    assert asked.status_code == 302
+    address = asked.location
+    assert "orang lain" in one.get(address).text and "Jalankan sebagai" not in one.get(address).text
+    assert "Jalankan gladi persiapan" in two.get("/").text
+    row = session.scalars(select(SetupCheck)).one()
+    assert two.post(f"{address}/jalankan").status_code == 302
+    assert session.scalars(select(Job).where(Job.subject == f"setup_check:{row.id}")).one()
+    session.expire_all()
+    finish_check(row)
+    session.commit()
+    assert row.state == "gagal", "the election of the tests lacks ballots"
+    page = two.get(address).text
+    assert "Gagal" in page and "surat suara" in page and row.fingerprint in page
+    export = two.get(f"{address}?unduh=csv")
+    assert export.mimetype == "text/csv" and "Gagal" in export.text
+    refused = two.post("/hasil/persiapan/pemilu-2024/buka")
+    assert refused.status_code == 409 and "belum lulus" in refused.text
+
+
+def test_a_check_that_is_over_never_changes(session, small, two):
+    row = passing(small, two)
+    with pytest.raises(DBAPIError, match="refused"), session.begin_nested():
+        session.execute(text("update setup_check set findings = '[]' where id = :i"), {"i": row.id})
+    with pytest.raises(Refused, match="Anda sendiri"):
+        start_check(request_check(small, actor=two[0]), actor=two[0])

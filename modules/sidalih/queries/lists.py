@@ -114,6 +114,17 @@ def determined_stations(election_id: int, region: str) -> dict[str, tuple[int, i
     return {code: (male, female) for code, male, female in rows}
 
 
+#: SQL of :func:`expected_voters` for every station of ``:election`` at once: ``tps_code, male, female``.
+STATION_VOTERS = """
+    select c.code as tps_code, c.male, c.female
+    from (
+        select distinct on (r.id) l.id from voter_list l join voter_roll r on r.id = l.roll_id
+        where r.election_id = :election and l.stage = 'dpt' order by r.id, l.sequence desc
+    ) newest
+    join voter_area_count c on c.list_id = newest.id and length(c.code) = 13
+"""
+
+
 def counts_in(list_id: int, parent: str) -> Sequence[AreaCount]:
     """The numbers of the parts of an area."""
     return db.session.scalars(

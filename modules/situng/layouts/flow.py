@@ -112,7 +112,7 @@ def flow(model: FormModel, contest: str, lines: Sequence[Line], region: str = ""
             _votes(pen, size, section, lines)
         else:
             _section(pen, size, section)
-    _signatures(pen, lines)
+    _signatures(pen, lines, model.signed_by(region))
     of = len(pen.pages)
     return [_framed(replace(page, of=of), model, contest, region) for page in pen.pages]
 
@@ -354,10 +354,10 @@ def _fit(words: str, width: float, size: float, rows: int) -> float:
     return size
 
 
-def _signatures(pen: _Pen, lines: Sequence[Line]) -> None:
-    """Seven members of the KPPS and a witness for each participant sign (PKPU 25/2023)."""
+def _signatures(pen: _Pen, lines: Sequence[Line], signers: str) -> None:
+    """Seven members of the KPPS (abroad: KPPSLN) and a witness for each participant sign (PKPU 25/2023)."""
     pen.room(HEAD_H + 5 * SIGN_H)
-    _caption(pen, "KELOMPOK PENYELENGGARA PEMUNGUTAN SUARA (KPPS)")
+    _caption(pen, signers)
     _sign(pen, ["Ketua", *(f"Anggota {n}" for n in range(2, 8))])
     participants = {line.number: line for line in lines if line.candidate is None}
     words = {"partai": "Partai", "pasangan": "Pasangan calon", "perseorangan": "Calon"}
@@ -399,7 +399,7 @@ def _framed(page: Page, model: FormModel, contest: str, region: str) -> Page:
     """Heading, places for what differs by TPS, and foot."""
     middle = Rect(26, 8, 118, 4.4)
     texts = [
-        Text(middle, f"MODEL {model.forms.get(contest, model.name)}", 8, bold=True),
+        Text(middle, f"MODEL {model.form_name(contest, region)}", 8, bold=True),
         Text(replace(middle, y=12.4), "CATATAN HASIL PENGHITUNGAN PEROLEHAN SUARA", 9, bold=True),
         Text(replace(middle, y=16.8), model.title(contest, region), 9, bold=True),
         Text(Rect(LEFT, 44, RIGHT - LEFT, 4.6), model.instructions, 6.4, luma=60),

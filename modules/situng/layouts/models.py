@@ -122,8 +122,11 @@ class FormModel:
     kind: str = "flow"
     #: Name of the form and of the contest in the heading, by contest; a region's own name by its prefix.
     forms: Mapping[str, str] = field(default_factory=dict)
+    local_forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     local_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Who counts and signs beside the witnesses, by the prefix of the region.
+    signers: Mapping[str, str] = field(default_factory=dict)
     instructions: str = ""
     #: The pages of a measured form, as in the file.
     pages: tuple[Mapping[str, Any], ...] = ()
@@ -139,9 +142,21 @@ class FormModel:
 
     def title(self, contest: str, region: str = "") -> str:
         """The contest in the heading: a region with a chamber of its own name prints that name."""
-        own = self.local_titles.get(contest, {})
-        prefix = max((p for p in own if region.startswith(p)), key=len, default=None)
-        return own[prefix] if prefix is not None else self.titles.get(contest, "")
+        return _nearest(self.local_titles.get(contest, {}), region, self.titles.get(contest, ""))
+
+    def form_name(self, contest: str, region: str = "") -> str:
+        """The printed name of the form, such as ``C.HASIL-PPWP``; abroad ``C.HASILLN-PPWP``."""
+        return _nearest(self.local_forms.get(contest, {}), region, self.forms.get(contest, self.name))
+
+    def signed_by(self, region: str = "") -> str:
+        """Who counts and signs the form, in capitals as printed."""
+        return _nearest(self.signers, region, "KELOMPOK PENYELENGGARA PEMUNGUTAN SUARA (KPPS)")
+
+
+def _nearest(own: Mapping[str, str], region: str, otherwise: str) -> str:
+    """The value of the longest prefix of a region."""
+    prefix = max((p for p in own if region.startswith(p)), key=len, default=None)
+    return own[prefix] if prefix is not None else otherwise
 
 
 def codes() -> list[str]:
@@ -199,6 +214,8 @@ def parse_model(data: Mapping[str, Any]) -> FormModel:
         digits=data.get("digits", 3),
         kind=data.get("kind", "flow"),
         forms=data.get("forms", {}),
+        local_forms=data.get("local_forms", {}),
+        signers=data.get("signers", {}),
         titles=data.get("titles", {}),
         local_titles=data.get("local_titles", {}),
         instructions=" ".join(data.get("instructions", "").split()),

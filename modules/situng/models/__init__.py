@@ -1,4 +1,4 @@
-"""Tables of Situng: results (batches, versions, forms, totals), captures, and photos of forms."""
+"""Tables of Situng: results (batches, versions, forms, totals), captures, photos, checks of the set-up."""
 
 from modules.situng.models.captures import Capture, CaptureDraft
 from modules.situng.models.photos import FormPhoto, MachineReading
@@ -12,6 +12,7 @@ from modules.situng.models.results import (
     ResultVersion,
     TotalDelta,
 )
+from modules.situng.models.setup import SetupCheck
 
 __all__ = [
     "Capture",
@@ -25,5 +26,6 @@ __all__ = [
     "ResultBatch",
     "ResultForm",
     "ResultVersion",
+    "SetupCheck",
     "TotalDelta",
 ]

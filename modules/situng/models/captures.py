@@ -59,11 +59,14 @@ class Capture(Base):
     first_key: Mapped[UUID | None] = mapped_column(Uuid)
     first_cells: Mapped[Numbers | None] = mapped_column(ARRAY(Integer))
     first_votes: Mapped[Numbers | None] = mapped_column(ARRAY(Integer))
+    #: The sums of the parties (B of the paper) in the order of the ballot; empty where none is written.
+    first_sums: Mapped[Numbers] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     first_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     second_person: Mapped[int | None] = mapped_column(Integer, ForeignKey("account.id"))
     second_key: Mapped[UUID | None] = mapped_column(Uuid)
     second_cells: Mapped[Numbers | None] = mapped_column(ARRAY(Integer))
     second_votes: Mapped[Numbers | None] = mapped_column(ARRAY(Integer))
+    second_sums: Mapped[Numbers] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     second_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     #: Who settled the cells in which the two entries differ.
     third_person: Mapped[int | None] = mapped_column(Integer, ForeignKey("account.id"))
@@ -72,6 +75,7 @@ class Capture(Base):
     #: What people agreed on: both entries, or the third person's word where they differ.
     cells: Mapped[Numbers | None] = mapped_column(ARRAY(Integer))
     votes: Mapped[Numbers | None] = mapped_column(ARRAY(Integer))
+    sums: Mapped[Numbers] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     complete: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     faults: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
     warnings: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
@@ -112,8 +116,9 @@ class Capture(Base):
         ),
         CheckConstraint(
             "cells is null or third_person is not null"
-            " or (first_cells, first_votes) is not distinct from (second_cells, second_votes)"
-            " and (cells, votes) is not distinct from (first_cells, first_votes)",
+            " or (first_cells, first_votes, first_sums)"
+            " is not distinct from (second_cells, second_votes, second_sums)"
+            " and (cells, votes, sums) is not distinct from (first_cells, first_votes, first_sums)",
             name="settled",
         ),
         CheckConstraint(

@@ -107,6 +107,9 @@ class ResultVersion(Base):
     cells: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
     #: Votes in the order of the ballot; null is unknown.
     votes: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
+    #: The sums of the parties (B of the paper) as written, in the order of the ballot; empty where the form
+    #: has none or none is written. They are judged (F.108) and shown, never added up.
+    sums: Mapped[list[int | None]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     complete: Mapped[bool]
     faults: Mapped[list[str]] = mapped_column(ARRAY(Text))
     warnings: Mapped[list[str]] = mapped_column(ARRAY(Text))

@@ -15,6 +15,7 @@ from electsys.ledger import Actor, record
 from modules.situng.counting import OF_BATCH, in_dapil
 from modules.situng.imports import STAGING
 from modules.situng.models import ResultBatch
+from modules.situng.operations.gate import require_ready
 from modules.situng.operations.leaves import log_batch
 from modules.situng.operations.telling import tell_correction
 from modules.situng.operations.totals import (
@@ -26,6 +27,7 @@ from modules.situng.operations.totals import (
     places_of,
 )
 from modules.situng.queries.contests import ContestCount, contest_count, limits
+from modules.situng.surroundings import surrounded
 from modules.situng.verdicts import judged
 from modules.situng.workflow import BATCH
 
@@ -56,6 +58,7 @@ def open_batch(
     calendar.require_open(contest.election_id, "penghitungan", region=region or None)
     if actor.account_id is None:
         raise Refused("Hasil hanya dapat dibawa oleh akun petugas, bukan oleh sistem.")
+    require_ready(contest.id)
     count = contest_count(contest.id, region)
     batch = ResultBatch(
         contest_id=contest.id,
@@ -107,30 +110,37 @@ def load_batch(batch: ResultBatch, *, vote_kind: str = "Reguler", actor: Actor) 
 
 def _write_versions(place: ContestCount, facts: dict[str, Any]) -> None:
     """The versions of the staged rows that vote with one ballot."""
-    verdict = judged(STAGING, place.model, place.columns, limits(place.election_id))
+    bounds = limits(place.election_id)
+    verdict = surrounded(judged(STAGING, place.model, place.columns, bounds, place.ballot), place, STAGING)
     db.session.execute(
         text(
             f"""
             insert into result_version (province, contest_id, tps_code, batch_id, vote_kind,
-                cells, votes, complete, faults, warnings, row_number)
+                cells, votes, sums, complete, faults, warnings, row_number)
             select left(r.kode_tps, 2), :contest, r.kode_tps, :batch, :kind,
-                r.cells, r.votes, r.complete, r.faults, r.warnings, r.row_number
+                r.cells, r.votes, r.sums, r.complete, r.faults, r.warnings, r.row_number
             from ({verdict}) r
             left join result_form f on f.province = left(r.kode_tps, 2)
                 and f.contest_id = :contest and f.tps_code = r.kode_tps
             left join result_version v on v.province = f.province and v.contest_id = f.contest_id
                 and v.tps_code = f.tps_code and v.id = f.latest_id
-            where not r.empty and (v.id is null or v.cells <> r.cells or v.votes <> r.votes)
+            where not r.empty and (v.id is null or v.cells <> r.cells or v.votes <> r.votes
+                or (r.sums <> '{{}}' and v.sums <> r.sums))
                 {in_dapil("r.kode_tps", place.dapil)}
             """
         ),
-        facts | facts_of(place),
+        facts | facts_of(place) | {"election": place.election_id},
     )
 
 
 def _counts(places: list[ContestCount], facts: dict[str, Any]) -> dict[str, int]:
     """Rows and verdicts of a load."""
-    every = ", ".join(dict.fromkeys(name for p in places for name in (*p.model.names, *p.columns))) or "null"
+    every = (
+        ", ".join(
+            dict.fromkeys(name for p in places for name in (*p.model.names, *p.columns, *p.ballot.sums))
+        )
+        or "null"
+    )
     row = (
         db.session.execute(
             text(

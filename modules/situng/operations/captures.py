@@ -7,7 +7,7 @@ F keeps it out of totals. What is asked of a person is a reason for each warning
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from electsys.regions.models import Tps
 from modules.situng import rules
 from modules.situng.checks import Around, differing, judge_entry
 from modules.situng.models import Capture, CaptureDraft
+from modules.situng.operations.gate import require_ready
 from modules.situng.operations.publishing import publish_capture
 from modules.situng.queries.captures import around as what_lies_around
 from modules.situng.queries.captures import key_of, latest_round, lock_latest_round, names_of
@@ -66,6 +67,7 @@ def open_capture(count: ContestCount, tps_code: str, *, actor: Actor) -> Capture
 
 def _first_round(count: ContestCount, tps_code: str) -> Capture:
     """The first round of a form, written unless somebody else just did."""
+    require_ready(count.contest_id)
     keys = ("province", "contest_id", "tps_code", "round", "vote_kind", "ballot_id", "form_model")
     station = select(
         Tps.province,
@@ -235,14 +237,14 @@ def submit_locked(
         return capture
     if count is None or (count.by_dapil and count.dapil is None):
         count = contest_count(capture.contest_id, capture.tps_code)
-    cells, votes = arrays(count, values)
-    if rules.is_empty(dict(zip(count.model.names, cells, strict=True)), votes):
+    cells, votes, sums = arrays(count, values)
+    if rules.is_empty(dict(zip(count.model.names, cells, strict=True)), [*votes, *sums]):
         raise Refused(
             _("Belum ada satu angka pun yang diisi."),
             hint=_("Isi angka seperti tertulis pada C.Hasil; yang tidak tertulis dibiarkan kosong."),
         )
     if capture.state == "kosong":
-        entry = _entry("first", actor, key, cells, votes) | _explained(capture, reasons, actor)
+        entry = _entry("first", actor, key, cells, votes, sums) | _explained(capture, reasons, actor)
         _move(capture, count, "enter", entry, actor=actor)
     elif capture.state == "entri_pertama":
         if actor.account_id == capture.first_person:
@@ -252,11 +254,11 @@ def submit_locked(
                 status=409,
             )
         with db.session.no_autoflush:  # the entry and what follows from it are written at once
-            entry = _entry("second", actor, key, cells, votes) | _explained(capture, reasons, actor)
+            entry = _entry("second", actor, key, cells, votes, sums) | _explained(capture, reasons, actor)
             for name, value in entry.items():
                 setattr(capture, name, value)
-            if (cells, votes) == (capture.first_cells, capture.first_votes):
-                _settle(capture, count, cells, votes, actor=actor, around=around)
+            if (cells, votes, sums) == (capture.first_cells, capture.first_votes, capture.first_sums):
+                _settle(capture, count, cells, votes, sums, actor=actor, around=around)
             else:
                 _move(capture, count, "differ", {}, actor=actor)
     else:
@@ -301,35 +303,36 @@ def settle_difference(
         )
     count = contest_count(capture.contest_id, capture.tps_code)
     names = names_of(count)
-    first, second = both_entries(capture)
+    first, second = both_entries(capture, names)
     open_ones = differing(names, first, second)
     if set(chosen) != set(open_ones):
         missing = next((n for n in open_ones if n not in chosen), None)
         raise Refused(_("Pilih atau isi setiap angka yang berbeda."), field=missing)
     agreed = dict(zip(names, first, strict=True)) | dict(chosen)
-    cells, votes = arrays(count, agreed)
+    cells, votes, sums = arrays(count, agreed)
     for name, value in {
         "third_person": actor.account_id,
         "third_at": dt.datetime.now(dt.UTC),
         **_explained(capture, reasons, actor),
     }.items():
         setattr(capture, name, value)
-    _settle(capture, count, cells, votes, actor=actor)
+    _settle(capture, count, cells, votes, sums, actor=actor)
     db.session.flush()
     return capture
 
 
-def both_entries(capture: Capture) -> tuple[list[int | None], list[int | None]]:
-    """The two entries as one list each, in the order of :func:`names_of`."""
-    first = [*(capture.first_cells or ()), *(capture.first_votes or ())]
-    return first, [*(capture.second_cells or ()), *(capture.second_votes or ())]
+def both_entries(capture: Capture, names: Sequence[str]) -> tuple[list[int | None], list[int | None]]:
+    """The two entries as one list each, a number a name, in the order of :func:`names_of`."""
+    first = [*(capture.first_cells or ()), *(capture.first_votes or ()), *capture.first_sums]
+    second = [*(capture.second_cells or ()), *(capture.second_votes or ()), *capture.second_sums]
+    return first + [None] * (len(names) - len(first)), second + [None] * (len(names) - len(second))
 
 
 def conclude_with_photo(capture: Capture, *, actor: Actor) -> None:
     """Publish a form that people agreed on and that only waited for its photo."""
     count = contest_count(capture.contest_id, capture.tps_code)
     cells, votes = list(capture.cells or ()), list(capture.votes or ())
-    _settle(capture, count, cells, votes, actor=actor, ask_reasons=False)
+    _settle(capture, count, cells, votes, capture.sums, actor=actor, ask_reasons=False)
     db.session.flush()
 
 
@@ -338,6 +341,7 @@ def _settle(
     count: ContestCount,
     cells: list[int | None],
     votes: list[int | None],
+    sums: list[int | None],
     *,
     actor: Actor,
     ask_reasons: bool = True,
@@ -345,12 +349,14 @@ def _settle(
 ) -> None:
     """Judge what people agreed on, and move the form to where it belongs. The capture is locked."""
     known = dict(zip(count.model.names, cells, strict=True))
-    around = around or what_lies_around(capture, count, votes)
     bounds = count.limits or limits(count.election_id)
-    faults, warnings = judge_entry(known, votes, count.columns, bounds, around)
+    around = around or what_lies_around(capture, count, votes, bounds)
+    faults, warnings = judge_entry(
+        known, votes, count.columns, bounds, around, ballot=count.ballot, sums=sums
+    )
     if ask_reasons and (unexplained := [key for key in warnings if key not in capture.reasons]):
         raise Unexplained(unexplained)
-    capture.cells, capture.votes = cells, votes
+    capture.cells, capture.votes, capture.sums = cells, votes, sums
     capture.faults, capture.warnings = faults, warnings
     capture.complete = rules.is_complete(known, votes)
     db.session.flush()
@@ -364,8 +370,13 @@ def _settle(
     _move(capture, count, by + action, published, actor=actor)
 
 
-def arrays(count: ContestCount, values: Values) -> tuple[list[int | None], list[int | None]]:
-    """Named numbers as the arrays of a form; :class:`Refused` names one that cannot be right."""
+def arrays(
+    count: ContestCount, values: Values
+) -> tuple[list[int | None], list[int | None], list[int | None]]:
+    """Named numbers as the arrays of a form: cells, votes, sums of parties (empty where none is written).
+
+    :class:`Refused` names one that cannot be right.
+    """
     names = names_of(count)
     if unknown := sorted(set(values) - set(names)):
         raise Refused(_("Formulir ini tidak mempunyai isian %(name)s.", name=unknown[0]), field=unknown[0])
@@ -375,11 +386,18 @@ def arrays(count: ContestCount, values: Values) -> tuple[list[int | None], list[
             raise Refused(_("Isi dengan bilangan bulat 0 sampai 999.999."), field=name)
     numbers = [values.get(name) for name in names]
     width = len(count.model.names)
-    return numbers[:width], numbers[width:]
+    to = width + len(count.columns)
+    sums = numbers[to:]
+    return numbers[:width], numbers[width:to], sums if any(v is not None for v in sums) else []
 
 
 def _entry(
-    which: str, actor: Actor, key: UUID | None, cells: list[int | None], votes: list[int | None]
+    which: str,
+    actor: Actor,
+    key: UUID | None,
+    cells: list[int | None],
+    votes: list[int | None],
+    sums: list[int | None],
 ) -> dict[str, Any]:
     if actor.account_id is None:
         raise Refused(_("Entri hanya dapat dibuat akun petugas, bukan oleh sistem."), status=403)
@@ -388,6 +406,7 @@ def _entry(
         f"{which}_key": key,
         f"{which}_cells": cells,
         f"{which}_votes": votes,
+        f"{which}_sums": sums,
         f"{which}_at": dt.datetime.now(dt.UTC),
     }
 

@@ -24,14 +24,15 @@ def propose_correction(
     *,
     cells: dict[str, int | None],
     votes: list[int | None],
+    sums: dict[str, int | None] | None = None,
     reason: str,
     evidence: FileFacts,
     actor: Actor,
 ) -> ResultBatch:
     """Propose new values for one form, one proposal at a time. The old version stays and stays public.
 
-    ``reason`` and ``evidence`` (the photo or minutes that prove the new values) are required; the
-    values count once another account has confirmed them.
+    ``sums`` names the sums of parties, where the ballot has parties. ``reason`` and ``evidence`` (photo or
+    minutes that prove the new values) are required; the values count once another account confirmed them.
     """
     if not reason.strip():
         raise Refused("Tuliskan alasan pembetulan.", field="reason")
@@ -44,7 +45,7 @@ def propose_correction(
     batch = open_batch(
         contest, file=evidence, region=tps_code, actor=actor, source="pembetulan", reason=reason.strip()
     )
-    stage_one(count, tps_code, cells, votes)
+    stage_one(count, tps_code, cells, votes, sums)
     counts = load_batch(batch, actor=actor)
     if counts["new"] == 0:
         raise Refused(
@@ -55,11 +56,16 @@ def propose_correction(
 
 
 def stage_one(
-    count: ContestCount, tps_code: str, cells: dict[str, int | None], votes: list[int | None]
+    count: ContestCount,
+    tps_code: str,
+    cells: dict[str, int | None],
+    votes: list[int | None],
+    sums: dict[str, int | None] | None = None,
 ) -> None:
     """Stage one form as if it were a file of one row."""
     numbers = dict(zip(count.columns, votes, strict=True))
     values: dict[str, Any] = {name: cells.get(name) for name in count.model.names} | numbers
+    values |= {name: (sums or {}).get(name) for name in count.ballot.sums}
     columns = ", ".join(f"{name} integer" for name in values)
     db.session.execute(text(f"drop table if exists {STAGING}"))
     db.session.execute(

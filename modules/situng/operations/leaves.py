@@ -79,16 +79,16 @@ def log_versions(count: ContestCount, which: str, facts: Mapping[str, Any], prov
 def _log_on_ballot(count: ContestCount, chosen: str, facts: Mapping[str, Any]) -> int:
     """The entries of the versions that vote with one ballot."""
     versions = f"(select * from result_version where {chosen}{in_dapil('tps_code', count.dapil)})"
-    statement = write_leaves(count.model.names, count.columns, versions)
+    statement = write_leaves(count.model.names, count.columns, count.ballot.sums, versions)
     return int(db.session.execute(text(statement), {**facts, **facts_of(count)}).rowcount)  # type: ignore[attr-defined]
 
 
-def write_leaves(cells: Sequence[str], votes: Sequence[str], versions: str) -> str:
+def write_leaves(cells: Sequence[str], votes: Sequence[str], sums: Sequence[str], versions: str) -> str:
     """Writes the entries of ``versions`` (a table or subquery); parameters are :func:`leaf_facts`."""
     return f"""
         insert into leaf_entry (election_id, subject, seq, body)
         select :log_election_id, :log_prefix || v.tps_code, coalesce(last.seq, 0) + 1,
-               convert_to({_object(_fields(cells, votes))}, 'UTF8')
+               convert_to({_object(_fields(cells, votes, sums))}, 'UTF8')
         from {versions} as v
         left join lateral (
             select e.seq, e.hash from leaf_entry e
@@ -132,25 +132,31 @@ def leaf_facts(count: ContestCount, by: Provenance) -> dict[str, Any]:
     }
 
 
-def _fields(cells: Sequence[str], votes: Sequence[str]) -> dict[str, str]:
+def _fields(cells: Sequence[str], votes: Sequence[str], sums: Sequence[str]) -> dict[str, str]:
     """Key -> SQL expression of its canonical JSON."""
     values = {name: f"v.cells[{i}]" for i, name in enumerate(cells, 1)}
     values |= {name: f"v.votes[{i}]" for i, name in enumerate(votes, 1)}
-    return {name: f"cast(:log_{name} as text)" for name in _SAME} | {
-        "confirmed_by_role": _role(":log_confirmer"),
-        "entered_by_role": _role(":log_enterer"),
-        "faults": _codes("v.faults"),
-        "prev_leaf": "coalesce('\"' || encode(last.hash, 'hex') || '\"', 'null')",
-        "seq": "(coalesce(last.seq, 0) + 1)::text",
-        "status": "case when v.faults <> '{}' then '\"anomali\"' when not v.complete"
-        " then '\"belum_lengkap\"' else '\"diterima\"' end",
-        "tps_code": "'\"' || v.tps_code || '\"'",
-        "ts": """'"' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24\\:MI\\:SS"Z"') || '"'""",
-        "values": _object({name: f"coalesce({cell}::text, 'null')" for name, cell in values.items()}),
-        "version": "v.id::text",
-        "vote_kind": "to_json(v.vote_kind)::text",
-        "warnings": _codes("v.warnings"),
-    }
+    of_parties = {name: f"coalesce(v.sums[{i}]::text, 'null')" for i, name in enumerate(sums, 1)}
+    parties = {"party_sums": _object(of_parties)} if sums else {}
+    return (
+        {name: f"cast(:log_{name} as text)" for name in _SAME}
+        | parties
+        | {
+            "confirmed_by_role": _role(":log_confirmer"),
+            "entered_by_role": _role(":log_enterer"),
+            "faults": _codes("v.faults"),
+            "prev_leaf": "coalesce('\"' || encode(last.hash, 'hex') || '\"', 'null')",
+            "seq": "(coalesce(last.seq, 0) + 1)::text",
+            "status": "case when v.faults <> '{}' then '\"anomali\"' when not v.complete"
+            " then '\"belum_lengkap\"' else '\"diterima\"' end",
+            "tps_code": "'\"' || v.tps_code || '\"'",
+            "ts": """'"' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24\\:MI\\:SS"Z"') || '"'""",
+            "values": _object({name: f"coalesce({cell}::text, 'null')" for name, cell in values.items()}),
+            "version": "v.id::text",
+            "vote_kind": "to_json(v.vote_kind)::text",
+            "warnings": _codes("v.warnings"),
+        }
+    )
 
 
 def _role(account: str) -> str:

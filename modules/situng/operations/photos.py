@@ -63,14 +63,14 @@ def add_photo(
         return Added(_same_form(known, capture), again=True)
     with open_file(photo) as file:
         seen = see(file.read())
-    if seen.election not in (None, scope.election):
+    contest = db.session.get_one(Contest, capture.contest_id)
+    if seen.election is not None and seen.election != contest.election_id:
         raise Refused(
             _("Foto ini halaman formulir pemilu lain."),
-            hint=_("Potret formulir C.Hasil pemilu ini; kode QR-nya menyebut pemilunya."),
+            hint=_("Potret formulir pemilu ini; formulir gladi atau pemilu lama tidak dapat dipakai."),
             field="foto",
         )
-    kind = db.session.get_one(Contest, capture.contest_id).kind
-    if seen.contest is not None and seen.contest != kind:
+    if seen.contest is not None and seen.contest != contest.kind:
         raise Refused(
             _("Foto ini halaman formulir pemilihan lain."),
             hint=_("Kirim foto itu pada meja entri pemilihannya; di sini hanya formulir pemilihan ini."),

@@ -54,7 +54,7 @@ def print_one(election: Election, contest: Contest, tps: str, *, actor: Actor) -
         election=election,
         above=queries.above(election, tps),
         known=queries.known_numbers(election.id, tps),
-        system=queries.Law.of(election).system_of(tps),
+        system_of=queries.Law.of(election).system_of,
     )
     record(
         "situng:form:print",
@@ -145,7 +145,7 @@ def _form(group: queries.Group) -> queries.Form:
 
 def _code(form: queries.Form) -> str:
     """The form's code as part of a file name."""
-    return form.model.forms[form.contest.kind].replace("/", "-")
+    return form.model.form_name(form.contest.kind, form.region).replace("/", "-")
 
 
 def make_parts(
@@ -158,7 +158,7 @@ def make_parts(
     election = db.session.get_one(Election, row.election_id)
     contests = [db.session.get_one(Contest, contest) for contest in row.contests]
     above = queries.above(election, row.region)
-    system = queries.Law.of(election).system_of(row.region)
+    system_of = queries.Law.of(election).system_of
     known = queries.known_numbers(election.id, row.region)
     have = {part.position: part.forms for part, *_rest in queries.parts_of(row.id)}
     position, done = 0, sum(have.values())
@@ -178,7 +178,7 @@ def make_parts(
                 blank = (key, form, blank_pdf(form, election=election))
             _key, form, empty = blank
             content = forms_pdf(
-                form, empty, stations, election=election, above=above, known=known, system=system
+                form, empty, stations, election=election, above=above, known=known, system_of=system_of
             )
             file = store_file(
                 io.BytesIO(content),

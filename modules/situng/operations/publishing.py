@@ -35,11 +35,12 @@ def publish_capture(capture: Capture, count: ContestCount, photos: Sequence[str]
         "vote_kind": capture.vote_kind,
         "cells": capture.cells,
         "votes": capture.votes,
+        "sums": capture.sums,
         "complete": capture.complete,
         "faults": capture.faults,
         "warnings": capture.warnings,
     } | leaf_facts(count, _provenance(capture, photos))
-    statement = _publishing(tuple(count.model.names), tuple(count.columns))
+    statement = _publishing(tuple(count.model.names), tuple(count.columns), tuple(count.ballot.sums))
     version, previous = db.session.execute(statement, facts).one()
     if capture.complete and not capture.faults:
         tell_accepted(
@@ -56,7 +57,7 @@ def publish_capture(capture: Capture, count: ContestCount, photos: Sequence[str]
 
 
 @lru_cache(maxsize=512)
-def _publishing(cells: tuple[str, ...], votes: tuple[str, ...]) -> TextClause:
+def _publishing(cells: tuple[str, ...], votes: tuple[str, ...], sums: tuple[str, ...]) -> TextClause:
     """One statement for all that one form changes: its version, the totals, its pointers, the public log.
 
     Every part sees the tables as they were before, and the new version as ``written``.
@@ -66,15 +67,15 @@ def _publishing(cells: tuple[str, ...], votes: tuple[str, ...]) -> TextClause:
         f"""
         with written as (
             insert into result_version (province, contest_id, tps_code, capture_round, source, photos,
-                                        vote_kind, cells, votes, complete, faults, warnings)
+                                        vote_kind, cells, votes, sums, complete, faults, warnings)
             values (:province, :contest, :tps, :round, 'entri', cast(:photos as text[]), :vote_kind,
-                    cast(:cells as int[]), cast(:votes as int[]), :complete, cast(:faults as text[]),
-                    cast(:warnings as text[]))
+                    cast(:cells as int[]), cast(:votes as int[]), cast(:sums as int[]), :complete,
+                    cast(:faults as text[]), cast(:warnings as text[]))
             returning *
         ),
         added as ({append_deltas(width, "true", versions="written")}),
         moved as ({point_forms("true", versions="written")}),
-        logged as ({write_leaves(cells, votes, "written")})
+        logged as ({write_leaves(cells, votes, sums, "written")})
         select w.id, ({PREVIOUS.format(version="w.id")}) as previous from written w
         """
     )
@@ -85,11 +86,11 @@ def _provenance(capture: Capture, photos: Sequence[str]) -> Provenance:
     return Provenance(
         entered_by=capture.first_person,
         confirmed_by=capture.third_person or capture.second_person,
-        entry1=_hash(capture.first_cells, capture.first_votes),
-        entry2=_hash(capture.second_cells, capture.second_votes),
+        entry1=_hash(capture.first_cells, capture.first_votes, capture.first_sums),
+        entry2=_hash(capture.second_cells, capture.second_votes, capture.second_sums),
         photos=photos,
     )
 
 
-def _hash(cells: list[int | None] | None, votes: list[int | None] | None) -> str:
-    return hashlib.sha256(rfc8785.dumps([cells, votes])).hexdigest()
+def _hash(cells: list[int | None] | None, votes: list[int | None] | None, sums: list[int | None]) -> str:
+    return hashlib.sha256(rfc8785.dumps([cells, votes, *([sums] if sums else [])])).hexdigest()

@@ -10,13 +10,12 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from electsys.db import db
 from modules.sidalih import expected_voters
-from modules.situng.checks import Around
+from modules.situng.checks import SURE, Around
 from modules.situng.models import Capture, CaptureDraft, FormPhoto, MachineReading
 from modules.situng.queries.contests import ContestCount
+from modules.situng.rules import Limits, vote_system
 
 KEY = ("province", "contest_id", "tps_code", "round")
-#: From this confidence on a machine's reading is worth a second look where people wrote another number.
-SURE = 0.9
 
 
 def key_of(capture: Capture) -> dict[str, Any]:
@@ -25,8 +24,8 @@ def key_of(capture: Capture) -> dict[str, Any]:
 
 
 def names_of(count: ContestCount) -> list[str]:
-    """Names of every number of a form: its cells, then its votes, as a results file calls them."""
-    return [*count.model.names, *count.columns]
+    """Names of every number of a form as a results file calls them: cells, votes, sums of the parties."""
+    return [*count.model.names, *count.columns, *count.ballot.sums]
 
 
 def latest_round(contest_id: int, tps_code: str) -> Capture | None:
@@ -99,7 +98,7 @@ def readings(photos: Sequence[FormPhoto]) -> Sequence[MachineReading]:
     ).all()
 
 
-def around(capture: Capture, count: ContestCount, votes: list[int | None]) -> Around:
+def around(capture: Capture, count: ContestCount, votes: list[int | None], bounds: Limits) -> Around:
     """What lies around a form when it is judged: photos, Sidalih, neighbours, other contests, the machine."""
     dpt = expected_voters(count.election_id, capture.tps_code)
     facts = {**key_of(capture), "election": count.election_id, "village": capture.tps_code[:10]}
@@ -107,6 +106,7 @@ def around(capture: Capture, count: ContestCount, votes: list[int | None]) -> Ar
     return Around(
         photos=tuple(row.photos or ()),
         dpt=dpt if dpt and any(dpt) else None,
+        system=vote_system(capture.tps_code, bounds.systems),
         other_tps=tuple(sorted(set(row.seen or ()) - {capture.tps_code})),
         twins=tuple(row.twins),
         contests=tuple(dict(zip(count.model.names, cells, strict=True)) for cells in row.others or ()),

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -24,11 +25,14 @@ from electsys.elections.models import Ballot, BallotLine, Contest, Election, Leg
 from electsys.regions.models import Dapil, DapilVillage
 from modules.situng.counting import Width
 from modules.situng.layouts import FormModel, model_for
-from modules.situng.rules import Limits
+from modules.situng.layouts import Line as PrintedLine
+from modules.situng.rules import PLAIN, BallotRules, Limits, party_relations
 from modules.situng.verdicts import vote_column
 
 #: Contests with a ballot a dapil; the kind of the contest is the chamber of its dapil.
 BY_DAPIL = ("dpr", "dpd", "dprd_prov", "dprd_kabko")
+#: What stands on a line of the ballot of a contest that has no parties.
+ALONE = {"ppwp": "pasangan", "gubernur": "pasangan", "bupati_walikota": "pasangan", "dpd": "perseorangan"}
 #: When a contest was frozen of which no ballot is known yet.
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -45,6 +49,12 @@ class Line:
     kpu_id: str
     candidate: int | None = None
     struck: bool = False
+    #: Where its participant stands: "" everywhere, "11" a local party of Aceh, a province of the DPD.
+    region: str = ""
+
+    def stands_in(self, code: str) -> bool:
+        """Whether somebody in a region, or in a part of it, may vote for this line."""
+        return code.startswith(self.region) or self.region.startswith(code)
 
     @property
     def column(self) -> str:
@@ -94,6 +104,8 @@ class ContestCount:
     outer: tuple[int, ...] = ()
     #: How many of those there are.
     parties: int = 0
+    #: How regions vote where they do not vote directly, by prefix (setting ``sistem_pemungutan``).
+    systems: Mapping[str, str] = field(default_factory=dict)
     #: The settings that warnings use, where they were asked with it (:func:`count_for_entry`).
     limits: Limits | None = None
 
@@ -112,6 +124,22 @@ class ContestCount:
         """Columns of a results file, in ballot order."""
         return [line.column for line in self.lines]
 
+    @cached_property
+    def printed(self) -> tuple[PrintedLine, ...]:
+        """The lines as the form prints them."""
+        kind = ALONE.get(self.kind, "partai")
+        return tuple(
+            PrintedLine(line.number, line.name, kind, line.candidate, line.struck) for line in self.lines
+        )
+
+    @cached_property
+    def ballot(self) -> BallotRules:
+        """What the ballot adds to the rules; nothing where several dapil count together."""
+        if self.by_dapil and self.dapil is None:
+            return PLAIN
+        struck = tuple(line.column for line in self.lines if line.struck and line.candidate is not None)
+        return BallotRules(party_relations(self.printed), struck)
+
     @property
     def groups(self) -> tuple[Group, ...]:
         """Parties with their candidates; every other line alone."""
@@ -123,7 +151,9 @@ class ContestCount:
         )
 
     def joined(self, votes: Sequence[int]) -> tuple[int, ...]:
-        """Votes of this dapil as they count where several dapil count together."""
+        """Votes of this dapil as they count where several dapil do: by party; persons have no such sum."""
+        if not self.parties:
+            return ()
         sums = [0] * self.parties
         for at, value in zip(self.outer, votes, strict=True):
             sums[at - 1] += value
@@ -145,6 +175,11 @@ def contest_count(contest_id: int, code: str = "") -> ContestCount:
     Where ``code`` holds several dapil, the lines are the parties.
     """
     return _count(Contest.id == contest_id, code)
+
+
+def contest_model(contest_id: int) -> FormModel:
+    """The form that a contest is written on, also before it has a ballot."""
+    return _parts(Contest.id == contest_id)[0].model
 
 
 def count_by_code(election: str, kind: str, code: str = "") -> ContestCount:
@@ -192,7 +227,7 @@ _PAPER = text(
     select c.id, c.election_id, (
         select b.id from ballot b
         where b.contest_id = c.id and b.dapil_id is not distinct from case when c.kind = any(:by_dapil) then (
-            select m.dapil_id from dapil_village m
+            select min(m.dapil_id) from dapil_village m
             join dapil d on d.id = m.dapil_id and d.map_id = e.map_id and d.chamber = c.kind
             where m.village_code = :village) end
         order by b.version desc limit 1
@@ -200,7 +235,8 @@ _PAPER = text(
         select string_agg(s.key || '=' || s.id, ' ' order by s.key) from (
             select distinct on (key) key, id from legal_setting
             where election_id = e.id
-              and key in ('formulir_c_hasil', 'surat_suara_cadangan', 'maks_pemilih_tps')
+              and key in ('formulir_c_hasil', 'surat_suara_cadangan', 'maks_pemilih_tps',
+                          'sistem_pemungutan')
             order by key, version desc
         ) as s
     ) as settings
@@ -245,13 +281,18 @@ def dapil_in(count: ContestCount, region: str) -> list[int]:
 def _parts(which: ColumnElement[bool]) -> tuple[ContestCount, list[Participant]]:
     """A contest without lines, and the parties that stand in it by number."""
     row = db.session.execute(
-        select(Contest, Election, _forms().label("forms"))
+        select(
+            Contest,
+            Election,
+            _in_force("formulir_c_hasil").label("forms"),
+            _in_force("sistem_pemungutan").label("systems"),
+        )
         .join(Election, Election.id == Contest.election_id)
         .where(which)
     ).first()
     if row is None:
         abort(404)
-    contest, election, forms = row
+    contest, election, forms, systems = row
     bare = ContestCount(
         contest.id,
         election.id,
@@ -263,6 +304,7 @@ def _parts(which: ColumnElement[bool]) -> tuple[ContestCount, list[Participant]]
         _NEVER,
         (),
         model_of(contest.kind, forms),
+        systems=json.loads(systems) if systems else {},
     )
     if not bare.by_dapil:
         return bare, []
@@ -274,11 +316,11 @@ def _parts(which: ColumnElement[bool]) -> tuple[ContestCount, list[Participant]]
     return replace(bare, parties=len(parties)), list(parties)
 
 
-def _forms() -> Any:
-    """Which form each contest of the election is written on, as the setting in force says."""
+def _in_force(key: str) -> Any:
+    """A setting in force of the election, as SQL: one question less."""
     return (
         select(LegalSetting.value)
-        .where(LegalSetting.election_id == Election.id, LegalSetting.key == "formulir_c_hasil")
+        .where(LegalSetting.election_id == Election.id, LegalSetting.key == key)
         .order_by(LegalSetting.version.desc())
         .limit(1)
         .correlate(Election)
@@ -321,7 +363,15 @@ def _common(bare: ContestCount, parties: list[Participant]) -> ContestCount:
     if frozen is None:
         abort(404)
     lines = tuple(
-        Line(n, p.number, p.name, p.short_name, p.color or "#777777", p.kpu_id or str(p.id))
+        Line(
+            n,
+            p.number,
+            p.name,
+            p.short_name,
+            p.color or "#777777",
+            p.kpu_id or str(p.id),
+            region=p.region_code,
+        )
         for n, p in enumerate(parties, 1)
     )
     return replace(bare, lines=lines, frozen_at=frozen)
@@ -373,10 +423,18 @@ def _line(line: BallotLine, p: Participant) -> Line:
         line.name,
         p.short_name,
         p.color or "#777777",
-        (p.kpu_id or str(p.id)) if line.candidate_number is None else (line.kpu_id or ""),
+        public_id(line, p),
         line.candidate_number,
         line.struck,
+        p.region_code,
     )
+
+
+def public_id(line: BallotLine, p: Participant) -> str:
+    """The key of a line in public data: KPU's id where it is known, else one of our own."""
+    if line.candidate_number is None:
+        return p.kpu_id or str(p.id)
+    return line.kpu_id or f"{p.id}{line.candidate_number:03d}"
 
 
 def _only_dapil(bare: ContestCount, code: str) -> int | None:
@@ -411,5 +469,7 @@ def public_contest(kind: str) -> tuple[str, str] | None:
 
 def limits(election_id: int) -> Limits:
     """The settings of an election that warnings use."""
-    spare, most = settings.values(election_id, "surat_suara_cadangan", "maks_pemilih_tps")
-    return Limits(most, spare.numerator, spare.denominator)
+    found = settings.several(election_id, "surat_suara_cadangan", "maks_pemilih_tps", "sistem_pemungutan")
+    spare = found["surat_suara_cadangan"]
+    systems = dict(found.get("sistem_pemungutan") or {})
+    return Limits(found["maks_pemilih_tps"], spare.numerator, spare.denominator, systems)

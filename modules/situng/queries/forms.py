@@ -28,6 +28,8 @@ class Version:
     vote_kind: str
     cells: tuple[int | None, ...]
     votes: tuple[int | None, ...]
+    #: Sums of the parties as written, in the order of the ballot; empty where none is written.
+    sums: tuple[int | None, ...]
     complete: bool
     faults: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -39,6 +41,11 @@ class Version:
     #: Round of the capture that it comes from.
     capture_round: int | None = None
 
+    def numbers(self, count: ContestCount) -> dict[str, int | None]:
+        """The votes of this version and the sums of its parties, by name."""
+        sums = zip(count.ballot.sums, self.sums, strict=False)
+        return dict(zip(count.columns, self.votes, strict=True)) | dict(sums)
+
 
 @dataclass(frozen=True)
 class TpsForm:
@@ -46,6 +53,8 @@ class TpsForm:
 
     code: str
     name: str
+    #: ``reguler``, ``khusus``, or abroad ``tpsln``, ``ksk`` (a box that travels), ``pos`` (by mail).
+    kind: str
     kpu_id: int | None
     state: str | None
     latest: Version | None
@@ -60,7 +69,7 @@ class TpsForm:
 _VERSION = """
     v.id, v.batch_id, coalesce(b.source, v.source) as source, coalesce(b.file_name, '') as file_name,
     coalesce(b.file_sha256, '') as file_sha256, b.reason, v.row_number, v.vote_kind, v.cells, v.votes,
-    v.complete, v.faults, v.warnings, v.written_at, coalesce(b.state, 'diterapkan') as batch_state,
+    v.sums, v.complete, v.faults, v.warnings, v.written_at, coalesce(b.state, 'diterapkan') as batch_state,
     coalesce(b.confirmed_at, v.written_at) as confirmed_at, v.photos, v.capture_round
 """
 #: Versions that people entered stand for themselves; a file's count once it was confirmed.
@@ -69,7 +78,7 @@ _FROM = "result_version v left join result_batch b on b.id = v.batch_id"
 
 def _version(row: Any) -> Version:
     values = dict(row._mapping)
-    for name in ("cells", "votes", "faults", "warnings", "photos"):
+    for name in ("cells", "votes", "sums", "faults", "warnings", "photos"):
         values[name] = tuple(values[name])
     fields = Version.__dataclass_fields__
     return Version(**{name: values[name] for name in fields})
@@ -96,7 +105,7 @@ def _forms(count: ContestCount, prefix: str) -> list[TpsForm]:
     stations = db.session.execute(
         text(
             """
-            select t.code, t.name, t.kpu_id, f.state, f.latest_id, f.accepted_id
+            select t.code, t.name, t.kind, t.kpu_id, f.state, f.latest_id, f.accepted_id
             from tps t
             left join result_form f on f.province = t.province and f.contest_id = :contest
                  and f.tps_code = t.code
@@ -108,7 +117,9 @@ def _forms(count: ContestCount, prefix: str) -> list[TpsForm]:
     ).all()
     versions = _versions(facts) if any(s.latest_id for s in stations) else {}
     return [
-        TpsForm(s.code, s.name, s.kpu_id, s.state, versions.get(s.latest_id), versions.get(s.accepted_id))
+        TpsForm(
+            s.code, s.name, s.kind, s.kpu_id, s.state, versions.get(s.latest_id), versions.get(s.accepted_id)
+        )
         for s in stations
     ]
 

@@ -93,8 +93,8 @@ def forms_waiting(count: ContestCount, regions: Sequence[str], queue: str) -> Se
     """The TPS of these regions that stand in a queue, in the order of their codes.
 
     Rows have ``code``, ``name``, ``village``, ``district``, ``state``, ``round``, ``vote_kind``, ``since``,
-    ``faults``, ``warnings``, ``cells``, ``votes`` (what people agreed on), ``seen`` (TPS in the QR) and
-    ``unsure`` (cells that a machine could not read).
+    ``faults``, ``warnings``, ``cells``, ``votes``, ``sums`` (what people agreed on), ``seen`` (TPS in the QR)
+    and ``unsure`` (cells that a machine could not read).
     """
     photo = (
         select(FormPhoto.seen_tps)
@@ -129,6 +129,7 @@ def forms_waiting(count: ContestCount, regions: Sequence[str], queue: str) -> Se
             Capture.warnings,
             Capture.cells,
             Capture.votes,
+            Capture.sums,
             photo.label("seen"),
             unsure.label("unsure"),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 
 from electsys.db import db
 from electsys.elections import settings
@@ -15,6 +15,7 @@ from electsys.regions.models import Region, Tps
 from electsys.web.formats import title_region
 from modules.sidalih import determined_voters
 from modules.situng.layouts import FormModel, Line, layout, vote_cells
+from modules.situng.models import Capture, ResultForm
 from modules.situng.queries import printing
 from modules.situng.queries.printing import CHAMBERS
 
@@ -90,6 +91,27 @@ def region_types(election: Election) -> list[RegionType]:
             words = str(_("%(n)s provinsi, mis. %(name)s", n=len(members), name=words))
         found.append(RegionType(codes, words, tuple(contests_of[codes[0]]), system, sample, tuple(kinds)))
     return found
+
+
+def untouched(election: Election, contest: Contest, provinces: Sequence[str], kind: str) -> str | None:
+    """The first TPS of a kind in these provinces that has no form of the contest yet, begun or received."""
+    return db.session.scalar(
+        select(func.min(Tps.code)).where(
+            Tps.election_id == election.id,
+            Tps.province.in_(provinces),
+            Tps.kind == kind,
+            Tps.state == "aktif",
+            Tps.code.startswith(contest.region_code),
+            *(
+                ~exists().where(
+                    table.province == Tps.province,
+                    table.contest_id == contest.id,
+                    table.tps_code == Tps.code,
+                )
+                for table in (Capture, ResultForm)
+            ),
+        )
+    )
 
 
 def check_election(election: Election) -> list[Check]:

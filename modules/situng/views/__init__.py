@@ -31,4 +31,5 @@ from modules.situng.views import (  # noqa: E402
     printing,  # noqa: F401
     queues,  # noqa: F401
     rounds,  # noqa: F401
+    setup,  # noqa: F401
 )

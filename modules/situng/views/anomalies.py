@@ -15,7 +15,7 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.regions.queries import names
 from modules.situng import lists, wording
-from modules.situng.forms import correction_form
+from modules.situng.forms import correction_form, votes_on_paper
 from modules.situng.operations.batches import FileFacts
 from modules.situng.operations.corrections import propose_correction
 from modules.situng.queries import forms as queries
@@ -77,7 +77,7 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
     if now is None:
         abort(404)
     standing = dict(zip(count.model.names, now.cells, strict=True))
-    standing |= dict(zip(count.columns, now.votes, strict=True))
+    standing |= now.numbers(count)
     entry = correction_form(count)(data=standing)
     if entry.validate_on_submit():
         try:
@@ -88,7 +88,9 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
         else:
             flash(_("Pembetulan diajukan dan menunggu konfirmasi orang kedua."), "success")
             return redirect(url_for("situng.batch", batch_id=batch_id))
-    findings = wording.explain([*now.faults, *now.warnings], count.model, now.cells, now.votes)
+    findings = wording.explain(
+        [*now.faults, *now.warnings], count.model, now.cells, now.votes, numbers=now.numbers(count)
+    )
     status = 422 if entry.errors else 200
     return (
         render_template(
@@ -98,6 +100,7 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
             entry=entry,
             standing=standing,
             findings=findings,
+            paper=votes_on_paper(count),
             waiting=listing.waiting_correction(count.contest_id, form.code),
         ),
         status,
@@ -114,6 +117,7 @@ def _propose(count: ContestCount, code: str, entry: Any) -> int:
         code,
         cells={name: entry[name].data for name in count.model.names},
         votes=[entry[column].data for column in count.columns],
+        sums={name: entry[name].data for name in count.ballot.sums},
         reason=entry.reason.data,
         evidence=FileFacts(stored.name, stored.sha256, stored.id),
         actor=actor,

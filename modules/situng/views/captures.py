@@ -21,7 +21,7 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from modules.situng import entry, wording
-from modules.situng.forms import PhotoForm, SimpleForm, entry_form, number_of
+from modules.situng.forms import PhotoForm, SimpleForm, entry_form, number_of, votes_on_paper
 from modules.situng.models import Capture
 from modules.situng.operations import captures as operations
 from modules.situng.operations.photos import add_photo
@@ -29,6 +29,7 @@ from modules.situng.queries import captures as queries
 from modules.situng.queries import queues
 from modules.situng.queries.contests import ContestCount, count_for_entry, public_contest
 from modules.situng.queries.forms import TpsForm, tps_form
+from modules.situng.readings import photo_words
 from modules.situng.views import bp, load_contest
 from modules.situng.workflow import ENTER, SETTLE
 
@@ -240,7 +241,9 @@ def _sheet(desk: Desk, form: Any, *, draft: Any = None, asked: Any = None) -> st
         key=request.form.get("kunci") or str(uuid4()),
         photos=photos,
         boxes=queries.boxes(photos),
+        hints=_hints(photos),
         sums=entry.sums(desk.count),
+        paper=votes_on_paper(desk.count),
         photo_form=PhotoForm(),
         next_page=len(photos) + 1,
     )
@@ -249,6 +252,7 @@ def _sheet(desk: Desk, form: Any, *, draft: Any = None, asked: Any = None) -> st
 def _standing(desk: Desk) -> str:
     """The page of a form that waits for somebody else, or is settled: with the copy for witnesses."""
     assert desk.capture is not None  # noqa: S101  (an empty form waits for whoever may enter it)
+    photos = _photos(desk.capture)
     address = url_for(
         "situng.area", election=desk.count.election_code, kind=desk.count.kind, code=desk.form.code,
         _external=True,
@@ -257,10 +261,13 @@ def _standing(desk: Desk) -> str:
         "situng/capture_done.html",
         desk=desk,
         count=desk.count,
-        photos=_photos(desk.capture),
+        photos=photos,
+        hints=_hints(photos),
         address=address,
         qr=qr_svg(address),
         findings=_findings(desk),
+        paper=votes_on_paper(desk.count),
+        agreed=_agreed(desk),
         form=SimpleForm(),
         photo_form=PhotoForm(),
     )
@@ -270,11 +277,25 @@ def _findings(desk: Desk) -> Sequence[wording.Finding]:
     row = desk.capture
     if row is None or row.cells is None or row.votes is None:
         return []
-    return wording.explain([*row.faults, *row.warnings], desk.count.model, row.cells, row.votes)
+    return wording.explain(
+        [*row.faults, *row.warnings], desk.count.model, row.cells, row.votes, numbers=_agreed(desk)
+    )
+
+
+def _agreed(desk: Desk) -> dict[str, int | None]:
+    """Every number that people agreed on, by name; unknown where they have not yet."""
+    row, names = desk.capture, queries.names_of(desk.count)
+    agreed = [*(row.cells or ()), *(row.votes or ()), *row.sums] if row and row.votes else []
+    return dict(zip(names, agreed + [None] * (len(names) - len(agreed)), strict=True))
 
 
 def _photos(row: Capture | None) -> Sequence[Any]:
     return queries.shown_photos(row) if row is not None else []
+
+
+def _hints(photos: Sequence[Any]) -> dict[int, list[str]]:
+    """What a machine has to say about each photo, in words: blurred, no form, another edition."""
+    return {r.photo_id: photo_words(r.hints) for r in queries.readings(photos) if r.hints}
 
 
 @bp.post(f"{DESK}/<code>/draf")
@@ -312,8 +333,13 @@ def capture_photo(desk: Desk) -> Any:
         flash(_("Pilih foto C.Hasil dan nomor halamannya."), "danger")
         return redirect(url_for("situng.capture", **desk.here))
     actor = current_actor()
-    row = desk.capture or operations.open_capture(desk.count, desk.form.code, actor=actor)
-    added = add_photo(row, form.photo.store(actor=actor), page=form.page.data, actor=actor)
+    try:
+        row = desk.capture or operations.open_capture(desk.count, desk.form.code, actor=actor)
+        added = add_photo(row, form.photo.store(actor=actor), page=form.page.data, actor=actor)
+    except Refused as refusal:
+        db.session.rollback()
+        flash(" ".join(filter(None, (str(refusal.message), str(refusal.hint or "")))), "danger")
+        return redirect(url_for("situng.capture", **desk.here))
     if added.again:
         flash(_("Foto ini sudah diterima sebelumnya; tidak disimpan dua kali."), "info")
     elif added.photo.seen_tps not in (None, desk.form.code):
@@ -322,6 +348,14 @@ def capture_photo(desk: Desk) -> Any:
             code=added.photo.seen_tps,
         )
         flash(words, "danger")
+    elif added.photo.seen_tps is None:
+        words = _(
+            "Foto halaman %(page)s tersimpan, tetapi kode QR formulir tidak terlihat di dalamnya. Pastikan"
+            " yang dipotret C.Hasil TPS ini dan seluruh halamannya terlihat; bila bukan, kirim foto yang"
+            " benar untuk halaman yang sama.",
+            page=added.photo.page,
+        )
+        flash(words, "warning")
     else:
         flash(_("Foto halaman %(page)s tersimpan.", page=added.photo.page), "success")
     return redirect(url_for("situng.capture", **desk.here))

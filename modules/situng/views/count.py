@@ -172,7 +172,10 @@ def _station(count: ContestCount, code: str) -> str:
     versions = history(count, code)
     scope = Scope(code, election=count.election_id)
     findings = {
-        v.id: wording.explain([*v.faults, *v.warnings], count.model, v.cells, v.votes) for v in versions
+        v.id: wording.explain(
+            [*v.faults, *v.warnings], count.model, v.cells, v.votes, numbers=v.numbers(count)
+        )
+        for v in versions
     }
     return render_template(
         "situng/station.html",
@@ -181,6 +184,7 @@ def _station(count: ContestCount, code: str) -> str:
         versions=versions,
         findings=findings,
         photos=photos_of(count, code),
+        notes=displays.place_notes(count, form),
         rounds=rounds(count.contest_id, code),
         report=report_address(count, code),
         may_correct=bool(versions) and can(current_user, CORRECT, scope),

@@ -25,9 +25,8 @@ from modules.situng.models import FormPrint, FormPrintPart
 from modules.situng.operations import printing as operations
 from modules.situng.queries import printing as queries
 from modules.situng.queries.people import widest
-from modules.situng.queries.readiness import check_election
 from modules.situng.views import bp
-from modules.situng.workflow import PRINT, READ
+from modules.situng.workflow import PRINT
 
 CHUNK = 1 << 18
 
@@ -155,19 +154,6 @@ def print_zip(loaded: FormPrint) -> Any:
         f'attachment; filename="c-hasil_{loaded.region}_{loaded.id}.zip"'
     )
     return response
-
-
-@bp.get("/hasil/persiapan")
-@requires(READ)
-def readiness() -> Any:
-    """What an election still lacks before it may be opened."""
-    elections = queries.elections_to_print()
-    chosen = next((e for e in elections if e.code == request.args.get("pemilu")), None)
-    election = chosen or next(iter(elections), None)
-    table = displays.checks_table(check_election(election) if election else [])
-    return table.download() or render_template(
-        "situng/readiness.html", election=election, elections=elections, table=table
-    )
 
 
 class _Outlet:
