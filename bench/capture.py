@@ -83,6 +83,15 @@ def main() -> int:
     for who, seconds in shares.used.items():
         emit(NAME, f"{who}_cpu", 100 * seconds / run.seconds, "% of a core")
     emit(NAME, "machine_busy", shares.busy, "% of all cores")
+    whole = 1000 * (run.cpu + sum(shares.used.values()))
+    # What two cores give in a thirtieth of a second: no more may two packets and a second entry cost.
+    emit(
+        NAME,
+        "cpu_of_two_packets_and_a_second_entry",
+        whole / max(1, len(run.second)),
+        "ms",
+        reference=2000 / 30,
+    )
     good = [
         emit(NAME, "packets_per_second", first, "1/s", reference=single, goal=60, least=True),
         emit(NAME, "second_entries_per_second", second, "1/s", reference=single, goal=30, least=True),

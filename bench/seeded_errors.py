@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument("--whole", type=int, default=WHOLE, help="each how many forms one goes the whole way")
     options = parser.parse_args()
     with bench_app():
-        desk = prepare(options.forms + 2 * options.pairs)
+        desk = prepare(options.forms + 2 * options.pairs, alone=True)
         good = [
             seeded(desk, desk.codes[: options.forms], options.whole),
             swapped(desk, desk.codes[options.forms :], options.whole),
