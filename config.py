@@ -133,6 +133,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # --- publication: what is published every 20 seconds and where to: "pemilu-2024=/srv/hasil" or
         # "pemilu-2024=s3://bucket/hasil"; empty publishes by the command alone
         "PUBLISH": environ.get("ELECTSYS_PUBLISH", ""),
+        # Boards of the recap, written by a worker and read by everybody (fsspec address): a web server or a
+        # CDN may serve the folder "publik" of it itself.
+        "BOARDS": environ.get("ELECTSYS_BOARDS", str(home / "boards")),
         # Where data are processed, and who delivers the static files: for the public's page about it.
         "PUBLIC_HOSTING": environ.get("ELECTSYS_PUBLIC_HOSTING", ""),
         "PUBLIC_DELIVERY": environ.get("ELECTSYS_PUBLIC_DELIVERY", ""),

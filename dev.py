@@ -160,13 +160,8 @@ def run(options: argparse.Namespace) -> int:
 
             pgdata = home / "pgdata"
             environment["DATABASE_URL"] = prepare_database(start_embedded(pgdata), "electsys")
-        for words, command in (
-            ("migrating the database", ["db", "upgrade"]),
-            ("compiling the translations", ["web", "compile-translations"]),
-            ("loading the demo", ["demo", "create", "--scale", options.scale, "--quiet"]),
-        ):
-            say(words)
-            prepare(command, environment)
+        say("migrating the database and loading the demo; the first time takes a minute")
+        prepare(["demo", "create", "--from-nothing", "--scale", options.scale, "--quiet"], environment)
         logs = home / "logs"
         logs.mkdir(exist_ok=True)
         server = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{options.port}"]
@@ -196,18 +191,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def prepare(command: list[str], environment: dict[str, str]) -> None:
-    """Run a step of the set-up. Only the demo has something to tell while it runs; others when they fail."""
-    quiet = subprocess.PIPE if command[0] != "demo" else None
-    done = subprocess.run(
-        flask(*command),
-        cwd=ROOT,
-        env=environment,
-        stdout=quiet,
-        stderr=quiet and subprocess.STDOUT,
-        check=False,
-    )
-    if done.returncode:
-        print((done.stdout or b"").decode(errors="replace"), file=sys.stderr, flush=True)
+    """Run the set-up of the data, which tells what it does."""
+    if subprocess.run(flask(*command), cwd=ROOT, env=environment, check=False).returncode:
         raise Trouble(f"`flask {' '.join(command)}` failed; the lines above say why.")
 
 

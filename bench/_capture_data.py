@@ -21,8 +21,9 @@ class Desk:
     people: tuple[Any, Any, Any]
 
 
-def prepare(stations: int) -> Desk:
-    """The election with its polling stations, the running count opened, and three accounts."""
+def prepare(stations: int, *, only: tuple[str, ...] = ()) -> Desk:
+    """The election with its polling stations (``only`` those of some regions), the running count opened, and
+    three accounts."""
     from sqlalchemy import text
 
     from electsys.db import as_owner, db
@@ -38,7 +39,7 @@ def prepare(stations: int) -> Desk:
     actor = Actor.system("bench")
     loading.load_map(actor=actor)
     seed_election(actor=actor)
-    loading.load_tps("pemilu-2024", actor=actor)
+    loading.load_tps("pemilu-2024", actor=actor, only=only)
     seed_roles(actor=actor)
     people = []
     for name, role in (("satu", "operator_kpu_ri"), ("dua", "operator_kpu_ri"), ("tiga", "anggota_kpu_ri")):

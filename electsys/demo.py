@@ -6,18 +6,21 @@ Everything is synthetic, comes from a seed, and is skipped where it is there alr
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_migrate import upgrade
 
 from electsys import identity
 from electsys.db import as_owner, db
 from electsys.elections.seed import seed_election
 from electsys.ledger import Actor
 from electsys.regions import loading
+from electsys.web.catalogue import compile_all
 
 ELECTION = "pemilu-2024"
 
@@ -58,10 +61,15 @@ group = AppGroup("demo", help="Simulated data to look at.")
 @click.option("--seed", default=2024, show_default=True)
 @click.option("--quiet", is_flag=True, help="Only say what was done.")
 @click.option("--i-know", "forced", is_flag=True, help="Also outside the demo and tests.")
-def create(scale: str, seed: int, quiet: bool, forced: bool) -> None:
+@click.option("--from-nothing", "fresh", is_flag=True, help="First migrate and compile the translations.")
+def create(scale: str, seed: int, quiet: bool, forced: bool, fresh: bool) -> None:
     """Create the demo, or what of it is missing."""
     if not (current_app.config["DEMO"] or current_app.config["TESTING"] or forced):
         raise click.ClickException("This installation is no demo; add --i-know if you mean it.")
+    if fresh:  # in one process, for each takes seconds to start
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # no news to a newcomer
+        upgrade()
+        compile_all()
     demo = Demo(SCALES[scale], seed, Actor.system("demo"), click.echo)
     loading.load_map(actor=demo.actor)
     seed_election(actor=demo.actor)

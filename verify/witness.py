@@ -26,7 +26,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from verify import WIDTH, Key, Wrong, checkpoint, fold, tile_path
+from log import WIDTH, Key, Wrong, checkpoint, fold, tile_path
 
 
 def fetch(address: str, path: str) -> bytes:

@@ -66,4 +66,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DeviceRefused, api.told)
     app.register_blueprint(api.bp)
     app.register_blueprint(views.bp)
+    navigation.section("devices", _l("Meja kerja"))
     navigation.entry(_l("Perangkat lapangan"), "devices.device_list", permission=READ, order=60)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from apiflask import APIBlueprint
 from flask import Response, abort, jsonify, request
+from werkzeug.exceptions import ClientDisconnected
 
 from electsys.db import db
 from electsys.devices import queries, rules, signing, wire
@@ -126,7 +127,7 @@ def append(device: Device, key: UUID) -> Any:
         abort(400)
     if request.content_length is None or request.content_length > rules.CHUNK:
         raise DeviceRefused("terlalu_besar", "", status=413)
-    piece = request.get_data(cache=False)
+    piece = _arrived()
     token = getattr(photos.find_photo(device, key), "upload_token", None)
     try:
         found, there = photos.append_photo(
@@ -158,6 +159,17 @@ def leave(device: Device) -> Any:
     """The holder signs the device out."""
     operations.leave_device(device, actor=device_actor(device))
     return Response(status=204)
+
+
+def _arrived() -> bytes:
+    """The body, or as much of it as came through before the line was cut: it need not be sent again."""
+    got = bytearray()
+    try:
+        while chunk := request.stream.read(4096):
+            got += chunk
+    except (ClientDisconnected, OSError):
+        pass
+    return bytes(got)
 
 
 def _progress(found: DeviceFile, offset: int) -> Response:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import MultipleFileField
 from wtforms import DateField, SelectChoice, SelectField, SubmitField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -50,6 +51,23 @@ class SheetsForm(ActivationForm):
     """The same for all who have no phone yet."""
 
     submit = SubmitField(_l("Unduh lembar aktivasi (PDF)"))
+
+
+class CarryForm(Form):
+    """What a phone without a network shows: as text, or as pictures of its QR codes."""
+
+    text = TextAreaField(
+        _l("Isi kode QR"),
+        validators=[Optional(), Length(max=100_000)],
+        description=_l("Hasil pindai kamera, atau teks yang disalin dari ponsel KPPS."),
+        render_kw={"rows": 4, "spellcheck": "false", "autocomplete": "off"},
+    )
+    photos = MultipleFileField(
+        _l("Foto kode QR"),
+        description=_l("Boleh beberapa foto sekaligus, JPEG atau PNG."),
+        render_kw={"accept": "image/*"},
+    )
+    submit = SubmitField(_l("Kirim titipan"))
 
 
 class RevokeForm(Form):

@@ -40,6 +40,8 @@ class Attachment:
     key: UUID
     file: StoredFile
     actor: Actor
+    #: What the module answered to the packet.
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,15 @@ class Kind:
     attach: Callable[[Attachment], None] | None
     #: When the task ends for a region and an election; None where only the officer knows.
     ends: Callable[[str, int | None], dt.datetime | None]
+    #: Lengths of the region codes that a phone of this kind can work in; empty is any.
+    digits: tuple[int, ...] = ()
+    #: Whether somebody else may carry a packet in that the phone shows as QR (operations.carrying): only for
+    #: packets that hold nobody's personal data.
+    carried: bool = False
+
+    def fits(self, region: str) -> bool:
+        """Whether a phone of this kind can work in a region."""
+        return not self.digits or len(region) in self.digits
 
 
 KINDS: dict[str, Kind] = {}
@@ -109,15 +120,17 @@ def register(
     assets: tuple[str, ...] = (),
     attach: Callable[[Attachment], None] | None = None,
     ends: Callable[[str, int | None], dt.datetime | None] = lambda region, election: None,
+    digits: tuple[int, ...] = (),
+    carried: bool = False,
 ) -> Kind:
     """Offer a use of phones at ``/lapangan/<name>/``; twice is once.
 
     ``receive`` runs in a savepoint of its own: an :class:`~electsys.errors.Refused` of an operation becomes
     the packet's answer and undoes what it wrote. ``bundle`` gives what the phone needs to work for days; it
     runs inside the region of the device, also for row security, and may name the number of people in it as
-    ``rows`` for the trail.
+    ``rows`` for the trail. A :class:`~electsys.errors.Refused` of ``attach`` refuses the photo for good.
     """
     if not _NAME.fullmatch(name) or name in _TAKEN:
         raise ValueError(f"{name!r} cannot be the name of a use of phones")
-    KINDS[name] = Kind(name, label, permission, receive, bundle, shell, assets, attach, ends)
+    KINDS[name] = Kind(name, label, permission, receive, bundle, shell, assets, attach, ends, digits, carried)
     return KINDS[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, any_, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from electsys.db import db
@@ -79,6 +79,7 @@ def holders(kind: Kind, scopes: Iterable[Scope]) -> Select[Grant]:
             literal(kind.permission) == any_(Role.permissions),
             is_in_force(),
             _inside(Grant.region, Grant.election_id, scopes),
+            func.length(Grant.region).in_(kind.digits) if kind.digits else true(),
         )
         .options(joinedload(Grant.account), joinedload(Grant.role))
         .order_by(Grant.region, Grant.id)

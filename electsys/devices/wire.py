@@ -115,7 +115,7 @@ def read_batch() -> Delivery:
     protocol = _validated(_Spoken, raw).protocol
     check_protocol(protocol)
     batch = _validated(_BATCHES[protocol], raw)
-    return Delivery(protocol, batch.pending, tuple(_sent(protocol, item) for item in batch.packets))
+    return Delivery(protocol, batch.pending, tuple(as_sent(protocol, item) for item in batch.packets))
 
 
 def check_protocol(protocol: int) -> None:
@@ -137,7 +137,8 @@ def read_bytes(text: str) -> bytes:
         raise _unreadable() from None
 
 
-def _sent(protocol: int, item: Item1 | Item2) -> Sent:
+def as_sent(protocol: int, item: Item1 | Item2) -> Sent:
+    """A packet of a protocol as it came; refused where its clock or its signature cannot be read."""
     made, files = (item.made_at, tuple(item.files)) if isinstance(item, Item2) else ("", ())
     try:
         moment = _MOMENT.validate_python(made, strict=False) if made else None

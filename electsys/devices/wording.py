@@ -38,6 +38,10 @@ WORDS: dict[str, Any] = {
     "no_bundle": _l("Data tugas belum terambil. Sambungkan ke jaringan, lalu tekan Perbarui data."),
     "fresh": _l("Data tugas sudah yang terbaru."),
     "place": _l("{task}, {place}"),
+    "clock": _l(
+        "Jam ponsel ini {phone}, jam server {server}. Yang dicatat waktu server; tidak ada yang hilang."
+        " Atur jam ponsel ke otomatis bila sempat."
+    ),
     # conflicts
     "conflicts": _l("{n} perlu diputuskan"),
     "conflict": _l("Berbenturan"),
@@ -68,4 +72,5 @@ VERBS: dict[str, Any] = {
     "devices:device:leave": _l("keluar dari perangkat"),
     "devices:bundle:give": _l("mengambil data tugas ke perangkat"),
     "devices:packet:receive": _l("menerima kiriman perangkat"),
+    "devices:packet:carry": _l("membawakan kiriman perangkat lewat kode QR"),
 }

@@ -22,7 +22,7 @@ from PIL import Image, UnidentifiedImageError
 
 from electsys.documents.activity import refuse_active_pdf, refuse_active_svg
 from electsys.documents.cleaning import Malformed, clean_jpeg, clean_png
-from electsys.documents.kinds import CSV, JPEG, NAMES, PDF, PNG, SVG, XLSX, Kind
+from electsys.documents.kinds import CSV, JPEG, JSON, NAMES, PDF, PNG, SVG, XLSX, Kind
 from electsys.documents.sealing import Source
 from electsys.errors import Refused
 from electsys.web.formats import angka, ukuran
@@ -55,6 +55,8 @@ def inspect(path: Source, size: int, kind: Kind) -> str:
     if size == 0:
         raise Refused(_("Berkas ini kosong."), hint=_("Pilih berkas yang berisi."))
     media = media_type(path)
+    if media == CSV and JSON in kind.media and _is_json(path):
+        media = JSON
     if media not in kind.media:
         raise _wrong_format(path, kind)
     if media == XLSX:
@@ -96,6 +98,12 @@ def media_type(path: Source) -> str | None:
     if guess is None and is_text(head):
         return CSV
     return None
+
+
+def _is_json(path: Source) -> bool:
+    """Whether a text begins as a JSON object; whether it is one, its reader finds out."""
+    with path.open("rb") as file:
+        return file.read(HEAD).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
 def is_text(head: bytes) -> bool:

@@ -20,10 +20,19 @@ PNG = "image/png"
 PDF = "application/pdf"
 SVG = "image/svg+xml"
 CSV = "text/csv"
+JSON = "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: What people call each media type, and the ending that a download gets.
-NAMES = {JPEG: "JPEG", PNG: "PNG", PDF: "PDF", SVG: "SVG", CSV: "CSV", XLSX: "XLSX"}
-ENDINGS = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf", SVG: ".svg", CSV: ".csv", XLSX: ".xlsx"}
+NAMES = {JPEG: "JPEG", PNG: "PNG", PDF: "PDF", SVG: "SVG", CSV: "CSV", JSON: "JSON", XLSX: "XLSX"}
+ENDINGS = {
+    JPEG: ".jpg",
+    PNG: ".png",
+    PDF: ".pdf",
+    SVG: ".svg",
+    CSV: ".csv",
+    JSON: ".json",
+    XLSX: ".xlsx",
+}
 
 MB = 1_000_000
 GB = 1_000 * MB

@@ -101,6 +101,8 @@ class Participant(Base):
     party_id: Mapped[int | None] = mapped_column(Integer)
     #: Where it stands: "" everywhere; "11" for the local parties of Aceh; a province for DPD.
     region_code: Mapped[str] = mapped_column(Code, default="", server_default="")
+    #: The empty column that a single pair stands against (UU 10/2016 art. 54C); nobody is elected by it.
+    blank: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     contest: Mapped[Contest] = relationship(back_populates="participants")
 
@@ -108,7 +110,15 @@ class Participant(Base):
         CheckConstraint("kind in ('pasangan', 'partai', 'perseorangan')", name="kind"),
         CheckConstraint("number > 0", name="number"),
         CheckConstraint("color ~ '^#[0-9A-Fa-f]{6}$'", name="color"),
+        CheckConstraint("not blank or kind = 'pasangan'", name="blank"),
         UniqueConstraint("contest_id", "region_code", "number", name="uq_participant_number"),
+        Index(
+            "uq_participant_blank",
+            "contest_id",
+            "region_code",
+            unique=True,
+            postgresql_where=text("blank"),
+        ),
     )
 
 

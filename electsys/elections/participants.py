@@ -138,9 +138,16 @@ def admit_person(
 
 
 def admit_pair(
-    contest: Contest, *, region: str, number: int, name: str, short_name: str = "", actor: Actor
+    contest: Contest,
+    *,
+    region: str,
+    number: int,
+    name: str,
+    short_name: str = "",
+    blank: bool = False,
+    actor: Actor,
 ) -> Participant:
-    """Let a pair (or the empty column beside a single one) stand with its drawn number.
+    """Let a pair (or the ``blank`` column beside a single one) stand with its drawn number.
 
     Done again it changes nothing; a seed of the same number and name is it. Refused where another bears it.
     Who may, the caller has checked.
@@ -162,6 +169,7 @@ def admit_pair(
             name=name,
             short_name=short_name or name,
             region_code=region,
+            blank=blank,
         )
         db.session.add(row)
         db.session.flush()

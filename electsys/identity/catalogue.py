@@ -331,6 +331,7 @@ DEMO_ACCOUNTS: tuple[tuple[str, str, str, int | None], ...] = (
     ("anggota.1201", "anggota_kpu_kabko", "1201", None),
     ("pps.1201011001", "pps", "1201011001", None),
     ("pantarlih.1201011001", "pantarlih", "1201011001", None),
+    ("kpps.1201011001001", "kpps_ketua", "1201011001001", None),
     ("verifikator.1201", "verifikator_kabko", "1201", None),
     ("ppk.120101", "ppk", "120101", None),
     ("operator.120101", "operator_sirekap_ppk", "120101", None),

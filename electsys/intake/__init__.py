@@ -12,7 +12,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from electsys.intake.cli import run_cli
+from electsys.intake.cli import columns_of, file_digest, run_cli
 from electsys.intake.inspection import Inspection, inspect
 from electsys.intake.problems import RowError, column_label
 from electsys.intake.registry import Context, Delivery, Outcome, register
@@ -36,7 +36,9 @@ __all__ = [
     "Staging",
     "Text",
     "column_label",
+    "columns_of",
     "error_sheet",
+    "file_digest",
     "inspect",
     "register",
     "run_cli",

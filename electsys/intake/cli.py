@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -123,3 +124,20 @@ def say(done: int, total: int, stage: str) -> None:
     """Progress on a terminal; nothing where the output is read by a program."""
     if sys.stderr.isatty() and total:
         click.echo(f"\r{stage} {done * 100 // total} %   ", nl=done >= total, err=True)
+
+
+def columns_of(pairs: tuple[str, ...]) -> dict[str, str] | None:
+    """The header of each column as ``--map COLUMN=HEADER`` names it; None where nothing is named."""
+    mapping = {}
+    for pair in pairs:
+        column, found, header = pair.partition("=")
+        if not found:
+            raise click.UsageError(f"--map ditulis KOLOM=JUDUL, bukan {pair!r}.")
+        mapping[header] = column
+    return mapping or None
+
+
+def file_digest(file: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -77,7 +77,9 @@ def publish_log(
     target.write(f"{folder}/key", f"{verifier}\n".encode())
     keys = session.scalars(select(Witness.key).order_by(Witness.id))
     target.write(f"{folder}/witnesses", "".join(f"{key}\n" for key in keys).encode())
+    target.settle()
     target.write(f"{folder}/checkpoint", signed_note(session, checkpoint).encode())
+    target.settle()
     _forget_partial(target, folder, known)
     return checkpoint
 

@@ -178,6 +178,7 @@ def init_app(app: Flask) -> None:
     """Register pages and menu entries."""
     app.register_blueprint(bp)
     app.register_blueprint(register_bp)
+    navigation.section("register", _l("Pemilih dan peserta"), group="publik")
     navigation.entry(_l("Penyerahan data pemilih"), "register.public_register", group="publik", order=65)
     navigation.entry(
         _l("Penyerahan data pribadi"), "privacy.register", permission=REGISTER, group="kelola", order=81

@@ -75,6 +75,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_error_handler(TooMany, views.too_many)
     navigation.entry(_l("Cek data"), "responses.every_check", group="publik", order=60)
+    navigation.section("responses", _l("Meja kerja"), group="kerja")
     navigation.entry(
         _l("Tanggapan masyarakat"), "responses.queue", permission=workflow.READ, group="kerja", order=60
     )

@@ -29,4 +29,5 @@ def init_app(app: Flask) -> None:
     VERBS.update(wording.VERBS)
     SUBJECTS.update(wording.SUBJECTS)
     app.register_blueprint(views.bp)
+    navigation.section("verification", _l("Meja kerja"))
     navigation.entry(_l("Meja verifikasi"), "verification.work", permission=READ, order=47)

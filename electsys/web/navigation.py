@@ -72,7 +72,7 @@ def entries(group: str) -> list[Entry]:
 #: (group, blueprint) -> name: the pages that stand together under it. Several blueprints may share a name.
 _SECTIONS: dict[tuple[str | None, str], Any] = {}
 #: From so many pages on they fold into one line of the menu.
-FOLDS = 3
+FOLDS = 2
 
 
 def section(blueprint: str, label: Any, *, group: str | None = None) -> None:
@@ -92,6 +92,11 @@ class Section:
 
     label: Any
     entries: list[Entry]
+
+    @property
+    def order(self) -> int:
+        """Where it stands among the lines: where its first page would."""
+        return self.entries[0].order
 
     @property
     def here(self) -> bool:

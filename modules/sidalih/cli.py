@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from electsys.elections.models import Election
 from electsys.elections.queries import by_code
 from electsys.errors import Refused, command
 from electsys.identity import actor_named
-from electsys.intake import Staging, run_cli
+from electsys.intake import Staging, columns_of, file_digest, run_cli
 from electsys.ledger import Actor
 from modules.sidalih.imports.checks import check_voters, region_of
 from modules.sidalih.imports.deliveries import summary
@@ -72,7 +71,7 @@ def import_command(
             raise click.UsageError(f"--region adalah kode wilayah, bukan {place!r}.")
 
     def apply(staging: Staging) -> str:
-        facts = FileFacts(file.name, _digest(file))
+        facts = FileFacts(file.name, file_digest(file))
         return summary(import_voters(staging, found, region=place, source=source, file=facts, actor=actor))
 
     sys.exit(
@@ -84,25 +83,10 @@ def import_command(
             dry_run=dry_run,
             accept_valid=accept_valid,
             errors=sheet,
-            mapping=_mapping(pairs),
+            mapping=columns_of(pairs),
             table=STAGING,
         )
     )
-
-
-def _mapping(pairs: tuple[str, ...]) -> dict[str, str] | None:
-    mapping = {}
-    for pair in pairs:
-        column, found, header = pair.partition("=")
-        if not found:
-            raise click.UsageError(f"--map ditulis KOLOM=JUDUL, bukan {pair!r}.")
-        mapping[header] = column
-    return mapping or None
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 __all__ = ["Refused", "acting", "election_named", "sidalih"]

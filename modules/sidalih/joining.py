@@ -47,6 +47,7 @@ def join(app: Flask) -> None:
     for table, label in SUBJECTS.items():
         name_subject(table, label)
     navigation.section("sidalih", _l("Daftar pemilih"))
+    navigation.section("sidalih", _l("Pemilih dan peserta"), group="publik")
     public.join()
     imports_menu.join(app)
     lists_menu.join(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 
 from electsys.db import db
 from electsys.errors import command
-from electsys.intake import Staging, run_cli
+from electsys.intake import Staging, file_digest, run_cli
 from modules.silon.cli import acting
 from modules.silon.imports.supporters import STAGING, check_supporters, spec_for
 from modules.silon.models import Nomination
@@ -35,8 +34,7 @@ def import_supporters_command(
         actor = acting(name)
 
     def apply(staging: Staging) -> str:
-        with file.open("rb") as content:
-            facts = FileFacts(file.name, hashlib.file_digest(content, "sha256").hexdigest())
+        facts = FileFacts(file.name, file_digest(file))
         return summary(import_supporters(staging, row, file=facts, actor=actor))
 
     sys.exit(

@@ -48,6 +48,7 @@ def join(app: Flask) -> None:
     for verb, label in VERBS.items():
         name_verb(verb, label)
     navigation.section("silon", _l("Pencalonan"))
+    navigation.section("silon", _l("Pemilih dan peserta"), group="publik")
     for part in (lists, checks, documents, stages, support, support_factual, pairs, seats, merges):
         part.join(app)
     app.register_blueprint(bp)  # last: a part's views are imported by its join, above this line

@@ -40,6 +40,7 @@ def join(app: Flask) -> None:
     for table, label in SUBJECTS.items():
         name_subject(table, label)
     navigation.section("sipol", _l("Partai politik"))
+    navigation.section("sipol", _l("Pemilih dan peserta"), group="publik")
     entry_menu.join(app)
     members_menu.join(app)
     scans_menu.join(app)

@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
     """Join the module to the app."""
     from modules.sirekap import (  # noqa: F401  (the workflows register themselves)
         api,
+        determination_demo,
         determination_menu,
         leaves,
         publication,

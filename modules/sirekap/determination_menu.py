@@ -15,6 +15,7 @@ from electsys.identity import grants
 from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation, tasks
 from electsys.workflow.scoping import within
+from modules.sirekap import audit_jobs as _audit_jobs  # noqa: F401  (the jobs register)
 from modules.sirekap import determination_jobs as _jobs  # noqa: F401  (the job registers)
 from modules.sirekap.models import Determination
 from modules.sirekap.permissions import DETERMINE, PREPARE

@@ -28,7 +28,7 @@ def title_of(row: Determination, election: Election) -> str:
         "ppwp": "Penetapan Hasil Pemilihan Presiden dan Wakil Presiden",
         "dpd": "Penetapan Calon Terpilih Anggota DPD",
     }.get(row.contest.kind, f"Penetapan Perolehan Kursi dan Calon Terpilih {row.contest.name}")
-    again = f" (perubahan ke-{row.version - 1}, Putusan {row.ruling})" if row.ruling else ""
+    again = f" (perubahan ke-{row.version - 1}, {words.ruling(row.ruling)})" if row.ruling else ""
     area = f" {letterhead(row.area)['area'].title()}" if row.area else ""
     return f"{what}{area} {election.name}{again}"
 
@@ -72,7 +72,7 @@ def decision(row: Determination, *, signer: str, actor: Actor) -> Letter:
             dictum.insert(1, said)
         if row.ruling and (old := queries.decided_before(row.contest_id, row.area, row.version)):
             dictum.insert(
-                1, f"Mengubah Keputusan Nomor {old.decision_number} sesuai Putusan Nomor {row.ruling}."
+                1, f"Mengubah Keputusan Nomor {old.decision_number} sesuai {words.ruling(row.ruling)}."
             )
         articles = sorted({f"{label}: {article}" for _value, article, label in row.law.values()})
         return issue_decision(
@@ -81,7 +81,7 @@ def decision(row: Determination, *, signer: str, actor: Actor) -> Letter:
             data={
                 "menimbang": [
                     "bahwa rekapitulasi hasil penghitungan suara telah disahkan sampai tingkat akhirnya",
-                    *([f"bahwa terdapat Putusan Nomor {row.ruling}"] if row.ruling else []),
+                    *([f"bahwa terdapat {words.ruling(row.ruling)}"] if row.ruling else []),
                     "bahwa hasil ditetapkan dalam rapat pleno terbuka",
                 ],
                 "mengingat": articles,
@@ -130,7 +130,7 @@ def _trace(row: Determination) -> dict[str, Any]:
     names = queries.participants_of(row.contest_id)
     if decision := row.summary.get("decision"):
         return {
-            "caption": "Suara sah pasangan calon menurut provinsi",
+            "caption": "Suara sah pasangan calon",
             "columns": ["Pasangan calon", "Provinsi", "Suara", "Suara sah", "Persen"],
             "rows": [
                 [
@@ -152,7 +152,8 @@ def _trace(row: Determination) -> dict[str, Any]:
                     words.percent(t["votes"], t["valid"]),
                 ]
                 for t in decision["tests"]
-            ],
+            ]
+            + _blank(decision),
             "numbers": [2, 3, 4],
         }
     rows = [
@@ -175,6 +176,15 @@ def _trace(row: Determination) -> dict[str, Any]:
             "numbers": [1, 3, 4, 5],
         }
     return _elected(row)
+
+
+def _blank(decision: dict[str, Any]) -> list[list[str]]:
+    """The line of the blank column that a single pair stood against."""
+    blank = decision.get("blank")
+    if blank is None:
+        return []
+    valid = decision["tests"][0]["valid"]
+    return [["Kolom kosong", "", angka(blank), angka(valid), words.percent(blank, valid)]]
 
 
 def _elected(row: Determination) -> dict[str, Any]:

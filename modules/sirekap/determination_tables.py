@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from electsys.elections.models import Election, Participant
-from electsys.web.formats import angka
+from electsys.web.formats import angka, title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.sirekap import determination_words as words
 from modules.sirekap.models import Determination, DeterminationPart, DeterminationResult
@@ -72,7 +72,14 @@ def parts_table(row: Determination, names: Names, link: Callable[[str], str]) ->
         list(row.parts),
         [
             Column("kode", _l("Kode"), "key", sort=True),
-            Column("dapil", _l("Daerah pemilihan"), "name", sort=True, head=True, link=lambda p: link(p.key)),
+            Column(
+                "dapil",
+                _l("Daerah pemilihan"),
+                lambda p: title_region(p.name),
+                sort=True,
+                head=True,
+                link=lambda p: link(p.key),
+            ),
             Column("kursi", _l("Kursi"), "seats", kind="number", sort=True),
             Column("suara", _l("Suara sah"), "valid", kind="number", sort=True),
             Column("terakhir", _l("Kursi terakhir"), lambda p: closest(p, 0)),
@@ -99,7 +106,12 @@ def elected_table(row: Determination) -> Table:
     return Table(
         queries.elected_in(row.id),
         [
-            Column("dapil", _l("Daerah pemilihan"), "DeterminationPart.name", sort=DeterminationPart.key),
+            Column(
+                "dapil",
+                _l("Daerah pemilihan"),
+                lambda row: title_region(row.DeterminationPart.name),
+                sort=DeterminationPart.key,
+            ),
             Column(
                 "nomor_peserta", _l("Nomor"), "Participant.number", kind="number", sort=Participant.number
             ),

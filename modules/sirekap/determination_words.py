@@ -40,7 +40,7 @@ METHODS = {"sainte_lague": "Sainte-Laguë", "kuota_hare": "kuota Hare"}
 KINDS: dict[str, Any] = {
     "menang": _l("terpilih"),
     "putaran_kedua": _l("putaran kedua"),
-    "kotak_kosong": _l("tidak ada yang terpilih: kolom kosong lebih banyak"),
+    "kotak_kosong": _l("tidak ada yang terpilih: pasangan tunggal kalah melawan kolom kosong"),
 }
 
 
@@ -85,6 +85,14 @@ def place_words(place: str, parts: Mapping[str, str]) -> str:
     return _("Pasangan calon, %(where)s", where=where or "Indonesia")
 
 
+def ruling(text: str | None) -> str:
+    """A ruling as it is called: ``Putusan MK 1/PHPU/2024``; where no court is named ``Putusan Nomor ...``."""
+    said = (text or "").strip()
+    if said.lower().startswith("putusan"):
+        return said
+    return f"Putusan Nomor {said}" if said[:1].isdigit() else f"Putusan {said}"
+
+
 def verdict(summary: Mapping[str, Any], names: Mapping[int, Participant]) -> str | None:
     """The outcome of a contest for an office in one sentence."""
     decision = summary.get("decision")
@@ -95,4 +103,4 @@ def verdict(summary: Mapping[str, Any], names: Mapping[int, Participant]) -> str
     if decision["runoff"]:
         pairs = "; ".join(names[key].name for key in decision["runoff"])
         return _("Belum ada yang terpilih. Putaran kedua: %(pairs)s.", pairs=pairs)
-    return str(KINDS["kotak_kosong"])
+    return str(KINDS["kotak_kosong"]).capitalize() + "."

@@ -70,9 +70,12 @@ def decision_facts(row: Determination) -> dict[str, Any]:
 
 
 def _leaf_of_form(recap: Recap, actor: Actor) -> None:
-    kind = FORMS[recap.tier]
-    subject = f"{kind}:{recap.contest.kind}:{recap.region or 'nasional'}:{recap.dapil_id or '-'}"
-    _leaf(kind, recap.election_id, form_facts(recap), subject=subject, actor=actor)
+    _leaf(FORMS[recap.tier], recap.election_id, form_facts(recap), subject=form_subject(recap), actor=actor)
+
+
+def form_subject(recap: Recap) -> str:
+    """What the entries of a D.Hasil are filed under."""
+    return f"{FORMS[recap.tier]}:{recap.contest.kind}:{recap.region or 'nasional'}:{recap.dapil_id or '-'}"
 
 
 def form_facts(recap: Recap) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from electsys.elections.operations import set_times
 from electsys.elections.seed import DEMO_OPEN
 from electsys.identity import actor_named
 from electsys.ledger import Actor
+from modules.sirekap.boards.writing import elections, write_boards
 from modules.sirekap.models import Recap, WitnessMandate
 from modules.sirekap.operations.ladder import prepare_ladder
 from modules.sirekap.operations.objections import file_objection
@@ -77,3 +78,10 @@ def _witness(contest_id: int, election_id: int, operator: Actor) -> WitnessManda
     note_attendance(election_id, REGION, name="", role="saksi", mandate=made, actor=operator)
     note_attendance(election_id, REGION, name="Anggota PPK", role="anggota", actor=operator)
     return made
+
+
+@step("sirekap-boards")
+def demo_boards(demo: Demo) -> None:
+    """The boards as they are now; the worker keeps them fresh."""
+    written = sum(write_boards(election) for election in elections())
+    demo.say(f"{written} papan rekapitulasi ditulis.")

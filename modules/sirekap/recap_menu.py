@@ -15,6 +15,7 @@ from electsys.documents import kinds
 from electsys.identity import grants
 from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation, tasks
+from modules.sirekap.boards import jobs as _jobs  # noqa: F401  (the beat registers)
 from modules.sirekap.models import Objection, Recap
 from modules.sirekap.operations import papers
 from modules.sirekap.permissions import CLOSE, ENTER, READ
@@ -54,10 +55,13 @@ def join(app: Flask) -> None:
         name_verb(verb, label)
     for table, label in SUBJECTS.items():
         name_subject(table, label)
-    kinds.declare("recap", label=_l("Berkas pleno luring"), media=(kinds.XLSX,), max_bytes=20 * kinds.MB)
+    kinds.declare(
+        "recap", label=_l("Berkas pleno luring"), media=(kinds.XLSX, kinds.JSON), max_bytes=20 * kinds.MB
+    )
     app.register_blueprint(bp)
     papers.join()
     navigation.entry(_l("Rekapitulasi (D.Hasil)"), "rekap.public_start", group="publik", order=12)
+    navigation.entry(_l("Papan rekapitulasi"), "rekap.public_board_start", group="publik", order=13)
     navigation.entry(_l("Pleno rekapitulasi"), "rekap.start", permission=READ, order=30)
     tasks.source(ENTER, reading)
     tasks.source(CLOSE, locking)

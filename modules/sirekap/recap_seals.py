@@ -39,7 +39,7 @@ def verifies(payload: dict[str, Any], signature: str, key: str) -> bool:
         Ed25519PublicKey.from_public_bytes(base64.b64decode(key)).verify(
             base64.b64decode(signature), rfc8785.dumps(payload)
         )
-    except (InvalidSignature, ValueError, TypeError):
+    except (InvalidSignature, ValueError, TypeError, RecursionError):
         return False
     return True
 

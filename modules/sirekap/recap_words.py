@@ -28,7 +28,12 @@ FORMS = {
     "ppln": "D.HASIL PPLN",
 }
 #: A contest as the names of forms have it.
-CONTESTS = {"dprd_prov": "DPRD-PROV", "dprd_kabko": "DPRD-KABKO", "bupati_walikota": "KWK-BUPATI/WALIKOTA"}
+CONTESTS = {
+    "dprd_prov": "DPRD-PROV",
+    "dprd_kabko": "DPRD-KABKO",
+    "gubernur": "KWK-GUBERNUR",
+    "bupati_walikota": "KWK-BUPATI/WALIKOTA",
+}
 #: What a column of a form stands for, by tier.
 PARTS = {
     "kecamatan": _l("Desa/kelurahan"),

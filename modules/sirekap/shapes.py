@@ -1,21 +1,28 @@
-"""The exact shapes of Sirekap's public JSON of 2024 for the presidential contest.
+"""The exact shapes of Sirekap's public JSON of 2024, family by family, as KPU's own files had them.
 
-Pure functions of Situng's counts. A region's ``chart`` is always the sum of the rows of its
-``table``: forms that do not count have no votes in either. A TPS file shows what was written;
-``status_suara`` and ``status_adm`` tell that it was, as they did in KPU's files. Whether a form counts
-stands in its village's ``table``: ``status_progress``.
+Pure functions of Situng's counts. A region's ``chart`` is always the sum of the rows of its ``table``: forms
+that do not count have no votes in either. Pairs and persons stand under their id, parties under their number.
+A TPS file shows what was written; ``status_suara`` and ``status_adm`` tell that it was, as they did in KPU's
+files. Whether a form counts stands in its village's ``table``: ``status_progress``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from modules.situng import AreaCount, AreaPage, ContestCount, TpsForm, Version
+from modules.situng import AreaCount, AreaPage, ContestCount, Group, TpsForm, Version
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 REGULAR = "Reguler"
+#: Names of the contests in Sirekap's paths.
+SIREKAP = {"ppwp": "ppwp", "dpr": "pdpr", "dpd": "pdpd", "dprd_prov": "pdprdp", "dprd_kabko": "pdprdk"}
+#: Contests whose ballots hold lists of parties.
+LISTS = ("dpr", "dprd_prov", "dprd_kabko")
+#: How long the code of the highest region is that ``hhcw`` has: the area of the body that is elected.
+TOP = {"ppwp": 0, "dpr": 0, "dpd": 2, "dprd_prov": 2, "dprd_kabko": 4}
 
 #: Sirekap's administration cells and ours; DPK is called ``non_dpt`` there.
 ADMINISTRATION = {name: name for name in ("suara_sah", "suara_total", "suara_tidak_sah")} | {
@@ -61,54 +68,74 @@ def candidates(count: ContestCount) -> dict[str, Any]:
     }
 
 
-def _chart(count: ContestCount, votes: tuple[int, ...]) -> dict[str, Any]:
-    return {line.kpu_id: v for line, v in zip(count.lines, votes, strict=True)}
+# --- hhcw: regions --------------------------------------------------------------------------------
 
 
-def _row(count: ContestCount, area: AreaCount) -> dict[str, Any]:
-    if not area.accepted:
-        return {"psu": REGULAR, "persen": 0.0, "status_progress": False}
-    return {
-        "psu": REGULAR,
-        **_chart(count, area.votes),
-        "persen": percent(area.accepted, area.expected),
-        "status_progress": True,
+def aggregate(page: AreaPage) -> dict[str, Any]:
+    """``hhcw`` of a region above the village: ``table`` keyed by the codes of its parts."""
+    rows = {
+        part.code: (part.votes, REGULAR, percent(part.accepted, part.expected)) if part.accepted else None
+        for part in page.parts
     }
+    return _aggregate(page, rows)
 
 
-def _aggregate(page: AreaPage, table: dict[str, Any]) -> dict[str, Any]:
+def village(page: AreaPage, forms: list[TpsForm]) -> dict[str, Any]:
+    """``hhcw`` of a village: ``table`` keyed by TPS code."""
+    rows = {
+        form.code: (tuple(v or 0 for v in form.accepted.votes), form.accepted.vote_kind, 100.0)
+        if form.accepted
+        else None
+        for form in forms
+    }
+    return _aggregate(page, rows)
+
+
+#: Votes, kind of vote and percent of a row; None of one where nothing counts.
+Row = tuple[Sequence[int], str, float] | None
+
+
+def _aggregate(page: AreaPage, rows: Mapping[str, Row]) -> dict[str, Any]:
     area = page.area
     persen = percent(area.accepted, area.expected)
     return {
         "ts": stamp(area.changed_at or page.count.frozen_at),
         "psu": REGULAR,
         "mode": "hhcw",
-        "chart": _chart(page.count, area.votes) | {"persen": persen} if area.accepted else None,
-        "table": table,
-        "progres": {"total": area.expected, "progres": area.accepted},
+        "chart": _chart(page, area.votes) | {"persen": persen} if area.accepted else None,
+        "table": {code: _row(page, row) for code, row in rows.items()},
+        "progres": _progress(area),
     }
 
 
-def aggregate(page: AreaPage) -> dict[str, Any]:
-    """A region above the village: ``table`` keyed by the codes of its parts."""
-    return _aggregate(page, {part.code: _row(page.count, part) for part in page.parts})
+def _row(page: AreaPage, row: Row) -> dict[str, Any]:
+    if row is None:
+        return {"psu": REGULAR, "persen": 0.0, "status_progress": False}
+    votes, kind, persen = row
+    state = {"persen": persen, "status_progress": True}
+    if page.count.kind in LISTS:  # the numbers of the parties first, as KPU's files have them
+        return {**_chart(page, votes), "psu": kind, **state}
+    return {"psu": kind, **_chart(page, votes), **state}
 
 
-def village(page: AreaPage, forms: list[TpsForm]) -> dict[str, Any]:
-    """A village: ``table`` keyed by TPS code."""
-    table: dict[str, Any] = {}
-    for form in forms:
-        if form.accepted is None:
-            table[form.code] = {"psu": REGULAR, "persen": 0.0, "status_progress": False}
-        else:
-            votes = tuple(v or 0 for v in form.accepted.votes)
-            table[form.code] = {
-                "psu": form.accepted.vote_kind,
-                **_chart(page.count, votes),
-                "persen": 100.0,
-                "status_progress": True,
-            }
-    return _aggregate(page, table)
+def _chart(page: AreaPage, votes: Sequence[int]) -> dict[str, Any]:
+    """Votes of whoever stands in the area: of pairs and persons by id, of parties by number."""
+    count = page.count
+    if count.kind not in LISTS:
+        return {line.kpu_id: v for line, v in zip(count.lines, votes, strict=True)}
+    return {str(group.line.number): group.of(votes) for group in _standing(count, page.area.code)}
+
+
+def _standing(count: ContestCount, code: str) -> Iterable[Group]:
+    """The parties that somebody in the area may vote for: local parties stand in their province alone."""
+    return (group for group in count.groups if count.dapil or group.line.stands_in(code))
+
+
+def _progress(area: AreaCount) -> dict[str, int]:
+    return {"total": area.expected, "progres": area.accepted}
+
+
+# --- hhcw: a TPS ----------------------------------------------------------------------------------
 
 
 def station(count: ContestCount, form: TpsForm) -> dict[str, Any]:
@@ -117,24 +144,47 @@ def station(count: ContestCount, form: TpsForm) -> dict[str, Any]:
     Without a form the moment is the ballot's: nothing changed since.
     """
     version = form.accepted or form.latest
-    chart, administration = _votes(count, version), _administration(count, version)
+    administration = _administration(count, version)
+    written = version is not None and any(v is not None for v in version.votes)
+    votes = version.votes if version and written else None
+    by_party = count.kind in LISTS
     return {
-        "mode": "hhcw",
-        "chart": chart,
+        **({} if by_party else {"mode": "hhcw"}),
+        "chart": None if votes is None else _parties(count, votes) if by_party else _persons(count, votes),
+        **({"caleg": _names(count, votes)} if by_party and votes is not None else {}),
+        **({"kode_dapil": count.dapil[1]} if by_party and count.dapil else {}),
         "images": [None, None, None],
         "administrasi": administration,
         "psu": version.vote_kind if version else None,
         "ts": stamp(version.written_at if version else count.frozen_at),
-        "status_suara": chart is not None,
+        "status_suara": votes is not None,
         "status_adm": administration is not None,
     }
 
 
-def _votes(count: ContestCount, version: Version | None) -> dict[str, Any] | None:
-    if version is None or all(v is None for v in version.votes):
-        return None
-    by_id = {line.kpu_id: v for line, v in zip(count.lines, version.votes, strict=True)}
-    return {"null": None, **by_id}
+Votes = Sequence[int | None]
+
+
+def _persons(count: ContestCount, votes: Votes) -> dict[str, Any]:
+    return {"null": None, **{line.kpu_id: v for line, v in zip(count.lines, votes, strict=True)}}
+
+
+def _parties(count: ContestCount, votes: Votes) -> dict[str, Any]:
+    return {str(group.line.number): _sums(group, votes) for group in count.groups}
+
+
+def _sums(group: Group, votes: Votes) -> dict[str, int | None]:
+    return {"jml_suara_total": group.of(votes), "jml_suara_partai": votes[group.at[0]]}
+
+
+def _names(count: ContestCount, votes: Votes) -> dict[str, Any]:
+    return {
+        str(group.line.number): {**_of_names(count, group, votes), "null": None} for group in count.groups
+    }
+
+
+def _of_names(count: ContestCount, group: Group, votes: Votes) -> dict[str, int | None]:
+    return {count.lines[i].kpu_id: votes[i] for i in group.at[1:]}
 
 
 def _administration(count: ContestCount, version: Version | None) -> dict[str, Any] | None:
@@ -143,3 +193,40 @@ def _administration(count: ContestCount, version: Version | None) -> dict[str, A
     cells = dict(zip(count.model.names, version.cells, strict=True))
     picked = {theirs: cells[ours] for theirs, ours in ADMINISTRATION.items()}
     return picked if any(v is not None for v in picked.values()) else None
+
+
+# --- hhcd: dapil ----------------------------------------------------------------------------------
+
+
+def dapil(page: AreaPage) -> dict[str, Any]:
+    """``hhcd`` of a dapil: the parties, and in ``table`` each party's own votes and those of its names."""
+    count, votes = page.count, page.area.votes
+    table = {
+        str(group.line.number): {**_of_names(count, group, votes), **_sums(group, votes)}
+        for group in count.groups
+    }
+    return _by_dapil(page, table if page.area.accepted else None)
+
+
+def dapil_of_nation(page: AreaPage, areas: list[AreaCount]) -> dict[str, Any]:
+    """``/pemilu/hhcd/pdpr/0.json``: the nation by dapil."""
+    table = {
+        area.code: {
+            **(_chart(page, area.votes) if area.accepted else {}),
+            "persen": percent(area.accepted, area.expected),
+        }
+        for area in areas
+    }
+    return _by_dapil(page, table)
+
+
+def _by_dapil(page: AreaPage, table: dict[str, Any] | None) -> dict[str, Any]:
+    area = page.area
+    persen = percent(area.accepted, area.expected)
+    return {
+        "ts": stamp(area.changed_at or page.count.frozen_at),
+        "mode": "hhcw",
+        "chart": _chart(page, area.votes) | {"persen": persen} if area.accepted else None,
+        "table": table,
+        "progres": _progress(area),
+    }

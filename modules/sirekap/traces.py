@@ -63,6 +63,7 @@ def summary_of(outcome: Outcome) -> dict[str, Any]:
             "winner": int(found.winner) if found.winner else None,
             "runoff": [int(key) for key in found.runoff],
             "needed": found.provinces_needed,
+            "blank": found.blank,
             "tests": [
                 {
                     "pair": int(test.key),

@@ -16,14 +16,25 @@ from modules.situng.events import FormAccepted, FormCorrected
 from modules.situng.layouts import FormModel, form_model
 from modules.situng.operations.totals import fold_totals
 from modules.situng.queries.accepted import AcceptedForm, accepted_forms
-from modules.situng.queries.areas import AreaCount, AreaPage, dapil_codes, dapil_page, region_page
+from modules.situng.queries.areas import (
+    AreaCount,
+    AreaPage,
+    dapil_areas,
+    dapil_codes,
+    dapil_page,
+    region_page,
+)
 from modules.situng.queries.captures import form_photos
 from modules.situng.queries.contests import (
     ContestCount,
+    Group,
     contest_by_code,
     contest_count,
+    contest_model,
+    counts_by_dapil,
     limits,
     public_contest,
+    public_id,
 )
 from modules.situng.queries.counted import counted_forms, form_states
 from modules.situng.queries.forms import TpsForm, Version, tps_form, village_forms
@@ -41,6 +52,7 @@ __all__ = [
     "FormAccepted",
     "FormCorrected",
     "FormModel",
+    "Group",
     "TpsForm",
     "Version",
     "accepted_forms",
@@ -48,7 +60,10 @@ __all__ = [
     "area_json",
     "contest_by_code",
     "contest_count",
+    "contest_model",
     "counted_forms",
+    "counts_by_dapil",
+    "dapil_areas",
     "dapil_codes",
     "dapil_page",
     "explain",
@@ -63,6 +78,7 @@ __all__ = [
     "limits",
     "models",
     "public_contest",
+    "public_id",
     "region_page",
     "tps_form",
     "village_forms",
@@ -72,10 +88,22 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Join the module to the app."""
-    from modules.situng import cli, deliveries, demo, jobs, menu, reports, views, workflow  # noqa: F401  (they register themselves)
+    from modules.situng import (  # noqa: F401  (they register themselves)
+        cli,
+        deliveries,
+        demo,
+        demo_heads,
+        field,
+        jobs,
+        menu,
+        reports,
+        views,
+        workflow,
+    )
 
     menu.register()
     deliveries.offer()
     reports.offer()
+    field.join()
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.situng)

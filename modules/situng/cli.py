@@ -15,7 +15,7 @@ from electsys.db import db
 from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.identity import actor_named
-from electsys.intake import Staging
+from electsys.intake import Staging, columns_of
 from electsys.intake.cli import name_ignored, report
 from electsys.ledger import Actor
 from modules.situng.imports import stage_results
@@ -47,16 +47,6 @@ def _contest(election: str, kind: str) -> Contest:
 def _actor(name: str | None, demo: str) -> Actor | None:
     """The account named on the command line; only the demo has a default."""
     return actor_named(name or demo) if name or current_app.config["DEMO"] else None
-
-
-def _mapping(pairs: tuple[str, ...]) -> dict[str, str] | None:
-    mapping = {}
-    for pair in pairs:
-        column, found, header = pair.partition("=")
-        if not found:
-            raise click.UsageError(f"--map ditulis KOLOM=JUDUL, bukan {pair!r}.")
-        mapping[header] = column
-    return mapping or None
 
 
 def _say(done: int, total: int, stage: str) -> None:
@@ -95,10 +85,10 @@ def import_results(
         _wait_for_others(contest.id)
         region = region_of(actor)
         staging = stage_results(
-            contest_count(contest.id), file, region=region, mapping=_mapping(pairs), progress=_say
+            contest_count(contest.id), file, region=region, mapping=columns_of(pairs), progress=_say
         )
-        _settle_errors(staging, file, sheet, _mapping(pairs), accept_valid)
-        batch = _bring(contest, file, region, staging, _mapping(pairs), actor)
+        _settle_errors(staging, file, sheet, columns_of(pairs), accept_valid)
+        batch = _bring(contest, file, region, staging, columns_of(pairs), actor)
         _tell(batch)
         if dry_run:
             db.session.rollback()

@@ -18,6 +18,15 @@ from modules.jdih.rules import naming
         ("kep kpu 57/2022", [("Kep 57/2022", None)]),
         ("MK 90/PUU-XXI/2023", [("MK 90/PUU-XXI/2023", None)]),
         ("MA 24 P/HUM/2023", [("MA 24 P/HUM/2023", None)]),
+        ("Putusan MK 1/PHPU.PRES-XXII/2024.", [("MK 1/PHPU.PRES-XXII/2024", None)]),
+        (
+            "MK 01-02-01-18/PHPU.DPR-DPRD-XXII/2024",
+            [("MK 01-02-01-18/PHPU.DPR-DPRD-XXII/2024", None)],
+        ),
+        (
+            "Bawaslu 001/LP/ADM.PL/BWSL/00.00/III/2024",
+            [("Bawaslu 001/LP/ADM.PL/BWSL/00.00/III/2024", None)],
+        ),
         ("PKPU 12.a/2024", [("PKPU 12.a/2024", None)]),
         ("PKPU 7/2022: 300 in 2024", [("PKPU 7/2022", None)]),
         ("(UU 23/2006 art. 13; PP 37/2007 art. 37).", [("UU 23/2006", "13"), ("PP 37/2007", "37")]),

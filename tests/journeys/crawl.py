@@ -11,9 +11,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from electsys.identity.access import rule_of
+from tests.browser import WIDTHS
 
-#: Pages of one route that are looked at; the others are made by the same template. One is enough of a public
-#: route for somebody with a role: the journey of the public looks at two.
+#: Pages of one route that are looked at; the others are made by the same template.
 EACH = 2
 #: Not pages: they change the look of the page that one came from, or are files.
 SKIPPED = {"web.preferences", "web.asset"}
@@ -29,10 +29,10 @@ def endpoint(app: Any, path: str) -> str | None:
         return None
 
 
-def most(app: Any, route: str | None, role: bool) -> int:
-    """How many pages of a route are looked at."""
-    rule = rule_of(app, route) if role and route in app.view_functions else None
-    return 1 if rule is not None and rule.permission is None else EACH
+def open_to_all(app: Any, route: str | None) -> bool:
+    """Whether anyone may read a route: the journey of the public looks at it."""
+    rule = rule_of(app, route) if route in app.view_functions else None
+    return rule is not None and rule.permission is None
 
 
 def visit(page: Any, path: str) -> Any:
@@ -49,14 +49,19 @@ def visit(page: Any, path: str) -> Any:
 
 
 def crawl(live: Any, page: Any, look: Any, start: Iterable[str], *, role: bool) -> Counter[str | None]:
-    """Give every page that can be reached from ``start`` to ``look``; how many pages of each route."""
+    """Give every page that can be reached from ``start`` to ``look``; how many pages of each route.
+
+    Somebody with a ``role`` sees a public page with another head only: one page of the route, at the width
+    where that head is narrowest.
+    """
     seen: set[str] = set()
     visits: Counter[str | None] = Counter()
     queue = deque(start)
     while queue:
         path = queue.popleft()
         route = endpoint(live.app, urlsplit(path).path)
-        if path in seen or route in SKIPPED or visits[route] >= most(live.app, route, role):
+        known = role and open_to_all(live.app, route)
+        if path in seen or route in SKIPPED or visits[route] >= (1 if known else EACH):
             continue
         seen.add(path)
         answer = visit(page, path)
@@ -64,7 +69,7 @@ def crawl(live: Any, page: Any, look: Any, start: Iterable[str], *, role: bool) 
         if not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         visits[route] += 1
-        look(page)
+        look(page, **({"widths": WIDTHS[:1], "dark": False} if known else {}))
         links = page.eval_on_selector_all(
             "a[href]", "all => all.map(a => new URL(a.getAttribute('href'), location).href)"
         )

@@ -76,6 +76,22 @@ def a_plenary(world: World) -> tuple[Arguments, Scope]:
     return {"election": election.code, "code": row.region}, place(row)
 
 
+@example("rekap.board", "rekap.board_json")
+def a_board(world: World) -> tuple[Arguments, Scope]:
+    from electsys.elections.queries import by_code
+    from modules.sirekap.boards.writing import write_boards
+
+    arguments, scope = a_plenary(world)
+    write_boards(by_code(arguments["election"]))
+    return arguments, scope
+
+
+@example("rekap.public_board", "rekap.public_board_json")
+def a_public_board(world: World) -> tuple[Arguments, Scope]:
+    arguments, _scope = a_board(world)
+    return arguments, NATION
+
+
 @example("rekap.public_region", "rekap.public_corrections")
 def a_public_region(world: World) -> tuple[Arguments, Scope]:
     arguments, _scope = a_plenary(world)

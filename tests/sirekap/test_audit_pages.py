@@ -8,6 +8,7 @@ import io
 
 from sqlalchemy import select
 
+from electsys.jobs import run_pending
 from modules.sirekap.models import Audit
 from modules.sirekap.queries import audits as queries
 from tests.sirekap.test_audit_operations import SEED, clear_race
@@ -19,7 +20,13 @@ def test_an_audit_on_its_pages(world, client, app, login, make_account):
     here = f"/audit-hasil/pemilu/{world.election.code}"
     assert "Belum ada audit" in client.get(here).text
     login(client, first)
-    assert client.post(here, data={"what": f"{contest.id}:"}).status_code == 302
+    asked = client.post(here, data={"what": f"{contest.id}:"})
+    assert "/pekerjaan/" in asked.location
+    # The request only asked: the work is a job, and its page leads to the audit.
+    assert session.scalars(select(Audit).where(Audit.contest_id == contest.id)).one_or_none() is None
+    run_pending(app)
+    done = client.get(asked.location)
+    assert "TPS dapat terundi" in done.text
     audit = session.scalars(select(Audit).where(Audit.contest_id == contest.id)).one()
     page = f"/audit-hasil/{audit.id}"
     assert "menunggu benih" in client.get(page).text
@@ -28,6 +35,10 @@ def test_an_audit_on_its_pages(world, client, app, login, make_account):
     login(client, second)
     assert client.post(f"{page}/benih", data={"seed": "123", "source": "dadu"}).status_code == 422
     assert client.post(f"{page}/benih", data={"seed": SEED, "source": "dadu"}).status_code == 302
+    running = client.get(page).text
+    assert "Undian sedang berjalan" in running and f'action="{page}/benih"' not in running
+    run_pending(app)
+    assert "Undian sedang berjalan" not in client.get(page).text
     sheets = client.get(f"{page}/lembar.pdf", check=False)
     assert sheets.data.startswith(b"%PDF")
     session.refresh(audit)

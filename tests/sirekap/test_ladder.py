@@ -10,14 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from electsys import events, ledger
 from electsys.errors import Refused
 from modules.sirekap import RecapLocked, official_votes
-from modules.sirekap.operations.recaps import (
-    close_recap,
-    explain_missing,
-    fill,
-    lock_recap,
-    open_recap,
-    read_unit,
-)
+from modules.sirekap.operations.columns import explain_missing, fill
+from modules.sirekap.operations.recaps import close_recap, lock_recap, open_recap, read_unit
 from modules.sirekap.queries.plenaries import differences
 from modules.sirekap.queries.recaps import obstacles, readings, sheet, version_of
 from tests.sirekap.ladder import KINDS, PPLN, batch_of, build, put_forms

@@ -14,7 +14,7 @@ from electsys.errors import Refused
 from modules.sirekap import recap_seals
 from modules.sirekap.models import RecapExport
 from modules.sirekap.operations.corrections import Proof, correct_column
-from modules.sirekap.operations.exports import export_json, export_workbook, return_workbook
+from modules.sirekap.operations.exports import export_json, export_workbook, return_file
 from modules.sirekap.operations.recaps import close_recap, lock_recap, open_recap
 from modules.sirekap.queries.recaps import obstacles, readings, sheet, version_of
 from tests.sirekap.ladder import NAMES, batch_of, build, put_forms
@@ -40,7 +40,7 @@ def keep(world, content, name="pleno.xlsx"):
 
 
 def give_back(world, recap, content, *, photo=True, actor=None):
-    return return_workbook(
+    return return_file(
         recap,
         keep(world, content),
         photo=world.file() if photo else None,
@@ -241,6 +241,6 @@ def test_a_tier_above_reads_offline_but_never_changes_what_is_locked_below(world
     content = export_workbook(parent, actor=first)
     number = cell_of(content, "suara_1", "120101")
     file = keep(world, read_all(parent, write(content, {number: 1})))
-    report = return_workbook(parent, file, photo=None, actor=first)
+    report = return_file(parent, file, photo=None, actor=first)
     assert report.read == ["120102"] and set(report.conflicts) == {"120101"}
     assert "belum ditandai" in report.conflicts["120101"]

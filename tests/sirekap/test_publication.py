@@ -22,6 +22,7 @@ from electsys.publishing import Target
 from modules.sirekap.publication import jobs as periodic
 from modules.sirekap.publication.publishing import publish_election
 from modules.sirekap.publication.stops import ask_stop, end_stop, order_stop
+from tests.s3 import s3_server
 from tests.sirekap.published import VILLAGE, A, B, counted_app, files_of, house, published, verify  # noqa: F401
 
 SCHEMA = Path(__file__).resolve().parents[3] / "shared/data/standards/nist_sp1500-100_v2.schema.json"
@@ -154,11 +155,24 @@ def test_the_wrong_target_and_a_missing_key_are_refused(house, tmp_path, monkeyp
     assert files_of(tmp_path) == {}, "without a key nothing is begun"
 
 
-def test_a_store_of_objects_is_published_to_as_well(house):  # noqa: F811
-    house.publish("memory://terbitan")
-    import fsspec
-
-    assert fsspec.filesystem("memory").exists("/terbitan/manifest.json")
+def test_a_store_of_objects_is_published_to_as_well(house, tmp_path, monkeypatch):  # noqa: F811
+    with s3_server(monkeypatch) as store:
+        first = house.publish("s3://terbitan/pemilu")
+        again = house.publish("s3://terbitan/pemilu")
+        assert first.written > 40 and again.written == 0
+        house.bring({"kode_tps": B, "suara_1": 18, "suara_2": 123})
+        house.publish("s3://terbitan/pemilu")
+    for key, (content, _kind) in store.objects.items():
+        place = tmp_path / key
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    done = verify(tmp_path / "terbitan/pemilu")
+    assert done.returncode == 0, done.stdout
+    kinds = {key.rpartition(".")[2]: kind for key, (_content, kind) in store.objects.items()}
+    assert (kinds["html"], kinds["json"], kinds["csv"]) == ("text/html", "application/json", "text/csv")
+    puts = [key.removeprefix("terbitan/pemilu/") for key in store.puts]
+    last = len(puts) - 1 - puts[::-1].index("log/checkpoint")
+    assert puts[-1] == "manifest.json" and last == len(puts) - 2, "the checkpoint, then the list of contents"
 
 
 def test_a_stop_takes_two_people_and_takes_nothing_away(published, house, tmp_path):  # noqa: F811

@@ -98,12 +98,40 @@ def test_a_map_tells_each_area_and_marks_leaders_by_more_than_colour():
         )
     )
     assert html.text(html.one("desc")) == "D"
-    fills = [p.get("fill") or p.get("class") for p in html.all("path") if p.get("d", "").endswith("V1Z")]
+    drawn = [p for p in html.all("path") if p.get("d", "").endswith("V1Z")]
+    fills = [p.get("class") or p.get("fill") for p in drawn]
     assert (
         fills[:2] == ["#111111", "#222222"]
         and fills[2].startswith("url(#peta-")
         and fills[3:] == ["none", "step-3"]
     )
+    # On paper, where the colour of the class does not hold, a step is a pattern.
+    step = drawn[-1].get("fill").removeprefix("url(#").removesuffix(")")
+    assert html.by_id(step) is not None and len({p.get("id") for p in html.all("pattern")}) == 6
     named = [e.get("aria-label") for e in html.all() if (e.get("aria-label") or "").startswith("Satu")]
     assert named == ["Satu: 01 unggul"]
     assert [html.text(tr) for tr in html.one("tbody")][2] == "Tigabelum ada data"
+
+
+def test_a_stack_tells_states_by_pattern_and_words_and_is_full():
+    bars = [charts.Bar("Kecamatan <A>", (1, 0, 2)), charts.Bar("Kosong", (0, 0, 0), link="/x")]
+    html = Html(str(charts.stack(bars, ["selesai", "jalan", "belum"], title="Jenjang", head="Nama")))
+    drawn = [r for r in html.all("rect") if r.get("x") is not None and "key" in (r.get("class") or "")]
+    assert [(r.get("x"), r.get("width")) for r in drawn] == [("0.0", "200.0"), ("200.0", "400.0")]
+    # Each state has a look of its own: a colour with a pattern, the last an empty bar.
+    assert [r.get("class") for r in drawn] == ["key stack-1", "key stack-last"]
+    assert len(html.all("pattern")) == 1
+    picture = next(s for s in html.all("svg") if s.get("role") == "img")
+    assert picture.get("aria-label") == "Kecamatan <A>: 1 selesai, 2 belum"
+    rows = [html.text(tr) for tr in html.one("tbody")]
+    assert rows == ["Kecamatan <A>1023", "Kosong0000"]
+    assert html.all("a")[0].get("href") == "/x"
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=6).filter(any))
+def test_the_pieces_of_a_stack_fill_the_bar(parts):
+    pieces = charts.Bar("", tuple(parts)).pieces()
+    assert [state for state, *_ in pieces] == [n for n, part in enumerate(parts) if part]
+    assert abs(sum(length for *_, length in pieces) - 600) < 0.05
+    ends = [start + length for _, start, length in pieces]
+    assert all(abs(a - b) < 0.02 for a, b in zip(ends, [s for _, s, _ in pieces[1:]], strict=False))

@@ -51,6 +51,8 @@ def issue_activation(
             _("Akun %(who)s tidak berhak melakukan tugas ini di wilayah itu.", who=account.username),
             hint=_("Beri dulu haknya pada halaman akun, lalu aktifkan perangkatnya."),
         )
+    if not used.fits(region):
+        raise Refused(_("Tugas ini hanya untuk satu TPS; wilayah akun itu lebih luas atau lebih sempit."))
     if until <= dt.datetime.now(dt.UTC):
         raise Refused(_("Akhir tugas sudah lewat."), hint=_("Pilih tanggal sesudah hari ini."), field="until")
     db.session.execute(
@@ -192,6 +194,11 @@ def authenticate(token: str) -> Device:
             _("Server tidak mengenal perangkat ini."),
             hint=_("Isi perangkat tetap tersimpan. Hubungi atasan Anda."),
         )
+    return check_device(device)
+
+
+def check_device(device: Device) -> Device:
+    """The device, unless it or its account has ended; :class:`NotKnown` says why."""
     if device.ended_at is not None:
         raise NotKnown(
             REVOKED,

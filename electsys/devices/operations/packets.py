@@ -28,8 +28,9 @@ STATUS = {"ok": 200, "conflict": 409, "refused": 422, "later": 503}
 Told = dict[str, Any]
 
 
-def receive_batch(device: Device, delivery: Delivery, *, actor: Actor) -> list[Told]:
+def receive_batch(device: Device, delivery: Delivery, *, actor: Actor, present: bool = True) -> list[Told]:
     """Give each packet to its module and keep the answer; return the answers in the order of the packets.
+    ``present`` is False where somebody else carries them in and the phone itself is not in contact.
 
     A packet that came before gets the answer of that time, whatever the module would say now; another
     content under its key is a conflict. One that fails for a fault of ours leaves nothing behind and is
@@ -62,6 +63,8 @@ def receive_batch(device: Device, delivery: Delivery, *, actor: Actor) -> list[T
             election_id=device.election_id,
             details={"kind": device.kind, "count": fresh.total(), **fresh},
         )
+    if not present:
+        return answers
     settled = sum(told["outcome"] != "later" for told in answers)
     see_device(device, protocol=delivery.protocol, pending=max(0, delivery.pending - settled))
     return answers
@@ -72,7 +75,10 @@ def _receive(
 ) -> tuple[Told, DevicePacket | None]:
     payload = _payload(sent.body)
     if payload is None or not signing.verifies(device.public_key, sent.signature, sent.signed):
-        words = _("Isi kiriman ini rusak atau tanda tangannya tidak cocok."), _("Catat ulang kunjungan ini.")
+        words = (
+            _("Isi kiriman ini rusak atau tanda tangannya tidak cocok."),
+            _("Catat ulang di ponsel, lalu buang kiriman ini."),
+        )
         return _plain(sent, Answer.refused("rusak", words[0], hint=words[1])), None
     packet = Packet(device, sent.key, payload, sent.made_at, protocol, sent.files, actor)
     try:

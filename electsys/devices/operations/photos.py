@@ -15,6 +15,7 @@ from electsys.devices.models import Device, DeviceFile, DevicePacket
 from electsys.devices.refusals import DeviceRefused
 from electsys.documents.models import Upload
 from electsys.documents.operations import uploads
+from electsys.errors import Refused
 from electsys.ledger import Actor
 
 #: The purpose of these files (electsys.documents.kinds).
@@ -74,7 +75,14 @@ def append_photo(
     db.session.flush()
     attach = KINDS[device.kind].attach
     if attach is not None:
-        attach(Attachment(device, photo.packet.key, key, photo.file, actor))
+        try:
+            values = photo.packet.answer["values"]
+            attach(Attachment(device, photo.packet.key, key, photo.file, actor, values))
+        except Refused as refusal:
+            if refusal.status >= 500:
+                raise
+            # Whatever the module's reason is: the same photo sent again would not be taken either.
+            raise DeviceRefused("foto", str(refusal.message), hint=refusal.hint) from refusal
     return photo, length
 
 
@@ -87,7 +95,7 @@ def _begin(device: Device, key: UUID, packet_key: UUID, length: int, sha256: str
         raise DeviceRefused(
             "tanpa_paket",
             _("Foto ini tidak menyertai kiriman yang sudah diterima."),
-            hint=_("Kirim dulu isian kunjungannya."),
+            hint=_("Kirim dulu isian yang disertainya."),
             status=409,
         )
     upload = _begin_upload(key, length, sha256, actor)

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("devices", __name__)
 
-from electsys.devices.views import activation, field, officers  # noqa: E402, F401  (the pages register)
+from electsys.devices.views import activation, carry, field, officers  # noqa: E402, F401  (the pages register)

@@ -39,6 +39,8 @@ def load_holder(kind: str, grant_id: int) -> tuple[tuple[Kind, Grant], Scope]:
     now = dt.datetime.now(dt.UTC)
     if used is None or held is None or used.permission not in held.role.permissions:
         abort(404)
+    if not used.fits(held.region):
+        abort(404)
     if held.valid_from > now or (held.valid_to is not None and held.valid_to <= now):
         abort(404)
     return (used, held), Scope(region=held.region, election=held.election_id)

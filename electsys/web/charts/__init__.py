@@ -7,5 +7,6 @@ by number or by pattern, so that colour is never the only sign.
 from electsys.web.charts.bars import Share, coverage, progress, shares
 from electsys.web.charts.lines import line
 from electsys.web.charts.maps import Area, choropleth
+from electsys.web.charts.stack import Bar, stack
 
-__all__ = ["Area", "Share", "choropleth", "coverage", "line", "progress", "shares"]
+__all__ = ["Area", "Bar", "Share", "choropleth", "coverage", "line", "progress", "shares", "stack"]

@@ -22,6 +22,10 @@ PATTERNS = (
     "M2 4a2 2 0 1 0 4 0a2 2 0 1 0 -4 0",
 )
 
+#: What tells the steps apart on paper without colour: ever denser, black at last.
+STEP_PATTERNS = ("M4 4h.1", "M0 8L8 0", "M0 8L8 0M0 0L8 8", "M0 8L8 0M0 0L8 8M0 4H8M4 0V8", "")
+STEP_PAPERS = ("#fff", "#fff", "#fff", "#fff", "#222")
+
 
 @dataclass(frozen=True)
 class Area:
@@ -73,5 +77,7 @@ def choropleth(
         leaders=leaders,
         legend=legend,
         patterns=PATTERNS,
+        step_patterns=STEP_PATTERNS,
+        step_papers=STEP_PAPERS,
         id=unique("peta"),
     )

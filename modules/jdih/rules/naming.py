@@ -33,7 +33,9 @@ PREFIXES = {
 }
 _WORDS = "|".join(sorted((re.escape(word) for word in PREFIXES), key=len, reverse=True))
 #: A ruling's number holds its own slashes and its year; MA writes "24 P/HUM/2023".
-_NUMBER = r"\d+(?:\.[a-z])?(?:(?:/| )[A-Z][A-Z.-]*(?:[/-][A-Z][A-Z.-]*)*)?/(?:\d{4})"
+#: Disputes of results bear several numbers ("01-02-01-18/PHPU.DPR-DPRD-XXII/2024"), those of Bawaslu a place
+#: ("001/LP/ADM.PL/BWSL/00.00/III/2024").
+_NUMBER = r"\d+(?:-\d+)*(?:\.[a-z])?(?:(?:/| )[A-Z][A-Z.-]*(?:/[A-Z0-9][A-Z0-9.-]*)*)?/(?:\d{4})"
 _ARTICLE = (
     r"(?::(?P<colon>\d+[A-Z]?(?:\(\d+[a-z]?\))*[a-z]?(?![\w(]))"
     r"|,? +(?:art\.?|pasal) *(?P<word>\d+[A-Z]?(?: ?\(\d+[a-z]?\)| ayat \(\d+[a-z]?\))*))?"

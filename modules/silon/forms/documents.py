@@ -1,4 +1,4 @@
-"""Forms of documents: many at once, one for its place, one that is placed by hand; and conclusions."""
+"""Forms of documents: one for its place, one that is placed by hand; and conclusions."""
 
 from __future__ import annotations
 
@@ -7,24 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, HiddenField, MultipleFileField, SelectChoice, SelectField
+from wtforms import BooleanField, HiddenField, SelectChoice, SelectField
 from wtforms.validators import InputRequired
 
 from electsys.documents.forms import UploadField
 from electsys.web.forms import Form
 from modules.silon.models import Candidate
 from modules.silon.rules.documents import PURPOSE, Kind
-
-
-class DropForm(Form):
-    """Many files at once, without JavaScript."""
-
-    files = MultipleFileField(_l("Berkas PDF, JPEG, atau PNG"))
-
-    def given(self) -> list[FileStorage]:
-        """The files that have content."""
-        return [f for f in (self.files.data or []) if isinstance(f, FileStorage) and f.filename]
 
 
 class SlotForm(Form):

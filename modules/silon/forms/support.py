@@ -6,9 +6,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from electsys.documents.forms import UploadField
 from electsys.web.forms import Form
 from modules.silon.support_claims import SupporterClaim
-from modules.silon.support_words import FIELDS
+from modules.silon.support_words import FIELDS, PAPER_PURPOSE, PAPERS
 
 REQUIRED = InputRequired(_l("Wajib diisi."))
 
@@ -85,3 +86,10 @@ class NewPersonForm(Form):
 
 class StepForm(Form):
     """A button."""
+
+
+class PaperForm(Form):
+    """A paper of a supporter."""
+
+    kind = SelectField(_l("Jenis dokumen"), choices=[SelectChoice(k, str(v)) for k, v in PAPERS.items()])
+    file = UploadField(_l("Berkas"), kind=PAPER_PURPOSE, validators=[InputRequired(_l("Pilih berkasnya."))])

@@ -24,7 +24,6 @@ from modules.silon.events import BallotChanged
 from modules.silon.models import Listing, ListingReview, Nomination
 from modules.silon.operations.access import demand
 from modules.silon.operations.publishing import Prepared
-from modules.silon.pair_words import EMPTY
 from modules.silon.permissions import SUBMIT
 from modules.silon.rules.listings import Entry
 from modules.sipol import participants
@@ -181,7 +180,7 @@ def _empty_column(ready: Prepared) -> Participant | None:
             Participant.contest_id == contest.id,
             Participant.region_code == ("" if contest.region_code or contest.kind == "ppwp" else region),
             Participant.kind == "pasangan",
-            Participant.name == EMPTY,
+            Participant.blank,
         )
     ).one_or_none()
 

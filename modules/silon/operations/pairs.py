@@ -181,7 +181,9 @@ def _write_draw(
         if row is not None:
             row.number = each.number
         name = row.label if row else EMPTY
-        admitted = admit_pair(contest, region=where, number=each.number, name=name, actor=actor)
+        admitted = admit_pair(
+            contest, region=where, number=each.number, name=name, blank=row is None, actor=actor
+        )
         empty = admitted if row is None else empty
     db.session.flush()
     letter = papers.draw_minutes(contest, region, by_id, drawn, seed, source, actor=actor)

@@ -10,8 +10,15 @@ from flask_login import current_user
 
 from electsys.db import db
 from electsys.documents import kinds as purposes
-from electsys.documents import store_file
-from electsys.documents.forms import limits_text, take_upload, words
+from electsys.documents.dropping import (
+    DropForm,
+    drop_words,
+    names_asked,
+    receipt_of,
+    take_dropped,
+    upload_asked,
+)
+from electsys.documents.forms import limits_text, words
 from electsys.documents.kinds import ENDINGS
 from electsys.documents.models import StoredFile
 from electsys.documents.oversight import is_marked_already
@@ -19,11 +26,10 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import can, requires
 from electsys.verification.wording import badge
-from electsys.web.formats import waktu
 from modules.silon import document_tables as tables
 from modules.silon.document_words import PROBLEMS
 from modules.silon.finding_words import finding_words
-from modules.silon.forms.documents import DropForm, SlotForm, place_form, slot_label
+from modules.silon.forms.documents import SlotForm, place_form, slot_label
 from modules.silon.forms.lists import StepForm
 from modules.silon.models import Candidate, CandidateDocument, CandidateUpload, Nomination
 from modules.silon.operations import documents as operations
@@ -41,8 +47,6 @@ from modules.silon.views.lists import deadline_of, link_if, shown
 
 PREFIX = "/pencalonan/<int:nomination_id>"
 HERE = f"{PREFIX}/dokumen"
-#: Most names that are matched in one request; a page with more asks several times.
-MOST = 500
 
 
 class Waiting(NamedTuple):
@@ -98,19 +102,6 @@ def _page(row: Nomination, given: dict[str, Any], table: Any, form: DropForm | N
     return page, drop.status
 
 
-def drop_words() -> dict[str, str]:
-    """What the page's script says beside the words of uploads."""
-    return {
-        "placed": _("Ditempatkan:"),
-        "by_hand": _("Perlu ditempatkan sendiri:"),
-        "queue": _("Menunggu giliran"),
-        "all": _("%(done)s dari %(total)s berkas selesai", done="{done}", total="{total}"),
-        "refused": _("Ditolak:"),
-        "receipt": _("Tanda terima"),
-        "leave": _("Masih ada berkas yang belum selesai diunggah."),
-    }
-
-
 def _waiting(row: Nomination) -> list[Waiting]:
     kinds, people = queries.kinds_of(row.election_id), queries.standing(row)
 
@@ -138,24 +129,10 @@ def _waiting(row: Nomination) -> list[Waiting]:
 def drop_documents(loaded: Nomination) -> Any:
     """Many files with one form: the sure ones go to their place, the others wait, and the page says so."""
     form = DropForm()
-    given = form.given() if form.validate_on_submit() else []
-    if not given:
-        form.refuse(Refused(_("Pilih satu atau beberapa berkas."), field="files"))
-    matcher = matcher_for(loaded)
-    placed = waits = 0
-    for file, match in zip(given, matcher.all([f.filename or "" for f in given]), strict=True):
-        try:
-            with db.session.begin_nested():
-                name = file.filename or ""
-                stored = store_file(file.stream, name=name, kind=PURPOSE, actor=current_actor())
-                done = _settle(stored, loaded, match) is not None
-        except Refused as refusal:
-            form.refuse(Refused(f"{file.filename}: {refusal.message}", hint=refusal.hint, field="files"))
-        else:
-            placed, waits = placed + done, waits + (not done)
+    placed, waits = take_dropped(
+        form, PURPOSE, matcher_for(loaded).all, lambda stored, match: _settle(stored, loaded, match)
+    )
     if form.complaints():
-        if placed or waits:
-            db.session.commit()  # what was right is kept, with its receipts
         shown_now = around(loaded)
         return _page(loaded, shown_now, _table(loaded, shown_now), form)
     flash(
@@ -169,11 +146,7 @@ def drop_documents(loaded: Nomination) -> Any:
 @requires(EDIT, load=load_nomination)
 def match_documents(loaded: Nomination) -> Any:
     """Names -> kinds and candidates, before the files are sent. JSON; the page's token is in a header."""
-    asked = request.get_json(silent=True)
-    names = asked.get("names") if isinstance(asked, dict) else None
-    if not isinstance(names, list) or len(names) > MOST or not all(isinstance(n, str) for n in names):
-        abort(400)
-    matches = matcher_for(loaded).all([name[:300] for name in names])
+    matches = matcher_for(loaded).all(names_asked())
     kinds = {k.code: str(k.label) for k in queries.kinds_of(loaded.election_id)}
     people = {c.number: f"{c.number}. {c.name}" for c in queries.standing(loaded)}
     return jsonify(
@@ -197,10 +170,7 @@ def match_documents(loaded: Nomination) -> Any:
 def file_upload(loaded: Nomination) -> Any:
     """Place a finished upload, or let it wait; the answer is its receipt. JSON with ``token`` and, where the
     place is sure, ``kind`` and ``region`` (the candidate's number). Asked twice it answers the same."""
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict) or not isinstance(asked.get("token"), str):
-        abort(400)
-    stored = take_upload(asked["token"], kind=PURPOSE, actor=current_actor())
+    stored, asked = upload_asked(PURPOSE)
     kind, number = asked.get("kind"), asked.get("region")
     if isinstance(kind, str) and isinstance(number, str) and number.isdecimal() and len(number) < 4:
         match = Match(stored.name, kind, int(number))
@@ -209,13 +179,8 @@ def file_upload(loaded: Nomination) -> Any:
         if match.sure:
             match = Match(stored.name, match.kind, match.number, "twice")  # the page was told so
     document = _settle(stored, loaded, match)
-    return jsonify(
-        receipt=stored.receipt,
-        sha256=stored.received_sha256,
-        at=waktu(stored.created_at),
-        document=url_for("silon.document", document_id=document.id) if document else None,
-        placed=document is not None,
-    )
+    page = url_for("silon.document", document_id=document.id) if document else None
+    return receipt_of(stored, page)
 
 
 def _settle(stored: StoredFile, row: Nomination, match: Match) -> CandidateDocument | None:

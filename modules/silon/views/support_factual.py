@@ -16,6 +16,7 @@ from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.regions import queries as regions
+from electsys.verification.forms import factual as forms
 from electsys.verification.models import Sample
 from electsys.verification.operations import samples
 from electsys.verification.queries import samples as shared
@@ -26,7 +27,6 @@ from modules.silon import support_field_papers as papers
 from modules.silon import support_field_words as words
 from modules.silon import support_tables as tables
 from modules.silon import support_words
-from modules.silon.forms import support_factual as forms
 from modules.silon.forms.support import StepForm
 from modules.silon.models import Nomination, NominationLiaison
 from modules.silon.operations import support_factual as operations

@@ -17,6 +17,7 @@ from electsys.identity.access import Scope, can, requires
 from electsys.identity.models import Account
 from electsys.regions import queries as regions
 from electsys.regions.rules import zone_of
+from electsys.verification.forms import factual as forms
 from electsys.verification.models import Contact, Sample, SampleMember
 from electsys.verification.operations import samples
 from electsys.verification.queries import samples as shared
@@ -25,7 +26,6 @@ from electsys.verification.wording import badge
 from electsys.web.formats import ZONES, title_region
 from modules.silon import support_field_words as words
 from modules.silon import support_tables as tables
-from modules.silon.forms import support_factual as forms
 from modules.silon.models import Nomination, Supporter
 from modules.silon.operations import support_factual as operations
 from modules.silon.permissions import ASSIGN_VISITS, VISIT
@@ -77,7 +77,7 @@ def load_contact(contact_id: int) -> tuple[tuple[Person, Contact], Scope]:
 @requires(VISIT, load=load_person)
 def support_person(person: Person) -> Any:
     """A supporter: who that is, the attempts so far, the next one."""
-    return _page(person, forms.ContactForm(formdata=None))
+    return _page(person, forms.ContactForm(formdata=None).offer(words.METHODS, words.RESULTS))
 
 
 def _page(person: Person, form: forms.ContactForm) -> Any:
@@ -125,7 +125,7 @@ def _page(person: Person, form: forms.ContactForm) -> Any:
 @requires(VISIT, load=load_person)
 def record_support_contact(person: Person) -> Any:
     """Write down an attempt."""
-    form, key = forms.ContactForm(), person.row.id
+    form, key = forms.ContactForm().offer(words.METHODS, words.RESULTS), person.row.id
     if form.validate_on_submit():
         actor = current_actor()
         said = form.waktu.data or abort(400)
@@ -172,7 +172,7 @@ def correct_support_contact(loaded: tuple[Person, Contact]) -> Any:
             hint=_("Yang dapat: upaya Anda sendiri yang terakhir berlaku, selama sampelnya belum ditutup."),
             status=409,
         )
-    form = forms.CorrectionForm().offer(contact, last=contact.id == counting[-1].id)
+    form = forms.CorrectionForm().offer(contact, words.RESULTS, last=contact.id == counting[-1].id)
     if form.validate_on_submit():
         key, number = person.row.id, contact.number
         try:

@@ -17,7 +17,7 @@ from electsys.verification.wording import badge as verdict_badge
 from modules.silon import support_field_words as field_words
 from modules.silon import support_words as words
 from modules.silon.document_words import MARITAL, SEXES
-from modules.silon.forms.support_factual import PaperForm
+from modules.silon.forms.support import PaperForm
 from modules.silon.models import Nomination, Supporter, SupporterPaper
 from modules.silon.models.supporters import ACTIVE
 from modules.silon.operations.access import require_reader, scope_of

@@ -1,4 +1,4 @@
-"""Forms of documents: many at once, and one that is placed by hand."""
+"""The form of a document that is placed by hand."""
 
 from __future__ import annotations
 
@@ -6,22 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import FileStorage
-from wtforms import MultipleFileField, SelectChoice, SelectField, StringField
+from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from electsys.web.forms import Form
 from modules.sipol.rules.documents import Kind
-
-
-class DropForm(Form):
-    """Many files at once, without JavaScript."""
-
-    files = MultipleFileField(_l("Berkas PDF"))
-
-    def given(self) -> list[FileStorage]:
-        """The files that have content."""
-        return [f for f in (self.files.data or []) if isinstance(f, FileStorage) and f.filename]
 
 
 class PlaceForm(Form):

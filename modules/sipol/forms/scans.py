@@ -1,4 +1,4 @@
-"""Forms of scans: many at once, and one of a member."""
+"""The form of the scan of one member."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from wtforms.validators import InputRequired
 
 from electsys.documents.forms import UploadField
 from electsys.web.forms import Form
-from modules.sipol.forms.documents import DropForm
 from modules.sipol.rules.scans import PURPOSE
 from modules.sipol.scan_words import KINDS
-
-__all__ = ["DropForm", "ScanForm"]
 
 
 class ScanForm(Form):

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, abort, flash, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from electsys.db import db
 from electsys.documents import kinds as purposes
-from electsys.documents import store_file
-from electsys.documents.forms import limits_text, take_upload, words
+from electsys.documents.dropping import (
+    DropForm,
+    drop_words,
+    names_asked,
+    receipt_of,
+    take_dropped,
+    upload_asked,
+)
+from electsys.documents.forms import limits_text, words
 from electsys.documents.models import StoredFile
 from electsys.documents.views import send_stored
 from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
 from electsys.regions import queries as regions
-from electsys.web.formats import title_region, waktu
+from electsys.web.formats import title_region
 from modules.sipol import entry_pages
 from modules.sipol.entry_wording import say_upload
-from modules.sipol.forms.documents import ButtonForm, DropForm, place_form
+from modules.sipol.forms.documents import ButtonForm, place_form
 from modules.sipol.models import PartyDocument, PartyUpload
 from modules.sipol.operations import documents as operations
 from modules.sipol.permissions import EDIT, READ
@@ -32,8 +39,6 @@ from modules.sipol.views import bp
 from modules.sipol.views.entry_loading import load_document, load_place, place_at
 
 PREFIX = "/<election>/<int:party>/dokumen/<region>"
-#: Most names that are matched in one request; a page with more asks several times.
-MOST = 500
 
 
 class Waiting(NamedTuple):
@@ -102,19 +107,6 @@ def _page(place: Place, table: Any, labels: dict[str, str], form: Any = None) ->
     return page, drop.status
 
 
-def drop_words() -> dict[str, str]:
-    """What the page's script says beside the words of uploads."""
-    return {
-        "placed": _("Ditempatkan:"),
-        "by_hand": _("Perlu ditempatkan sendiri:"),
-        "queue": _("Menunggu giliran"),
-        "all": _("%(done)s dari %(total)s berkas selesai", done="{done}", total="{total}"),
-        "refused": _("Ditolak:"),
-        "receipt": _("Tanda terima"),
-        "leave": _("Masih ada berkas yang belum selesai diunggah."),
-    }
-
-
 def _waiting(place: Place) -> list[Waiting]:
     kinds = queries.kinds_of(place.election.id)
     found = [
@@ -141,25 +133,10 @@ def _hand_form(kinds: Any, row: PartyUpload | None = None) -> Any:
 def drop_documents(loaded: Place) -> Any:
     """Many files with one form: the sure ones go to their place, the others wait, and the page says so."""
     form = DropForm()
-    given = form.given() if form.validate_on_submit() else []
-    if not given:
-        form.refuse(Refused(_("Pilih satu atau beberapa berkas PDF."), field="files"))
-    matcher = matcher_for(loaded)
-    placed = waits = 0
-    for file, match in zip(given, matcher.all([f.filename or "" for f in given]), strict=True):
-        try:
-            with db.session.begin_nested():
-                stored = store_file(
-                    file.stream, name=file.filename or "", kind=PURPOSE, actor=current_actor()
-                )
-                placed += _settle(stored, loaded, match) is not None
-        except Refused as refusal:
-            form.refuse(Refused(f"{file.filename}: {refusal.message}", hint=refusal.hint, field="files"))
-        else:
-            waits = len(given) - placed
+    placed, waits = take_dropped(
+        form, PURPOSE, matcher_for(loaded).all, lambda stored, match: _settle(stored, loaded, match)
+    )
     if form.complaints():
-        if placed or waits:
-            db.session.commit()  # what was right is kept, with its receipts
         return _page(loaded, entry_pages.documents_table(loaded, _labels(loaded)), _labels(loaded), form)
     flash(
         _("%(placed)s berkas ditempatkan, %(waits)s perlu ditempatkan sendiri.", placed=placed, waits=waits),
@@ -172,12 +149,8 @@ def drop_documents(loaded: Place) -> Any:
 @requires(EDIT, load=load_place)
 def match_documents(loaded: Place) -> Any:
     """Names -> kinds and areas, before the files are sent. JSON; the token of the page is in a header."""
-    asked = request.get_json(silent=True)
-    names = asked.get("names") if isinstance(asked, dict) else None
-    if not isinstance(names, list) or len(names) > MOST or not all(isinstance(n, str) for n in names):
-        abort(400)
     labels = _labels(loaded)
-    matches = matcher_for(loaded).all([name[:300] for name in names])
+    matches = matcher_for(loaded).all(names_asked())
     known = regions.names({m.area for m in matches if m.area}, loaded.election.map_id)
     return jsonify(matches=[_told(match, labels, known) for match in matches])
 
@@ -200,10 +173,7 @@ def _told(match: Match, labels: dict[str, str], known: dict[str, str]) -> dict[s
 def file_upload(loaded: Place) -> Any:
     """Place a finished upload, or let it wait; the answer is its receipt. JSON with ``token`` and, where the
     place is sure, ``kind`` and ``region``. Asked twice it answers the same."""
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict) or not isinstance(asked.get("token"), str):
-        abort(400)
-    stored = take_upload(asked["token"], kind=PURPOSE, actor=current_actor())
+    stored, asked = upload_asked(PURPOSE)
     kind, region = asked.get("kind"), asked.get("region")
     if isinstance(kind, str) and isinstance(region, str):
         match = Match(stored.name, kind, region)
@@ -212,13 +182,8 @@ def file_upload(loaded: Place) -> Any:
         if match.sure:
             match = Match(stored.name, match.kind, match.area, "twice")  # the page was told so
     document = _settle(stored, loaded, match)
-    return jsonify(
-        receipt=stored.receipt,
-        sha256=stored.received_sha256,
-        at=waktu(stored.created_at),
-        document=url_for("sipol.document", document_id=document.id) if document else None,
-        placed=document is not None,
-    )
+    page = url_for("sipol.document", document_id=document.id) if document else None
+    return receipt_of(stored, page)
 
 
 def _settle(stored: StoredFile, place: Place, match: Match) -> PartyDocument | None:

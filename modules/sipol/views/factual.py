@@ -15,6 +15,7 @@ from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.regions import queries as regions
+from electsys.verification.forms import factual as forms
 from electsys.verification.operations import samples
 from electsys.verification.queries import samples as reads
 from electsys.verification.sampling import find_kind
@@ -25,7 +26,7 @@ from electsys.web.formats import title_region
 from electsys.web.tables import Column, Table
 from modules.sipol import factual_papers
 from modules.sipol import factual_tables as tables
-from modules.sipol.forms import factual as forms
+from modules.sipol.forms.documents import ButtonForm
 from modules.sipol.models import PartyRegistration
 from modules.sipol.operations import factual as operations
 from modules.sipol.operations.factual_draws import running
@@ -114,7 +115,7 @@ def factual(election: str) -> Any:
         mine=reads.waiting_for(current_user.id, (queries.KIND,)),
         visits=grants.can(current_user, VISIT),
         draws=_draws(found, mine),
-        button=forms.ButtonForm(formdata=None),
+        button=ButtonForm(formdata=None),
     )
 
 
@@ -230,7 +231,7 @@ def _area(place: Place, refusal: Refused | None = None) -> Any:
         table=table,
         visitors=visitors,
         share=forms.ShareForm(formdata=None).offer(visitors) if visitors else None,
-        button=forms.ButtonForm(formdata=None),
+        button=ButtonForm(formdata=None),
         chart=charts.progress,
         badge=badge,
         refusal=refusal,
@@ -283,7 +284,7 @@ def above(place: Place) -> list[tuple[str, str]]:
 
 def _step(place: Place, act: Any, said: str) -> Any:
     """Do one step of an area and come back; a refusal is shown on its page."""
-    if not forms.ButtonForm().validate_on_submit():
+    if not ButtonForm().validate_on_submit():
         abort(400)
     try:
         act()

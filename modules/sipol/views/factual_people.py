@@ -17,6 +17,7 @@ from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from electsys.identity.models import Account
 from electsys.regions import queries as regions
+from electsys.verification.forms import factual as forms
 from electsys.verification.models import Contact, Sample, SampleMember
 from electsys.verification.operations import contacts, samples
 from electsys.verification.queries import samples as reads
@@ -25,7 +26,6 @@ from electsys.verification.sampling_words import METHODS, REASONS, RESULTS
 from electsys.verification.wording import badge
 from electsys.web.formats import title_region
 from modules.sipol import factual_tables as tables
-from modules.sipol.forms import factual as forms
 from modules.sipol.models import FactualCheck, PartyMember, PartyRegistration
 from modules.sipol.operations import factual as operations
 from modules.sipol.permissions import ASSIGN_VISITS, READ_MEMBERS, VISIT
@@ -82,7 +82,7 @@ def load_check_photo(check_id: int, file_id: int) -> tuple[StoredFile, Scope]:
 @requires(READ_MEMBERS, load=load_person)
 def factual_person(person: Person) -> Any:
     """A person: who that is, the attempts so far, the next one."""
-    return _page(person, forms.ContactForm(formdata=None))
+    return _page(person, forms.ContactForm(formdata=None).offer(METHODS, RESULTS))
 
 
 def _page(person: Person, form: forms.ContactForm) -> Any:
@@ -126,7 +126,7 @@ def _page(person: Person, form: forms.ContactForm) -> Any:
 @requires(VISIT, load=load_person)
 def record_factual_contact(person: Person) -> Any:
     """Write down an attempt."""
-    form = forms.ContactForm()
+    form = forms.ContactForm().offer(METHODS, RESULTS)
     if form.validate_on_submit():
         actor = current_actor()
         try:
@@ -180,7 +180,7 @@ def correct_factual_contact(loaded: tuple[Person, Contact]) -> Any:
             hint=_("Yang dapat: upaya Anda sendiri yang terakhir berlaku, selama sampelnya belum ditutup."),
             status=409,
         )
-    form = forms.CorrectionForm().offer(contact, last=contact.id == counting[-1].id)
+    form = forms.CorrectionForm().offer(contact, RESULTS, last=contact.id == counting[-1].id)
     if form.validate_on_submit():
         try:
             operations.correct_contact(

@@ -12,16 +12,17 @@ from flask_login import current_user
 from electsys.db import db
 from electsys.documents import kinds as purposes
 from electsys.documents import store_file
-from electsys.documents.forms import limits_text, take_upload, words
+from electsys.documents.dropping import MOST, DropForm, drop_words, names_asked, receipt_of, upload_asked
+from electsys.documents.forms import limits_text, words
 from electsys.documents.kinds import ENDINGS
 from electsys.documents.oversight import is_marked_already
 from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
-from electsys.web.formats import title_region, waktu
+from electsys.web.formats import title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.sipol import scan_words
-from modules.sipol.forms.scans import DropForm, ScanForm
+from modules.sipol.forms.scans import ScanForm
 from modules.sipol.models import MemberScan, PartyMember
 from modules.sipol.operations.scans import attach_scan, read_scan
 from modules.sipol.permissions import EDIT_MEMBERS, READ_MEMBERS
@@ -29,7 +30,6 @@ from modules.sipol.places import CENTRE, Place, locked
 from modules.sipol.queries import scans as queries
 from modules.sipol.rules.scans import PURPOSE, Match
 from modules.sipol.views import bp
-from modules.sipol.views.documents import MOST, drop_words
 from modules.sipol.views.entry_loading import load_place
 from modules.sipol.views.members import act, load_list, load_member
 
@@ -168,11 +168,7 @@ def _member(place: Place, key: Any) -> PartyMember:
 @requires(EDIT_MEMBERS, load=load_place)
 def match_scans(place: Place) -> Any:
     """Names -> members and kinds, before the files are sent; what finds no member is not sent. JSON."""
-    asked = request.get_json(silent=True)
-    names = asked.get("names") if isinstance(asked, dict) else None
-    if not isinstance(names, list) or len(names) > MOST or not all(isinstance(n, str) for n in names):
-        abort(400)
-    matches = queries.match_names(place.registration, place.code, [name[:300] for name in names])
+    matches = queries.match_names(place.registration, place.code, names_asked())
     known = queries.names_of(match.member for match in matches if match.member is not None)
     return jsonify(matches=[_told(match, known) for match in matches])
 
@@ -196,19 +192,10 @@ def file_scan(place: Place) -> Any:
 
     Asked twice it answers the same.
     """
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict) or not isinstance(asked.get("token"), str):
-        abort(400)
+    stored, asked = upload_asked(PURPOSE)
     member = _member(place, asked.get("member"))
-    stored = take_upload(asked["token"], kind=PURPOSE, actor=current_actor())
     attach_scan(member, str(asked.get("kind")), stored, actor=current_actor())
-    return jsonify(
-        receipt=stored.receipt,
-        sha256=stored.received_sha256,
-        at=waktu(stored.created_at),
-        document=url_for("sipol.member", member_id=member.id),
-        placed=True,
-    )
+    return receipt_of(stored, url_for("sipol.member", member_id=member.id))
 
 
 # --- one ------------------------------------------------------------------------------------------

@@ -17,7 +17,9 @@ class ComputeForm(Form):
     ruling = StringField(
         _l("Nomor putusan"),
         [Optional(), Length(max=200)],
-        description=_l("Hanya bila hasil yang sudah ditetapkan diubah oleh putusan."),
+        description=_l(
+            "Hanya bila hasil yang sudah ditetapkan diubah oleh putusan, misalnya MK 1/PHPU/2024."
+        ),
     )
 
 

@@ -24,6 +24,10 @@ from modules.sirekap import recap_words as words
 from modules.sirekap.queries.recaps import Sheet
 
 REQUIRED = InputRequired(_l("Wajib diisi."))
+#: How a ruling is written, so that its number leads to the register of law.
+RULING_HINT = _l(
+    "Sebut pengadilannya, misalnya MK 1/PHPU.PRES-XXII/2024; yang terdaftar di JDIH menjadi tautan."
+)
 
 
 class StepForm(Form):
@@ -163,7 +167,7 @@ class ReturnForm(Form):
     """A file that comes back from work without the centre."""
 
     file = UploadField(
-        _l("Berkas pleno luring (XLSX)"),
+        _l("Berkas pleno luring (XLSX atau JSON)"),
         kind="recap",
         validators=[InputRequired(_l("Pilih berkasnya."))],
     )
@@ -209,5 +213,7 @@ def correction_form(form: Sheet, *, ruling: bool) -> type[Form]:
     for cell in form.model.cells:
         setattr(CorrectionForm, cell.name, number(cell.label))
     if ruling:
-        CorrectionForm.ruling = StringField(_l("Nomor putusan"), [REQUIRED, Length(max=200)])
+        CorrectionForm.ruling = StringField(
+            _l("Nomor putusan"), [REQUIRED, Length(max=200)], description=RULING_HINT
+        )
     return CorrectionForm

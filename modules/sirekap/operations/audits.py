@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -22,22 +22,25 @@ from modules.sirekap.permissions import AUDIT
 from modules.sirekap.queries import audits as queries
 from modules.sirekap.rules import audits as rules
 from modules.sirekap.workflow.audits import AUDITING
-from modules.situng import contest_count, counted_forms, form_model
+from modules.situng import contest_count, contest_model, counted_forms
 
 #: Contests whose outcome is one winner, so that assertions on stations say it.
 KINDS = ("ppwp", "gubernur", "bupati_walikota")
 LEAST_SEED = 10
 #: More draws than this are a full count.
 MOST = 100_000
+#: Steps of the preparation.
+STEPS = 4
+#: Hears how far a long work is: done, of how many, at what.
+Tell = Callable[[int, int, Any], None]
 
 
-def prepare_audit(contest: Contest, region: str, *, actor: Actor) -> Audit:
-    """Fix the stations and the assertions before any seed is known.
+def _silent(done: int, total: int, stage: Any) -> None:
+    """For who does not want to hear how far it is."""
 
-    Everywhere: the winner is before each other pair and, for the president, has more than the share that
-    is needed. In a province of a president's election: the winner has the share that is asked there. Refused
-    where the published count names no winner, or one that an assertion denies.
-    """
+
+def require_auditable(contest: Contest, region: str, *, actor: Actor) -> None:
+    """Refuse whoever may not audit, and what drawing cannot audit: asked before the long work begins."""
     grants.demand(actor, AUDIT, Scope(region, None, contest.election_id))
     if contest.kind not in KINDS:
         raise Refused(
@@ -46,6 +49,18 @@ def prepare_audit(contest: Contest, region: str, *, actor: Actor) -> Audit:
         )
     if region and contest.kind != "ppwp":
         raise Refused(_("Audit satu wilayah hanya untuk syarat suara presiden di provinsi."), status=404)
+    _account(actor)
+
+
+def prepare_audit(contest: Contest, region: str, *, actor: Actor, tell: Tell = _silent) -> Audit:
+    """Fix the stations and the assertions before any seed is known.
+
+    Everywhere: the winner is before each other pair and, for the president, has more than the share that
+    is needed. In a province of a president's election: the winner has the share that is asked there. Refused
+    where the published count names no winner, or one that an assertion denies. ``tell`` hears how far it is.
+    """
+    require_auditable(contest, region, actor=actor)
+    tell(0, STEPS, _("Menyalin formulir yang dihitung"))
     count = contest_count(contest.id)
     rows = db.session.scalars(select(Participant).where(Participant.contest_id == contest.id))
     numbers = {row.number: row.id for row in rows}
@@ -67,10 +82,12 @@ def prepare_audit(contest: Contest, region: str, *, actor: Actor) -> Audit:
     db.session.add(audit)
     db.session.flush()
     _copy_stations(audit)
+    tell(1, STEPS, _("Menjumlahkan suara"))
     totals = _totals(audit)
     if not totals or not sum(totals):
         raise Refused(_("Belum ada formulir TPS yang dihitung di wilayah ini."), status=409)
     audit.assertions = _assertions(contest, region, participants, totals)
+    tell(2, STEPS, _("Menghitung kesalahan yang dapat tersembunyi"))
     try:
         frame = queries.frame_of(audit)
     except ValueError as problem:
@@ -81,14 +98,16 @@ def prepare_audit(contest: Contest, region: str, *, actor: Actor) -> Audit:
     audit.total, audit.stations = str(frame.total), len(frame.batches)
     audit.planned = rules.sample_size(frame.total, Fraction(audit.risk_limit))
     audit.missing = max(0, _expected(contest, region) - audit.stations)
+    tell(3, STEPS, _("Menghitung sidik daftar TPS"))
     audit.frame_sha256 = _digest(audit)
     db.session.flush()
     _tell(audit, "prepare", actor, {"stations": audit.stations, "sha256": audit.frame_sha256})
     return audit
 
 
-def draw_sample(audit: Audit, *, seed: str, source: str, actor: Actor) -> None:
-    """Enter the seed of the public ceremony and draw. Refused to whoever prepared the frame."""
+def require_seed(audit: Audit, seed: str, source: str, *, actor: Actor) -> str:
+    """The seed without blanks; refused where it is none, or comes from whoever prepared the frame."""
+    grants.demand(actor, AUDIT, Scope(audit.region, None, audit.election_id))
     seed = "".join(seed.split())
     if not (seed.isascii() and seed.isdecimal() and len(seed) >= LEAST_SEED):
         raise Refused(
@@ -99,6 +118,14 @@ def draw_sample(audit: Audit, *, seed: str, source: str, actor: Actor) -> None:
         raise Refused(_("Sebut bagaimana dan di hadapan siapa benih diperoleh."), field="source")
     if actor.account_id == audit.prepared_by:
         raise Refused(_("Anda yang menyiapkan audit ini; orang lain yang memasukkan benihnya."), status=403)
+    if audit.state != "disiapkan":
+        raise Refused(_("Benih audit ini sudah dimasukkan."), status=409)
+    return seed
+
+
+def draw_sample(audit: Audit, *, seed: str, source: str, actor: Actor, tell: Tell = _silent) -> None:
+    """Enter the seed of the public ceremony and draw. Refused to whoever prepared the frame."""
+    seed = require_seed(audit, seed, source, actor=actor)
     AUDITING.move(
         audit,
         "seed",
@@ -110,11 +137,19 @@ def draw_sample(audit: Audit, *, seed: str, source: str, actor: Actor) -> None:
             "seeded_at": func.now(),
         },
     )
-    _draw(audit, audit.planned)
+    _draw(audit, audit.planned, tell)
 
 
-def draw_more(audit: Audit, *, actor: Actor) -> int:
-    """Draw on from the same seed, as many as would be enough if the rest is clean; how many.
+def draw_more(audit: Audit, *, actor: Actor, tell: Tell = _silent) -> int:
+    """Draw on from the same seed; how many. See :func:`more_draws`."""
+    more = more_draws(audit, actor=actor)
+    _draw(audit, more, tell)
+    _tell(audit, "draw_more", actor, {"draws": more})
+    return more
+
+
+def more_draws(audit: Audit, *, actor: Actor) -> int:
+    """As many draws as would be enough if the rest is clean.
 
     Refused while a draw is unread, and where the risk is below the limit already.
     """
@@ -131,8 +166,6 @@ def draw_more(audit: Audit, *, actor: Actor) -> int:
     more = rules.sample_size(Fraction(audit.total), limit / now.risk)
     if audit.draws + more > MOST:
         raise Refused(_("Undian sebanyak itu sama dengan menghitung semua TPS."), status=409)
-    _draw(audit, more)
-    _tell(audit, "draw_more", actor, {"draws": more})
     return more
 
 
@@ -181,7 +214,7 @@ def count_all(audit: Audit, *, reason: str, actor: Actor) -> None:
 
 def _copy_stations(audit: Audit) -> None:
     """The accepted forms, with the ballots that lay in each box: the largest of what the form says."""
-    names = form_model().names
+    names = contest_model(audit.contest_id).names
     forms = counted_forms(audit.contest_id, audit.region).subquery()
     total, users = (forms.c.cells[names.index(cell) + 1] for cell in ("suara_total", "pengguna_total_j"))
     valid = select(func.sum(func.unnest(forms.c.votes).column_valued())).scalar_subquery()
@@ -260,12 +293,14 @@ def _digest(audit: Audit) -> str:
     )
 
 
-def _draw(audit: Audit, more: int) -> None:
+def _draw(audit: Audit, more: int, tell: Tell) -> None:
+    tell(0, more, _("Membaca daftar TPS"))
     drawn = islice(queries.frame_of(audit).draws(audit.seed or ""), audit.draws, audit.draws + more)
-    rows = [
-        {"audit_id": audit.id, "number": number, "code": batch.key}
-        for number, batch in enumerate(drawn, audit.draws + 1)
-    ]
+    rows = []
+    for number, batch in enumerate(drawn, 1):
+        rows.append({"audit_id": audit.id, "number": audit.draws + number, "code": batch.key})
+        if number % 1_000 == 0:
+            tell(number, more, _("Mengundi"))
     db.session.execute(insert(AuditDraw), rows)
     audit.draws += more
     db.session.flush()

@@ -9,6 +9,7 @@ from electsys.errors import Refused
 from electsys.identity import Account, grants
 from electsys.ledger import Actor
 from modules.sirekap.models import Recap
+from modules.sirekap.permissions import OBJECT
 
 
 def sits_in(account: Account | None, recap: Recap, permission: str) -> bool:
@@ -23,6 +24,16 @@ def region_in(account: Account | None, region: str, election_id: int, permission
     return any(
         (scope.region or "") == region and scope.party is None and scope.election in (None, election_id)
         for scope in grants.scopes(account, permission)
+    )
+
+
+def objects_in(account: Account | None, recap: Recap) -> bool:
+    """Whether an account may object in the plenaries of a region: an overseer, or a party's own witness."""
+    if account is None:
+        return False
+    return any(
+        recap.region.startswith(scope.region or "") and scope.election in (None, recap.election_id)
+        for scope in grants.scopes(account, OBJECT)
     )
 
 

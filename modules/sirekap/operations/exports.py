@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from electsys.db import db
 from electsys.documents import StoredFile, open_file
+from electsys.documents.kinds import JSON
 from electsys.elections.models import Election
 from electsys.errors import Refused
 from electsys.ledger import Actor, record
@@ -21,10 +22,12 @@ from modules.sirekap import recap_seals as seals
 from modules.sirekap import recap_words as words
 from modules.sirekap.models import Recap, RecapExport, RecapReading
 from modules.sirekap.operations.bodies import require_body
+from modules.sirekap.operations.columns import explain_missing
 from modules.sirekap.operations.corrections import Proof, correct_column
-from modules.sirekap.operations.recaps import explain_missing, read_unit
+from modules.sirekap.operations.recaps import read_unit
 from modules.sirekap.permissions import ENTER
 from modules.sirekap.queries.recaps import LEAVES, ColumnNow, Sheet, readings, sheet
+from modules.sirekap.recap_json import document, read_json
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ def _payload(form: Sheet, nonce: str) -> dict[str, Any]:
         "dapil": recap.dapil_id,
         "surat_suara": recap.ballot_id,
         "baris": [key for key, _label in files.keys_of(form)],
+        "jumlah": [*form.cells, *form.votes],
         "kolom": {
             c.unit: {"nomor": c.number, "isian": [*c.cells, *c.votes], "tanpa_formulir": c.missing}
             for c in form.columns
@@ -109,35 +113,38 @@ def _payload(form: Sheet, nonce: str) -> dict[str, Any]:
 def export_workbook(recap: Recap, *, actor: Actor) -> bytes:
     """The same as a workbook that people fill in."""
     _made, payload, signature = export_recap(recap, actor=actor)
-    form = sheet(recap)
-    election = db.session.get_one(Election, recap.election_id)
-    read = readings(recap)
-    called = names(read, election.map_id)
-    parts = [
-        (unit, title_region(called.get(unit, unit)), row.read_at is not None, row.panel)
-        for unit, row in sorted(read.items())
-    ]
-    return files.workbook(form, payload, signature, seals.public_key(), parts)
+    return files.workbook(sheet(recap), payload, signature, seals.public_key(), _parts(recap))
 
 
 def export_json(recap: Recap, *, actor: Actor) -> dict[str, Any]:
     """The same for programs; ``kunci`` checks ``tanda`` over the canonical JSON of ``berkas``."""
     _made, payload, signature = export_recap(recap, actor=actor)
-    return {"berkas": payload, "tanda": signature, "kunci": seals.public_key()}
+    return document(sheet(recap), payload, signature, seals.public_key(), _parts(recap))
 
 
-def return_workbook(recap: Recap, stored: StoredFile, *, photo: StoredFile | None, actor: Actor) -> Report:
-    """Take a workbook back: what changed becomes corrections, explanations and readings, or nothing does.
+def _parts(recap: Recap) -> list[tuple[str, str, bool, int | None]]:
+    """What is to be read out: code, name, whether it was, by which panel."""
+    election = db.session.get_one(Election, recap.election_id)
+    read = readings(recap)
+    called = names(read, election.map_id)
+    return [
+        (unit, title_region(called.get(unit, unit)), row.read_at is not None, row.panel)
+        for unit, row in sorted(read.items())
+    ]
+
+
+def return_file(recap: Recap, stored: StoredFile, *, photo: StoredFile | None, actor: Actor) -> Report:
+    """Take a workbook or a JSON file back: corrections, explanations and readings come of it, or nothing.
 
     Refused, with nothing changed: a broken signature, a file of another D.Hasil, a file that came back
-    before, an edited formula, a changed number without its reason. Where the centre moved a column after the
-    export, the centre's value stays and the report says so; the file itself is kept.
+    before, an edited formula or sum, a changed number without its reason. Where the centre moved a column
+    after the export, the centre's value stays and the report says so; the file itself is kept.
     """
     require_body(recap, ENTER, actor=actor)
     with open_file(stored) as content:
-        back = files.read_workbook(content)
+        back = read_json(content) if stored.media_type == JSON else files.read_workbook(content)
     db.session.refresh(recap, with_for_update={"of": Recap})
-    export = _require_export(recap, back)
+    export = _require_export(recap, back, json=stored.media_type == JSON)
     form = sheet(recap)
     report = Report()
     for column in form.columns:
@@ -153,7 +160,7 @@ def return_workbook(recap: Recap, stored: StoredFile, *, photo: StoredFile | Non
     return report
 
 
-def _require_export(recap: Recap, back: files.Returned) -> RecapExport:
+def _require_export(recap: Recap, back: files.Returned, *, json: bool) -> RecapExport:
     payload = back.payload
     if not seals.holds(payload, back.signature):
         raise Refused(
@@ -183,7 +190,9 @@ def _require_export(recap: Recap, back: files.Returned) -> RecapExport:
         )
     if back.broken:
         raise Refused(
-            _("Rumus jumlah pada sel %(cells)s berubah.", cells=", ".join(back.broken[:10])),
+            _("Jumlah pada %(cells)s bukan lagi jumlah kolomnya.", cells=", ".join(back.broken[:10]))
+            if json
+            else _("Rumus jumlah pada sel %(cells)s berubah.", cells=", ".join(back.broken[:10])),
             hint=_("Kembalikan rumusnya, atau unduh berkas baru dan salin angkanya ke sana."),
             field="file",
         )

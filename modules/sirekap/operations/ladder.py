@@ -9,7 +9,7 @@ from electsys.elections import settings
 from electsys.elections.models import Contest, Election
 from electsys.ledger import Actor, record
 from modules.sirekap.rules.ladder import LENGTHS, OVERSEAS, PPLN, tiers_to
-from modules.situng import form_model
+from modules.situng import contest_model
 
 #: Contests whose ballots differ by dapil; they bear the names of their chambers.
 CHAMBERS = ("dpr", "dpd", "dprd_prov", "dprd_kabko")
@@ -39,7 +39,7 @@ def prepare_ladder(contest: Contest, *, region: str = "", actor: Actor) -> int:
         "chamber": chamber,
         "within": contest.region_code,
         "region": region,
-        "model": form_model().code,
+        "model": contest_model(contest.id).code,
         "overseas": OVERSEAS,
     }
     db.session.execute(text("select pg_advisory_xact_lock(20240215, :contest)"), facts)

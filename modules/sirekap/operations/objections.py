@@ -12,7 +12,7 @@ from electsys.identity import Account
 from electsys.identity.access import Scope, can
 from electsys.ledger import Actor, record
 from modules.sirekap.models import Objection, Recap, RecapCorrection, WitnessMandate
-from modules.sirekap.operations.bodies import require_body, sits_in
+from modules.sirekap.operations.bodies import objects_in, require_body, sits_in
 from modules.sirekap.permissions import ENTER, OBJECT
 from modules.sirekap.workflow import OBJECTION
 
@@ -36,7 +36,7 @@ def file_objection(
     if account is None:
         raise Refused(_("Keberatan dicatat oleh akun petugas, saksi, atau pengawas."), status=403)
     operates = sits_in(account, recap, ENTER)
-    if not operates and not can(account, OBJECT, Scope(region=recap.region, election=recap.election_id)):
+    if not operates and not objects_in(account, recap):
         raise Refused(_("Anda tidak berwenang mengajukan keberatan di wilayah ini."), status=403)
     if recap.state not in ("dibuka", "ditutup"):
         raise Refused(
@@ -48,7 +48,8 @@ def file_objection(
         raise Refused(_("Tuliskan apa yang diberatkan."), field="statement")
     if mandate is not None:
         _require_mandate(mandate, recap, account, operates=operates)
-    elif operates:
+    elif operates or not can(account, OBJECT, Scope(region=recap.region, election=recap.election_id)):
+        # A party's witness speaks for its party alone, hence by a mandate.
         raise Refused(
             _("Pilih saksi yang berkeberatan."),
             field="mandate",

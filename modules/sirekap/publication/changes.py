@@ -20,12 +20,35 @@ class Changes:
     region: str = ""
     stations: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.stations)
+
     def above(self, length: int, count: ContestCount) -> list[str]:
         """The regions of a level to be written: ``length`` of their code, 0 is the nation."""
         touched = {code[:length] for codes in self.stations.values() for code in codes}
         if self.everything:
             touched.update(regions(count, length, self.region) or [self.region[:length]])
         return sorted(touched)
+
+    def dapil(self, count: ContestCount) -> list[str]:
+        """The dapil of the contest's own chamber to be written; none of a contest without dapil."""
+        villages = sorted({code[:10] for codes in self.stations.values() for code in codes})
+        return list(
+            db.session.scalars(
+                text(
+                    "select distinct d.code from dapil d join dapil_village m on m.dapil_id = d.id"
+                    " where d.map_id = :map and d.chamber = :kind and (m.village_code = any(:villages)"
+                    " or :everything and m.village_code ^@ left(:region, 10)) order by 1"
+                ),
+                {
+                    "map": count.map_id,
+                    "kind": count.kind,
+                    "villages": villages,
+                    "everything": self.everything,
+                    "region": self.region,
+                },
+            )
+        )
 
     def touches(self, code: str) -> bool:
         """Whether a village or TPS has to be written."""
@@ -36,14 +59,14 @@ class Changes:
 
 
 def regions(count: ContestCount, length: int, inside: str = "") -> list[str]:
-    """The codes of a level that the count knows, inside a region."""
+    """The codes of a level that the count knows, inside a region; of a contest by dapil where it is held."""
     return list(
         db.session.scalars(
             text(
                 "select code from region_total where contest_id = :c and area = 'wilayah'"
-                " and length(code) = :n and code ^@ :inside order by code"
+                " and length(code) = :n and code ^@ :inside and (expected > 0 or :anywhere) order by code"
             ),
-            {"c": count.contest_id, "n": length, "inside": inside},
+            {"c": count.contest_id, "n": length, "inside": inside, "anywhere": not count.by_dapil},
         )
     )
 
@@ -54,15 +77,22 @@ def changes_since(taken: Snapshot, count: ContestCount, known: int | None, regio
     Where nothing is ``known``: every form that has a leaf, and every area of ``region``.
     """
     prefix = f"C.Hasil:{count.kind}:"
-    rows = db.session.scalars(
-        text(
-            "select distinct e.subject from leaf l join leaf_entry e on e.id = l.entry_id"
-            ' where l.election_id = :e and l."index" >= :low and l."index" < :high and e.subject ^@ :prefix'
-        ),
-        {"e": taken.election.id, "low": known or 0, "high": taken.as_of, "prefix": prefix},
-    )
     found = Changes(known is None, region)
-    for subject in rows:
+    for subject in subjects_since(taken, prefix, known):
         code = subject.removeprefix(prefix)
         found.stations[code[:6]].add(code)
     return found
+
+
+def subjects_since(taken: Snapshot, prefix: str, known: int | None) -> list[str]:
+    """What the leaves after the first ``known`` tell of, where it begins so."""
+    return list(
+        db.session.scalars(
+            text(
+                "select distinct e.subject from leaf l join leaf_entry e on e.id = l.entry_id"
+                ' where l.election_id = :e and l."index" >= :low and l."index" < :high'
+                " and e.subject ^@ :prefix order by 1"
+            ),
+            {"e": taken.election.id, "low": known or 0, "high": taken.as_of, "prefix": prefix},
+        )
+    )

@@ -6,6 +6,8 @@ from collections import defaultdict
 
 from electsys.ledger.log_queries import Place, places_below
 from modules.sirekap import shapes
+from modules.sirekap.publication import nist
+from modules.sirekap.publication.ballots import Ballots, held
 from modules.sirekap.publication.changes import Changes
 from modules.sirekap.publication.site import Site, way
 from modules.situng import (
@@ -14,39 +16,36 @@ from modules.situng import (
     TpsForm,
     area_csv,
     area_json,
-    dapil_codes,
+    dapil_areas,
     dapil_page,
     form_json,
     forms_csv,
-    region_page,
     village_forms,
 )
 
-#: Names of the contests in Sirekap's paths.
-SIREKAP = {"ppwp": "ppwp", "dpr": "pdpr", "dpd": "pdpd", "dprd_prov": "pdprdp", "dprd_kabko": "pdprdk"}
 
-
-def write_count(site: Site, count: ContestCount, changes: Changes) -> None:
-    """Write every area of a contest that changed, villages first and the nation last."""
+def write_count(site: Site, ballots: Ballots, changes: Changes) -> None:
+    """Write every area of a contest that changed, villages first, the nation and the dapil last."""
+    count = ballots.common
     for district in changes.above(6, count):
-        _write_district(site, count, district, changes)
+        _write_district(site, ballots, district, changes)
     for length in (4, 2, 0):
         for code in changes.above(length, count):
-            page = region_page(count, code)
+            page = ballots.page(code)
             if page is not None:
-                _write_area(site, count, page)
-    for code in dapil_codes(count) if changes.everything or changes.stations else ():
+                _write_area(site, page)
+    for code in changes.dapil(count):
         page = dapil_page(count, code)
         if page is not None:
-            site.shelf.put_json(f"data/{count.kind}/dapil/{code}.json", area_json(page))
-            site.shelf.put(f"data/{count.kind}/dapil/{code}.csv", area_csv(page).encode())
+            _write_dapil(site, held(page))
 
 
-def _write_district(site: Site, count: ContestCount, district: str, changes: Changes) -> None:
-    page = region_page(count, district)
+def _write_district(site: Site, ballots: Ballots, district: str, changes: Changes) -> None:
+    page = ballots.page(district)
     if page is None:
         return
-    _write_area(site, count, page)
+    count = ballots.common
+    _write_area(site, page)
     forms: dict[str, list[TpsForm]] = defaultdict(list)
     for form in village_forms(count, district):
         forms[form.code[:10]].append(form)
@@ -56,50 +55,55 @@ def _write_district(site: Site, count: ContestCount, district: str, changes: Cha
         for subject, place in places_below(count.election_id, prefix + district).items()
     }
     for part in page.parts:
-        if changes.touches(part.code):
-            village = AreaPage(count, part, (*page.path, (page.area.code, page.area.name)))
-            _write_village(site, count, village, forms[part.code], places, changes)
+        if not changes.touches(part.code):
+            continue
+        here = (*page.path, (page.area.code, page.area.name))
+        village: AreaPage | None = AreaPage(page.count, part, here)
+        if count.by_dapil and part.dapil_id != page.area.dapil_id:  # a kecamatan that dapil split
+            village = ballots.page(part.code)
+        if village is not None:
+            _write_village(site, village, forms[part.code], places, changes)
 
 
-def _write_area(site: Site, count: ContestCount, page: AreaPage) -> None:
+def _write_area(site: Site, page: AreaPage) -> None:
     """A region above the village."""
-    base = way(page.area.code)
-    site.shelf.put_json(f"data/{count.kind}/{base}.json", area_json(page))
-    site.shelf.put(f"data/{count.kind}/{base}.csv", area_csv(page).encode())
-    site.page(f"hitung/{count.kind}/{base}.html", "area", page=page)
-    if code := SIREKAP.get(count.kind):
-        where = f"/{base}" if page.area.code else ""
-        site.shelf.put_json(f"pemilu/hhcw/{code}{where}.json", shapes.aggregate(page))
+    kind, code, base = page.count.kind, page.area.code, way(page.area.code)
+    _write_twins(site, page, base)
+    site.page(f"hitung/{kind}/{base}.html", "area", page=page, dapil=site.dapil.get((kind, code), ()))
+    name = shapes.SIREKAP[kind]
+    if len(code) >= shapes.TOP[kind]:
+        site.shelf.put_json(f"pemilu/hhcw/{name}{f'/{base}' if code else ''}.json", shapes.aggregate(page))
+    if kind == "ppwp":
         rows = [(part.name, part.kpu_id, part.code, part.level) for part in page.parts]
-        site.shelf.put_json(
-            f"wilayah/pemilu/{code}/{base if page.area.code else '0'}.json", shapes.regions(rows)
-        )
+        site.shelf.put_json(f"wilayah/pemilu/ppwp/{base if code else '0'}.json", shapes.regions(rows))
+    if kind == "dpr" and not code:
+        nation = shapes.dapil_of_nation(page, dapil_areas(page.count))
+        site.shelf.put_json(f"pemilu/hhcd/{name}/0.json", nation)
+
+
+def _write_twins(site: Site, page: AreaPage, base: str) -> None:
+    site.shelf.put_json(f"data/{page.count.kind}/{base}.json", area_json(page))
+    site.shelf.put(f"data/{page.count.kind}/{base}.csv", area_csv(page).encode())
 
 
 def _write_village(
-    site: Site,
-    count: ContestCount,
-    page: AreaPage,
-    forms: list[TpsForm],
-    places: dict[str, Place],
-    changes: Changes,
+    site: Site, page: AreaPage, forms: list[TpsForm], places: dict[str, Place], changes: Changes
 ) -> None:
     """A village with its TPS: each an anchor of the page, and a file of Sirekap's alone."""
-    base = way(page.area.code)
+    count, base = page.count, way(page.area.code)
     data = area_json(page)
     data["rincian"] = [_form(count, form, places.get(form.code)) for form in forms]
     site.shelf.put_json(f"data/{count.kind}/{base}.json", data)
     site.shelf.put(f"data/{count.kind}/{base}.csv", forms_csv(count, forms).encode())
     site.page(f"hitung/{count.kind}/{base}.html", "village", page=page, forms=forms, places=places)
-    code = SIREKAP.get(count.kind)
-    if code is None:
-        return
-    site.shelf.put_json(f"pemilu/hhcw/{code}/{base}.json", shapes.village(page, forms))
-    rows = [(form.name, form.kpu_id, form.code, 5) for form in forms]
-    site.shelf.put_json(f"wilayah/pemilu/{code}/{base}.json", shapes.regions(rows))
+    name = shapes.SIREKAP[count.kind]
+    site.shelf.put_json(f"pemilu/hhcw/{name}/{base}.json", shapes.village(page, forms))
+    if count.kind == "ppwp":
+        rows = [(form.name, form.kpu_id, form.code, 5) for form in forms]
+        site.shelf.put_json(f"wilayah/pemilu/ppwp/{base}.json", shapes.regions(rows))
     for form in forms:
         if changes.touches(form.code):
-            site.shelf.put_json(f"pemilu/hhcw/{code}/{base}/{form.code}.json", shapes.station(count, form))
+            site.shelf.put_json(f"pemilu/hhcw/{name}/{base}/{form.code}.json", shapes.station(count, form))
 
 
 def _form(count: ContestCount, form: TpsForm, place: Place | None) -> dict[str, object]:
@@ -108,3 +112,15 @@ def _form(count: ContestCount, form: TpsForm, place: Place | None) -> dict[str, 
     data["catatan"] = place.index if place else None
     data["sidik"] = place.hash.hex() if place else None
     return data
+
+
+def _write_dapil(site: Site, page: AreaPage) -> None:
+    """A dapil of the contest's own chamber, with the areas that make it up."""
+    kind, code = page.count.kind, page.area.code
+    _write_twins(site, page, f"dapil/{code}")
+    site.shelf.put_json(f"data/{kind}/dapil/{code}.nist.json", nist.of_dapil(site.taken, page))
+    site.page(f"hitung/{kind}/dapil/{code}.html", "area", page=page, dapil=())
+    if kind in shapes.LISTS:
+        body = page.path[-1][0]
+        base = f"/{way(body)}" if body else ""
+        site.shelf.put_json(f"pemilu/hhcd/{shapes.SIREKAP[kind]}{base}/{code}.json", shapes.dapil(page))

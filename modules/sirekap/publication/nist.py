@@ -1,4 +1,4 @@
-"""A contest as NIST SP 1500-100 version 2 (JSON): the nation, its provinces and kab/kota."""
+"""A contest as NIST SP 1500-100 version 2 (JSON): of the nation its provinces and kab/kota, or one dapil."""
 
 from __future__ import annotations
 
@@ -8,19 +8,33 @@ from flask import current_app
 
 from modules.sirekap.publication.changes import regions
 from modules.sirekap.publication.snapshot import Snapshot
-from modules.situng import AreaCount, ContestCount, region_page
+from modules.sirekap.shapes import LISTS
+from modules.situng import AreaCount, AreaPage, ContestCount, region_page
 
 NATION = "gp-indonesia"
 
 
-def report(taken: Snapshot, count: ContestCount) -> dict[str, Any]:
-    """The ElectionReport of one contest. Votes are those of the accepted forms."""
+def of_nation(taken: Snapshot, count: ContestCount) -> dict[str, Any]:
+    """The ElectionReport of a contest with one ballot. Votes are those of the accepted forms."""
     pages = [page for code in ["", *regions(count, 2)] if (page := region_page(count, code))]
-    nation = pages[0].area
-    areas = [nation, *(part for page in pages for part in page.parts)]
+    areas = [pages[0].area, *(part for page in pages for part in page.parts)]
+    return _report(taken, count, areas, NATION, [_id(part.code) for part in pages[0].parts])
+
+
+def of_dapil(taken: Snapshot, page: AreaPage) -> dict[str, Any]:
+    """The ElectionReport of a dapil, with the areas that make it up."""
+    parts = [part for part in page.parts if len(part.votes) == len(page.area.votes)]
+    district = f"gp-dapil-{page.area.code}"
+    return _report(taken, page.count, [page.area, *parts], district, [_id(part.code) for part in parts])
+
+
+def _report(
+    taken: Snapshot, count: ContestCount, areas: list[AreaCount], district: str, parts: list[str]
+) -> dict[str, Any]:
+    """``areas`` begins with the district of the contest, which ``parts`` make up."""
     changed = max((area.changed_at for area in areas if area.changed_at), default=count.frozen_at)
-    code = taken.election.code
-    return {
+    whole = _unit(areas[0], district, dapil=count.dapil is not None)
+    report = {
         "@type": "ElectionResults.ElectionReport",
         "Format": "summary-contest",
         "GeneratedDate": changed.isoformat(timespec="seconds"),
@@ -31,74 +45,113 @@ def report(taken: Snapshot, count: ContestCount) -> dict[str, Any]:
         "Status": "unofficial-partial",
         "VendorApplicationId": f"electsys {current_app.config['BASE_URL']}",
         "GpUnit": [
-            *(_unit(area) for area in areas if area.code),
-            _unit(nation) | {"ComposingGpUnitIds": [_id(part.code) for part in pages[0].parts]},
+            *(_unit(area, _id(area.code)) for area in areas[1:]),
+            whole | ({"ComposingGpUnitIds": parts} if parts else {}),
         ],
         "Election": [
             {
                 "@type": "ElectionResults.Election",
-                "ElectionScopeId": NATION,
+                "ElectionScopeId": district,
                 "Name": _text(taken.election.name),
                 "StartDate": taken.election.voting_day.isoformat(),
                 "EndDate": taken.election.voting_day.isoformat(),
                 "Type": "general",
-                "ExternalIdentifier": [_external("other", code, "electsys")],
-                "Candidate": [
-                    {
-                        "@type": "ElectionResults.Candidate",
-                        "@id": f"cand-{line.number}",
-                        "BallotName": _text(line.name),
-                        "ExternalIdentifier": [_external("other", line.kpu_id, "kpu")],
-                    }
-                    for line in count.lines
-                ],
-                "Contest": [_contest(count, areas)],
+                "ExternalIdentifier": [_external("other", taken.election.code, "electsys")],
+                "Candidate": _candidates(count),
+                "Contest": [_contest(count, areas, district)],
             }
         ],
     }
+    if count.kind in LISTS:
+        report["Party"] = [
+            {
+                "@type": "ElectionResults.Party",
+                "@id": f"party-{group.line.number}",
+                "Name": _text(group.line.name),
+                "Abbreviation": _text(group.line.short_name),
+                "Color": group.line.color.removeprefix("#").lower(),
+            }
+            for group in count.groups
+        ]
+    return report
 
 
-def _contest(count: ContestCount, areas: list[AreaCount]) -> dict[str, Any]:
-    nation = areas[0]
+def _key(count: ContestCount, at: int) -> str:
+    line = count.lines[at]
+    return f"{line.number}" if line.candidate is None else f"{line.number}-{line.candidate}"
+
+
+def _people(count: ContestCount) -> list[int]:
+    """Where the lines of persons and pairs stand: on lists of parties, those of the candidates."""
+    return [n for n, line in enumerate(count.lines) if count.kind not in LISTS or line.candidate is not None]
+
+
+def _candidates(count: ContestCount) -> list[dict[str, Any]]:
+    return [
+        {
+            "@type": "ElectionResults.Candidate",
+            "@id": f"cand-{_key(count, n)}",
+            "BallotName": _text(count.lines[n].name),
+            "ExternalIdentifier": [_external("other", count.lines[n].kpu_id, "kpu")],
+        }
+        | ({"PartyId": f"party-{count.lines[n].number}"} if count.kind in LISTS else {})
+        for n in _people(count)
+    ]
+
+
+def _contest(count: ContestCount, areas: list[AreaCount], district: str) -> dict[str, Any]:
+    people = set(_people(count))
     return {
         "@type": "ElectionResults.CandidateContest",
         "@id": f"contest-{count.kind.replace('_', '-')}",
-        "ElectionDistrictId": NATION,
+        "ElectionDistrictId": district,
         "Name": count.name,
         "VotesAllowed": 1,
-        "SubUnitsReported": nation.accepted,
-        "TotalSubUnits": nation.expected,
+        "SubUnitsReported": areas[0].accepted,
+        "TotalSubUnits": areas[0].expected,
         "ContestSelection": [
-            {
-                "@type": "ElectionResults.CandidateSelection",
-                "@id": f"sel-{line.number}",
-                "CandidateIds": [f"cand-{line.number}"],
+            (
+                {"@type": "ElectionResults.CandidateSelection", "CandidateIds": [f"cand-{_key(count, n)}"]}
+                if n in people
+                else {"@type": "ElectionResults.PartySelection", "PartyIds": [f"party-{line.number}"]}
+            )
+            | {
+                "@id": f"sel-{_key(count, n)}",
                 "SequenceOrder": line.position,
-                "VoteCounts": [
-                    {
-                        "@type": "ElectionResults.VoteCounts",
-                        "GpUnitId": _id(area.code),
-                        "Type": "total",
-                        "Count": area.votes[line.position - 1],
-                    }
-                    for area in areas
-                ],
+                "VoteCounts": _votes(areas, n, district),
             }
-            for line in count.lines
+            for n, line in enumerate(count.lines)
         ],
     }
 
 
-def _unit(area: AreaCount) -> dict[str, Any]:
-    kind = {0: "country", 1: "state"}.get(area.level, "county")
+def _votes(areas: list[AreaCount], at: int, district: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "@type": "ElectionResults.VoteCounts",
+            "GpUnitId": district if n == 0 else _id(area.code),
+            "Type": "total",
+            "Count": area.votes[at],
+        }
+        for n, area in enumerate(areas)
+    ]
+
+
+#: What a region is in the words of the standard, by level; a dapil is its own ``other``.
+KINDS = {0: "country", 1: "state", 2: "county", 3: "municipality", 4: "village"}
+
+
+def _unit(area: AreaCount, key: str, *, dapil: bool = False) -> dict[str, Any]:
     unit: dict[str, Any] = {
         "@type": "ElectionResults.ReportingUnit",
-        "@id": _id(area.code),
-        "Type": kind,
+        "@id": key,
+        "Type": "other" if dapil else KINDS[area.level],
         "Name": _text(area.name),
         "SubUnitsReported": area.accepted,
         "TotalSubUnits": area.expected,
     }
+    if dapil:
+        unit["OtherType"] = "daerah-pemilihan"
     if area.code:
         unit["ExternalIdentifier"] = [_external("local-level", area.code, "kpu")]
     return unit

@@ -5,23 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from electsys.ledger.log_keys import origin_of
+from modules.sirekap.publication.ballots import Ballots
 from modules.sirekap.publication.changes import regions
 from modules.sirekap.publication.shelf import Shelf
 from modules.sirekap.publication.snapshot import Snapshot
-from modules.situng import ContestCount
+from modules.situng import ContestCount, dapil_codes
 
 LICENCE = {"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}
 
 
-def package(shelf: Shelf, taken: Snapshot) -> None:
-    """Describe the tables of the nation and its provinces; ``manifest/`` lists every further file."""
+def package(shelf: Shelf, taken: Snapshot, contests: list[Ballots]) -> None:
+    """Describe the tables of the nation, its provinces and dapil; ``manifest/`` lists every further file.
+
+    The columns of a dapil are its ballot, hence other ones in each: they stand in the head of its table.
+    """
     resources: list[dict[str, Any]] = []
-    for count in taken.counts:
-        names = ["nasional", *regions(count, 2)]
-        for name in names:
-            path = f"data/{count.kind}/{name}.csv"
+    for ballots in contests:
+        kind = ballots.common.kind
+        for code in ["", *regions(ballots.common, 2)]:
+            path = f"data/{kind}/{code or 'nasional'}.csv"
             if found := shelf.hash_of(path):
-                resources.append(_table(f"{count.kind}-{name}", path, found, _fields(count)))
+                fields = _fields(ballots.at(code))
+                resources.append(_table(f"{kind}-{code or 'nasional'}", path, found, fields))
+        for code in dapil_codes(ballots.common):
+            path = f"data/{kind}/dapil/{code}.csv"
+            if found := shelf.hash_of(path):
+                resources.append(_table(f"{kind}-dapil-{code}", path, found, None))
     if found := shelf.hash_of("data/koreksi.csv"):
         resources.append(_table("koreksi", "data/koreksi.csv", found, None))
     shelf.put_json(

@@ -15,16 +15,18 @@ from electsys.ledger import Actor, log, log_keys, log_leaf, record
 from electsys.ledger.log_queries import newest_checkpoint, witnesses
 from electsys.ledger.tiles import publish_log
 from electsys.publishing import Target
+from modules.sirekap.publication import nist
+from modules.sirekap.publication.ballots import Ballots
 from modules.sirekap.publication.changes import changes_since
 from modules.sirekap.publication.counted import write_count
 from modules.sirekap.publication.feeds import write_feeds
 from modules.sirekap.publication.models import Publication
-from modules.sirekap.publication.nist import report
 from modules.sirekap.publication.packages import package
 from modules.sirekap.publication.recaps import write_recaps
+from modules.sirekap.publication.seats import write_seats
 from modules.sirekap.publication.shelf import MANIFEST, Shelf, digest
 from modules.sirekap.publication.site import Site, edition
-from modules.sirekap.publication.snapshot import Snapshot, contest_counts, snapshot
+from modules.sirekap.publication.snapshot import Snapshot, counted_contests, snapshot
 from modules.sirekap.publication.stops import standing_stop
 from modules.sirekap.publication.structure import log_ballots, write_structure
 
@@ -66,7 +68,7 @@ def publish_election(
         raise Refused(
             f"Di sana sudah terbit pemilu {shelf.manifest['election']}; pilih tempat lain.", status=409
         )
-    log_ballots(contest_counts(election.id), actor=actor)
+    log_ballots(election.id, counted_contests(election.id), actor=actor)
     stop = standing_stop(election.id)
     with snapshot(code) as taken:
         facts: dict[str, Any] = {"v": 1, "election": code, "as_of": taken.as_of, "edition": edition()}
@@ -90,6 +92,7 @@ def publish_election(
         raise Refused(str(problem), status=409) from None
     if manifest != target.read(MANIFEST):
         target.write(MANIFEST, manifest)
+        target.settle()
     size = checkpoint.size if checkpoint else 0
     files = sum(shelf_counts(manifest).values())
     db.session.add(
@@ -120,18 +123,20 @@ def write_all(site: Site, taken: Snapshot, known: int | None, region: str = "") 
     shelf = site.shelf
     site.style()
     shelf.drop("pemberitahuan.html")
-    write_structure(shelf, taken)
+    write_structure(shelf, taken, known, region)
+    contests = [Ballots(count) for count in taken.counts]
     changed = False
-    for count in taken.counts:
-        changes = changes_since(taken, count, known, region)
-        changed |= changes.everything or bool(changes.stations)
-        if changes.everything or changes.stations:
-            write_count(site, count, changes)
-            if count.kind == "ppwp":
-                shelf.put_json(f"data/{count.kind}/nist.json", report(taken, count))
+    for ballots in contests:
+        count = ballots.common
+        if changes := changes_since(taken, count, known, region):
+            changed = True
+            write_count(site, ballots, changes)
+            if not count.by_dapil:
+                shelf.put_json(f"data/{count.kind}/nist.json", nist.of_nation(taken, count))
     write_feeds(site, taken, known=known)
     write_recaps(site, taken)
-    site.page("index.html", "index", recaps=shelf.holds("rekap.html"))
+    write_seats(site, known)
+    site.page("index.html", "index", recaps=shelf.holds("rekap.html"), seats=shelf.holds("kursi.html"))
     site.page("bukti.html", "proof", origin=log_keys.origin_of(taken.election.code))
     site.page(
         "infrastruktur.html",
@@ -140,7 +145,7 @@ def write_all(site: Site, taken: Snapshot, known: int | None, region: str = "") 
         witnesses=[witness for witness, _size, _at in witnesses()],
     )
     if changed or not shelf.holds("data/datapackage.json"):
-        package(shelf, taken)
+        package(shelf, taken, contests)
 
 
 def _announce(election: Election, manifest: bytes, as_of: int, actor: Actor) -> None:

@@ -1,7 +1,8 @@
 """The published files and their list of contents: only what changed is written, the list last.
 
-The list is cut into shards, one a kab/kota and one for the rest: ``manifest/<shard>.sha256`` in the form
-that ``sha256sum -c`` reads. ``manifest.json`` holds the hash of every shard, hence of every file.
+The list is cut into shards, one a kab/kota, one for the dapil of a province, and one for the rest:
+``manifest/<shard>.sha256`` in the form that ``sha256sum -c`` reads. ``manifest.json`` holds the hash of
+every shard, hence of every file.
 """
 
 from __future__ import annotations
@@ -24,8 +25,14 @@ def digest(content: bytes) -> str:
 
 
 def shard_of(path: str) -> str:
-    """The shard that lists a file: that of the kab/kota in its path, else the common one."""
-    for part in path.split("/")[2:]:
+    """The shard that lists a file: that of the kab/kota in its path, else the common one.
+
+    The code of a dapil only looks like one of a kab/kota: all of a province stand together.
+    """
+    parts = path.split("/")
+    if "dapil" in parts:
+        return f"manifest/{parts[-1][:2]}/dapil.sha256"
+    for part in parts[2:]:
         code = part.partition(".")[0]
         if len(code) == 4 and code.isdigit():
             return f"manifest/{code[:2]}/{code}.sha256"

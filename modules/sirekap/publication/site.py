@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from functools import cache
+from collections import defaultdict
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
+from sqlalchemy import select
 
 from config import ROOT
+from electsys.db import db
+from electsys.regions.models import Dapil
 from modules.sirekap.publication.shelf import Shelf
 from modules.sirekap.publication.snapshot import Snapshot
 
@@ -38,6 +42,17 @@ class Site:
 
     def __init__(self, shelf: Shelf, taken: Snapshot, now: dt.datetime):
         self.shelf, self.taken, self.now = shelf, taken, now
+
+    @cached_property
+    def dapil(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        """The dapil (code, name) of a chamber by the area of its body; those of DPR by province as well."""
+        found = defaultdict(list)
+        rows = select(Dapil).where(Dapil.map_id == self.taken.election.map_id, Dapil.chamber != "dpd")
+        for row in db.session.scalars(rows.order_by(Dapil.code)):
+            found[row.chamber, row.body_code].append((row.code, row.name))
+            if row.chamber == "dpr":
+                found[row.chamber, row.code[:2]].append((row.code, row.name))
+        return dict(found)
 
     def page(self, path: str, template: str, **facts: Any) -> None:
         """One page. It carries no moment of its own: it changes when what it shows does."""

@@ -23,22 +23,21 @@ class Snapshot:
     as_of: int
 
 
-def counted_contests(election_id: int) -> list[int]:
-    """The contests whose running count was opened."""
-    return list(
-        db.session.scalars(
-            text(
-                "select id from contest where election_id = :e and exists"
-                " (select from region_total t where t.contest_id = contest.id) order by id"
-            ),
-            {"e": election_id},
-        )
+def counted_contests(election_id: int) -> list[tuple[int, str]]:
+    """The contests whose running count was opened: (id, kind)."""
+    rows = db.session.execute(
+        text(
+            "select id, kind from contest where election_id = :e and exists"
+            " (select from region_total t where t.contest_id = contest.id) order by id"
+        ),
+        {"e": election_id},
     )
+    return [(row.id, row.kind) for row in rows]
 
 
 def contest_counts(election_id: int) -> tuple[ContestCount, ...]:
     """The counted contests of an election."""
-    return tuple(contest_count(contest_id) for contest_id in counted_contests(election_id))
+    return tuple(contest_count(contest_id) for contest_id, _kind in counted_contests(election_id))
 
 
 @contextmanager
@@ -49,7 +48,7 @@ def snapshot(code: str) -> Iterator[Snapshot]:
     on everything is read in one REPEATABLE READ transaction, however long the writing takes.
     """
     election_id = db.session.scalars(select(Election.id).where(Election.code == code)).one()
-    contests = counted_contests(election_id)
+    contests = [contest_id for contest_id, _kind in counted_contests(election_id)]
     db.session.commit()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
         for contest_id in contests:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from electsys.db import db
-from electsys.elections.models import Contest, Participant
+from electsys.elections.models import Contest, Election, Participant
 from electsys.regions.models import Dapil
 from modules.sirekap.models import Determination, DeterminationPart, DeterminationResult
 
@@ -61,6 +61,13 @@ def in_force(election_id: int) -> Select[Any]:
         )
         .order_by(Contest.id, Determination.area)
     )
+
+
+def elections_with_results() -> list[Election]:
+    """The elections of which something is determined, the newest first."""
+    of = select(Determination.election_id).where(Determination.state == "ditetapkan")
+    newest = Election.voting_day.desc()
+    return list(db.session.scalars(select(Election).where(Election.id.in_(of)).order_by(newest)))
 
 
 def participants_of(contest_id: int) -> dict[int, Participant]:

@@ -1,6 +1,6 @@
 """What a determination is computed from: official votes as parts of :mod:`rules.determination`, and the law.
 
-Only locked D.Hasil count (:func:`official_votes`); the running count of Situng is not read here.
+Only locked D.Hasil count (:func:`official_votes_of`); the running count of Situng is not read here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from electsys.elections import settings
 from electsys.elections.models import BallotLine, Contest, Participant
 from electsys.elections.rules import parse
 from electsys.regions.models import Dapil, Region
-from modules.sirekap.queries.official import OfficialResult, official_votes
+from modules.sirekap.queries.official import OfficialResult, official_votes_of
 from modules.sirekap.queries.recaps import LEAVES
 from modules.sirekap.rules.determination import CHAMBERS, HEADS, Law, Line, Part
 from modules.sirekap.rules.ladder import OVERSEAS
@@ -55,7 +55,7 @@ def areas_of(contest: Contest) -> list[str]:
 
 def official(contest: Contest, area: str) -> OfficialResult:
     """The official votes by dapil (or of the whole), as far as they are locked, inside the area."""
-    found = official_votes(contest.election.code, contest.kind, region=area)
+    found = official_votes_of(contest.id, region=area)
     inside = _dapil_in(contest, area)
 
     def here(place: Place) -> bool:
@@ -125,7 +125,7 @@ def _seats(contest: Contest, place: Dapil | None) -> int | None:
 
 def _lines(ballot_id: int, votes: tuple[int, ...], spread: Mapping[int, Wide]) -> tuple[Line, ...]:
     rows = db.session.execute(
-        select(BallotLine, Participant.number)
+        select(BallotLine, Participant.number, Participant.blank)
         .join(Participant, Participant.id == BallotLine.participant_id)
         .where(BallotLine.ballot_id == ballot_id)
         .order_by(BallotLine.position)
@@ -139,9 +139,10 @@ def _lines(ballot_id: int, votes: tuple[int, ...], spread: Mapping[int, Wide]) -
             votes[line.position - 1],
             line.sex,
             line.struck,
+            blank,
             spread.get(line.position, {}),
         )
-        for line, number in rows
+        for line, number, blank in rows
     )
 
 
@@ -200,7 +201,7 @@ def _spreads(
 
 def _by_province(contest: Contest) -> dict[str, dict[int, int]]:
     """The votes of each pair in each province; overseas is none (UU 7/2017 art. 416)."""
-    found = official_votes(contest.election.code, contest.kind, level="provinsi")
+    found = official_votes_of(contest.id, level="provinsi")
     who = {
         ballot: [
             line.participant_id
@@ -276,5 +277,6 @@ def _law(contest: Contest, area: str, value: Mapping[str, Any]) -> Law:
         contest.kind,
         name_ties=tuple(value["kada_urutan_seri"]),
         majority=majority if isinstance(majority, Fraction) else None,
+        alone=value["menang_kada_tunggal"],
         second_round=value["putaran_kedua"],
     )

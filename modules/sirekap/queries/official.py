@@ -59,10 +59,17 @@ class OfficialResult:
 
 
 def official_votes(
-    election: str, contest: str, *, level: Level = "dapil", dapil_id: int | None = None, region: str = ""
+    election: str,
+    contest: str,
+    *,
+    level: Level = "dapil",
+    dapil_id: int | None = None,
+    region: str = "",
+    within: str = "",
 ) -> OfficialResult:
     """The official votes of a contest by its codes (``pemilu-2024``, ``dpr``), an area a row.
 
+    ``within`` is the region of the office, where an election has several of a kind (heads of regions).
     ``level`` is the area: the whole of each dapil (or of the contest, where it has one ballot), or its parts
     down to the TPS: the spread that settles ties. ``dapil_id`` and ``region`` (the start of a code) narrow.
     Only D.Hasil that are locked at the contest's last tier count, with everything below them: what is locked
@@ -72,11 +79,17 @@ def official_votes(
     found = db.session.execute(
         select(Contest, Election)
         .join(Election, Election.id == Contest.election_id)
-        .where(Election.code == election, Contest.kind == contest)
+        .where(Election.code == election, Contest.kind == contest, Contest.region_code == within)
     ).first()
     if found is None:
         raise Refused(_("Pemilihan itu tidak ada."), status=404)
-    contest_id = found.Contest.id
+    return official_votes_of(found.Contest.id, level=level, dapil_id=dapil_id, region=region)
+
+
+def official_votes_of(
+    contest_id: int, *, level: Level = "dapil", dapil_id: int | None = None, region: str = ""
+) -> OfficialResult:
+    """The same of a contest by its id."""
     tops = db.session.scalars(
         select(Recap)
         .where(

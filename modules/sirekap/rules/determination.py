@@ -25,7 +25,8 @@ Spread = Mapping[str, int]
 class Line:
     """A line of a ballot with its official votes: a party's own, a candidate's, a pair's or a person's.
 
-    A ``struck`` candidate is printed but may not be elected: the votes are the party's.
+    A ``struck`` candidate is printed but may not be elected: the votes are the party's. The ``blank`` column
+    beside a single pair is nobody's.
     """
 
     participant: int
@@ -35,6 +36,7 @@ class Line:
     votes: int
     sex: str | None = None
     struck: bool = False
+    blank: bool = False
     spread: Spread = field(default_factory=dict)
 
 
@@ -71,6 +73,8 @@ class Law:
     president: PresidentLaw | None = None
     #: Of a regional head: the share that is needed to win at once, None for plurality.
     majority: Fraction | None = None
+    #: Of a single pair: more than this share of the valid votes wins against the blank column.
+    alone: Fraction = Fraction(1, 2)
     second_round: bool = False
 
 
@@ -289,9 +293,12 @@ def _office(part: Part, law: Law, decided: Plenary) -> Outcome:
     place = f"{law.kind}:{part.key}"
     chain, order = _chain(law.name_ties, decided, place)
     lines = {str(line.participant): line for line in part.lines}
+    if not part.valid:
+        raise ValueError(part.key)
     pairs = with_plenary(
-        [Contender(k, li.votes, li.number, None, li.spread) for k, li in lines.items()], order
+        [Contender(k, li.votes, li.number, None, li.spread) for k, li in lines.items() if not li.blank], order
     )
+    blank = next((line.votes for line in part.lines if line.blank), None)
     try:
         if law.kind == "ppwp":
             if law.president is None:
@@ -304,7 +311,12 @@ def _office(part: Part, law: Law, decided: Plenary) -> Outcome:
             )
         else:
             decision = regional_head(
-                pairs, majority=law.majority, strategies=chain, second_round=law.second_round
+                pairs,
+                majority=law.majority,
+                blank=blank,
+                alone=law.alone,
+                strategies=chain,
+                second_round=law.second_round,
             )
     except UnresolvedTie as tie:
         return Outcome((PartOutcome(part, ()),), (Tie(place, tie.tied, tie.places, tie.steps),))

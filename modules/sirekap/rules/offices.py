@@ -66,6 +66,8 @@ class Decision:
     runoff: tuple[str, ...] = ()
     tests: tuple[PairTest, ...] = ()
     provinces_needed: int | None = None
+    #: Votes of the blank column that a single pair stood against.
+    blank: int | None = None
     steps: tuple[Step, ...] = ()
 
 
@@ -87,7 +89,7 @@ def president(
     tests = tuple(_pair_test(who, valid, provinces, law) for who in pairs)
     ranking = order(pairs, law.strategies)
     if second_round:
-        return Decision("menang", ranking.first(1)[0].key, (), tests, None, ranking.steps)
+        return Decision("menang", ranking.first(1)[0].key, (), tests, steps=ranking.steps)
     asked = len(pairs) != 2 or law.spread_for_two
     for test in tests:
         if test.majority and (not asked or test.reached >= needed):
@@ -100,7 +102,7 @@ def president(
     return Decision(
         *("putaran_kedua", None, tuple(who.key for who in runoff), tests),
         needed if asked else None,
-        ranking.steps,
+        steps=ranking.steps,
     )
 
 
@@ -127,7 +129,10 @@ def regional_head(
             raise ValueError("no valid votes")
         won = _exceeds(pairs[0].votes, valid, alone)
         test = PairTest(pairs[0].key, pairs[0].votes, valid, won, ())
-        return Decision("menang" if won else "kotak_kosong", pairs[0].key if won else None, (), (test,))
+        winner = pairs[0].key if won else None
+        return Decision("menang" if won else "kotak_kosong", winner, (), (test,), blank=blank)
+    if len(pairs) == 1:
+        raise ValueError("a single pair stands against the blank column")
     valid = _valid(pairs)
     bar = Fraction(1, 2) if majority is None else majority
     tests = tuple(PairTest(who.key, who.votes, valid, _exceeds(who.votes, valid, bar), ()) for who in pairs)
@@ -135,9 +140,9 @@ def regional_head(
     won_by = [test.key for test in tests if test.majority]
     if majority is None or second_round or won_by:
         first = won_by[0] if won_by else ranking.first(1)[0].key
-        return Decision("menang", first, (), tests, None, ranking.steps)
+        return Decision("menang", first, (), tests, steps=ranking.steps)
     runoff = tuple(who.key for who in ranking.first(2))
-    return Decision("putaran_kedua", None, runoff, tests, None, ranking.steps)
+    return Decision("putaran_kedua", None, runoff, tests, steps=ranking.steps)
 
 
 def _valid(pairs: Sequence[Contender]) -> int:

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select, text
 
+from electsys import jobs
 from electsys.db import db
 from electsys.documents import render_pdf
 from electsys.documents.papers import date_text, today
@@ -22,6 +23,7 @@ from electsys.elections.queries import by_code
 from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, public, requires
+from electsys.jobs.queries import of_subject
 from electsys.regions.models import Region
 from modules.sirekap.forms import audits as forms
 from modules.sirekap.models import Audit
@@ -69,14 +71,22 @@ def prepare(loaded: Election) -> Any:
     if form.validate_on_submit():
         contest_id, _sep, region = form.what.data.partition(":")
         try:
-            audit = operations.prepare_audit(
+            operations.require_auditable(
                 db.session.get_one(Contest, int(contest_id)), region, actor=current_actor()
             )
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)
         else:
-            return redirect(url_for("audits.audit", audit_id=audit.id))
+            job = jobs.start(
+                "sirekap.prepare_audit",
+                actor=current_actor(),
+                subject=f"contest:{contest_id}",
+                lock=f"sirekap.audit:{contest_id}",
+                contest_id=int(contest_id),
+                region=region,
+            )
+            return redirect(url_for("jobs.job", job_id=job.id))
     return _audits(loaded, form)
 
 
@@ -221,14 +231,14 @@ def _villages(found: Audit, codes: list[str]) -> dict[str, str]:
 @bp.post("/<int:audit_id>/benih")
 @requires(AUDIT, load=load_audit)
 def seed(loaded: Audit) -> Any:
-    """Enter the seed of the ceremony, and draw."""
-    return _do(
-        loaded,
-        forms.SeedForm(),
-        lambda form: operations.draw_sample(
-            loaded, seed=form.seed.data or "", source=form.source.data or "", actor=current_actor()
-        ),
-    )
+    """Enter the seed of the ceremony: the draw itself is a job."""
+
+    def act(form: Any) -> None:
+        found, source = form.seed.data or "", form.source.data or ""
+        found = operations.require_seed(loaded, found, source, actor=current_actor())
+        _start("sirekap.draw_audit", loaded, seed=found, source=source)
+
+    return _do(loaded, forms.SeedForm(), act, said=_("Benih diterima; undian berjalan."))
 
 
 @bp.post("/<int:audit_id>/kertas")
@@ -251,8 +261,24 @@ def enter(loaded: Audit) -> Any:
 @bp.post("/<int:audit_id>/tambah")
 @requires(AUDIT, load=load_audit)
 def more(loaded: Audit) -> Any:
-    """Draw on."""
-    return _do(loaded, forms.StepForm(), lambda _form: operations.draw_more(loaded, actor=current_actor()))
+    """Draw on, as a job."""
+
+    def act(_form: Any) -> None:
+        operations.more_draws(loaded, actor=current_actor())
+        _start("sirekap.draw_audit_more", loaded)
+
+    return _do(loaded, forms.StepForm(), act, said=_("Undian tambahan berjalan."))
+
+
+def _start(name: str, found: Audit, **args: Any) -> None:
+    jobs.start(
+        name,
+        actor=current_actor(),
+        subject=f"result_audit:{found.id}",
+        lock=f"sirekap.audit:{found.contest_id}",
+        audit_id=found.id,
+        **args,
+    )
 
 
 @bp.post("/<int:audit_id>/tutup")
@@ -273,7 +299,7 @@ def count_all(loaded: Audit) -> Any:
     )
 
 
-def _do(found: Audit, form: Any, act: Callable[[Any], Any]) -> Any:
+def _do(found: Audit, form: Any, act: Callable[[Any], Any], *, said: str | None = None) -> Any:
     key = found.id
     if not form.validate_on_submit():
         return _page(found, sent=form)
@@ -283,7 +309,7 @@ def _do(found: Audit, form: Any, act: Callable[[Any], Any]) -> Any:
         db.session.rollback()
         form.refuse(refusal)
         return _page(db.session.get_one(Audit, key), sent=form)
-    flash(_("Tercatat."), "success")
+    flash(said or _("Tercatat."), "success")
     return redirect(url_for("audits.audit", audit_id=key))
 
 
@@ -305,6 +331,7 @@ def _page(found: Audit, sent: Any = None) -> Any:
     page = render_template(
         "sirekap/audits/audit.html",
         audit=found,
+        job=next(iter(of_subject(f"result_audit:{found.id}")), None) if runs else None,
         election=found.contest.election,
         areas=_areas(found.contest.election),
         names=names,

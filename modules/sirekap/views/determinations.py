@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -20,6 +20,7 @@ from electsys.identity.access import Scope, can, public, requires
 from electsys.regions.models import Region
 from modules.sirekap import determination_tables as tables
 from modules.sirekap import determination_words as words
+from modules.sirekap.determination_twins import result_data
 from modules.sirekap.forms import determinations as forms
 from modules.sirekap.models import Determination, DeterminationPart
 from modules.sirekap.operations import determinations as operations
@@ -75,9 +76,10 @@ def _areas(election: Election) -> dict[str, str]:
 @bp.get("/")
 @public
 def start() -> Any:
-    """To the newest election."""
-    found = db.session.scalar(select(Election).order_by(Election.voting_day.desc()).limit(1)) or abort(404)
-    return redirect(url_for("determinations.results", election=found.code))
+    """To the newest election that has a result, or to the newest."""
+    known = queries.elections_with_results()
+    found = known[0] if known else db.session.scalar(select(Election).order_by(Election.voting_day.desc()))
+    return redirect(url_for("determinations.results", election=(found or abort(404)).code))
 
 
 @bp.get("/pemilu/<election>")
@@ -88,7 +90,11 @@ def results(election: str) -> Any:
     table = tables.results_table(found, _areas(found))
     works = current_user.is_authenticated and bool(grants.scopes(current_user, PREPARE))
     return table.download() or render_template(
-        "sirekap/determinations/results.html", election=found, table=table, works=works
+        "sirekap/determinations/results.html",
+        election=found,
+        table=table,
+        works=works,
+        others=[other for other in queries.elections_with_results() if other.id != found.id],
     )
 
 
@@ -115,7 +121,12 @@ def changes(determination_id: int) -> Any:
     old = queries.decided_before(row.contest_id, row.area, row.version) or abort(404)
     table = tables.changes_table(queries.difference(old, row), old.version, row.version)
     return table.download() or render_template(
-        "sirekap/determinations/changes.html", row=row, old=old, table=table, election=row.contest.election
+        "sirekap/determinations/changes.html",
+        words=words,
+        row=row,
+        old=old,
+        table=table,
+        election=row.contest.election,
     )
 
 
@@ -124,54 +135,10 @@ def changes(determination_id: int) -> Any:
 def result_json(determination_id: int) -> Any:
     """A result with its trace, as data: the twin of its pages."""
     row = _published(determination_id)
-    names = queries.participants_of(row.contest_id)
-    results = queries.results_of(row.id)
-    response = jsonify(
-        {
-            "pemilu": row.contest.election.code,
-            "pemilihan": row.contest.kind,
-            "wilayah": row.area,
-            "versi": row.version,
-            "putusan": row.ruling,
-            "keputusan": row.decision_number,
-            "ditetapkan": row.decided_at.isoformat() if row.decided_at else None,
-            "suara_sah": row.valid,
-            "d_hasil": row.recaps,
-            "hukum": row.law,
-            "ringkasan": row.summary,
-            "peserta": {
-                str(key): {"nomor": who.number, "nama": who.name, "singkat": who.short_name}
-                for key, who in names.items()
-            },
-            "bagian": [_part_json(part, results.get(part.id, [])) for part in row.parts],
-        }
-    )
+    response = jsonify(result_data(row))
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.add_etag()
     return response.make_conditional(request)
-
-
-def _part_json(part: DeterminationPart, results: Sequence[Any]) -> dict[str, Any]:
-    return {
-        "kode": part.key,
-        "nama": part.name,
-        "kursi": part.seats,
-        "suara_sah": part.valid,
-        "jejak": part.trace,
-        "perolehan": [
-            {
-                "peserta": won.participant_id,
-                "calon": won.candidate_number,
-                "nama": won.name,
-                "suara": won.votes,
-                "kursi": won.seats,
-                "peringkat": won.rank,
-                "terpilih": won.elected,
-                "sebaran": won.spread,
-            }
-            for won, _who in results
-        ],
-    }
 
 
 # --- for its body ---------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ def _counts(places: list[ContestCount], facts: dict[str, Any]) -> dict[str, int]
             text(
                 f"""
                 select read.rows, read.empty, read.rows - read.empty - new.new as unchanged, new.*
-                from (select count(*) as rows, count(*) filter (where num_nonnulls({every}) = 0) as empty
+                from (select count(*) as rows, count(*) filter (where coalesce({every}) is null) as empty
                       from {STAGING}) as read,
                      (select count(*) as new,
                              count(*) filter (where faults <> '{{}}') as flagged,

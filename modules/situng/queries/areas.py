@@ -30,6 +30,8 @@ class AreaCount:
     flagged: int
     changed_at: dt.datetime | None
     kpu_id: int | None = None
+    #: The dapil on whose ballot it counts line by line; None where it counts by party or is one for all.
+    dapil_id: int | None = None
 
     @property
     def total(self) -> int:
@@ -155,6 +157,22 @@ def dapil_page(count: ContestCount, code: str) -> AreaPage | None:
     if count.by_dapil and row.dapil_id is not None:
         count = counts_by_dapil(count.contest_id, [row.dapil_id])[row.dapil_id]
     return AreaPage(count, _area(row), path, tuple(_areas(count, parts)), row.chamber)
+
+
+def dapil_areas(count: ContestCount) -> list[AreaCount]:
+    """Every dapil of the contest's own chamber, by party: what their ballots have in common."""
+    rows = db.session.execute(
+        text(
+            """
+            select t.code, d.name, 0 as level, t.votes, t.cells, t.expected, t.received, t.entered,
+                   t.accepted, t.flagged, t.changed_at, null::int as kpu_id, t.dapil_id
+            from region_total t join dapil d on d.map_id = :map and d.code = t.code and d.chamber = :kind
+            where t.contest_id = :contest and t.area = 'dapil' order by t.code
+            """
+        ),
+        {"contest": count.contest_id, "map": count.map_id, "kind": count.kind},
+    ).all()
+    return _areas(count, rows)
 
 
 def dapil_codes(count: ContestCount) -> list[str]:

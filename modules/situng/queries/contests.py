@@ -49,6 +49,12 @@ class Line:
     kpu_id: str
     candidate: int | None = None
     struck: bool = False
+    #: Where its participant stands: "" everywhere, "11" a local party of Aceh, a province of the DPD.
+    region: str = ""
+
+    def stands_in(self, code: str) -> bool:
+        """Whether somebody in a region, or in a part of it, may vote for this line."""
+        return code.startswith(self.region) or self.region.startswith(code)
 
     @property
     def column(self) -> str:
@@ -143,7 +149,9 @@ class ContestCount:
         )
 
     def joined(self, votes: Sequence[int]) -> tuple[int, ...]:
-        """Votes of this dapil as they count where several dapil count together."""
+        """Votes of this dapil as they count where several dapil do: by party; persons have no such sum."""
+        if not self.parties:
+            return ()
         sums = [0] * self.parties
         for at, value in zip(self.outer, votes, strict=True):
             sums[at - 1] += value
@@ -165,6 +173,11 @@ def contest_count(contest_id: int, code: str = "") -> ContestCount:
     Where ``code`` holds several dapil, the lines are the parties.
     """
     return _count(Contest.id == contest_id, code)
+
+
+def contest_model(contest_id: int) -> FormModel:
+    """The form that a contest is written on, also before it has a ballot."""
+    return _parts(Contest.id == contest_id)[0].model
 
 
 def count_by_code(election: str, kind: str, code: str = "") -> ContestCount:
@@ -300,7 +313,15 @@ def _common(bare: ContestCount, parties: list[Participant]) -> ContestCount:
     if frozen is None:
         abort(404)
     lines = tuple(
-        Line(n, p.number, p.name, p.short_name, p.color or "#777777", p.kpu_id or str(p.id))
+        Line(
+            n,
+            p.number,
+            p.name,
+            p.short_name,
+            p.color or "#777777",
+            p.kpu_id or str(p.id),
+            region=p.region_code,
+        )
         for n, p in enumerate(parties, 1)
     )
     return replace(bare, lines=lines, frozen_at=frozen)
@@ -352,10 +373,18 @@ def _line(line: BallotLine, p: Participant) -> Line:
         line.name,
         p.short_name,
         p.color or "#777777",
-        (p.kpu_id or str(p.id)) if line.candidate_number is None else (line.kpu_id or ""),
+        public_id(line, p),
         line.candidate_number,
         line.struck,
+        p.region_code,
     )
+
+
+def public_id(line: BallotLine, p: Participant) -> str:
+    """The key of a line in public data: KPU's id where it is known, else one of our own."""
+    if line.candidate_number is None:
+        return p.kpu_id or str(p.id)
+    return line.kpu_id or f"{p.id}{line.candidate_number:03d}"
 
 
 def _only_dapil(bare: ContestCount, code: str) -> int | None:

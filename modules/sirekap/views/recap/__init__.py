@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort
+from flask_login import current_user
 
 from electsys.db import db
 from electsys.elections.models import Election
 from electsys.elections.queries import by_code
+from electsys.identity import grants
 from electsys.identity.access import Scope
 from modules.sirekap.models import Recap
+from modules.sirekap.permissions import READ
 
 bp = Blueprint("rekap", __name__)
 NATION = "nasional"
@@ -29,16 +32,23 @@ def region_of(code: str) -> str:
     return code if plain else abort(404)
 
 
+def scope_of(region: str, election_id: int) -> Scope:
+    """Where a plenary lies for the reader: it is no party's own, and a party's witness may follow it."""
+    held = grants.scopes(current_user, READ)
+    party = next((s.party for s in held if s.party is not None and region.startswith(s.region or "")), None)
+    return Scope(region=region, party=party, election=election_id)
+
+
 def load_plenary(election: str, code: str) -> tuple[tuple[Election, str], Scope]:
     """The plenary of a region."""
     found, region = election_of(election), region_of(code)
-    return (found, region), Scope(region=region, election=found.id)
+    return (found, region), scope_of(region, found.id)
 
 
 def load_recap(recap_id: int) -> tuple[Recap, Scope]:
     """A D.Hasil, in its region."""
     recap = db.session.get(Recap, recap_id) or abort(404)
-    return recap, Scope(region=recap.region, election=recap.election_id)
+    return recap, scope_of(recap.region, recap.election_id)
 
 
 def load_unit(recap_id: int, unit: str) -> tuple[tuple[Recap, str], Scope]:
@@ -62,4 +72,4 @@ def labels(rows: Any) -> list[tuple[str, str]]:
     ]
 
 
-from modules.sirekap.views.recap import corrections, files, forms, people, plenaries, public  # noqa: E402, F401
+from modules.sirekap.views.recap import boards, corrections, files, forms, people, plenaries, public  # noqa: E402, F401

@@ -13,7 +13,7 @@ from electsys.documents import StoredFile
 from electsys.documents.views import send_stored
 from electsys.errors import Refused
 from electsys.identity import current_actor
-from electsys.identity.access import Scope, public, requires
+from electsys.identity.access import Scope, can, public, requires
 from modules.sirekap import recap_words as words
 from modules.sirekap.forms import recaps as forms
 from modules.sirekap.models import Objection, Recap, RecapCorrection, RecapProposal, WitnessMandate
@@ -178,9 +178,11 @@ def _object(recap: Recap) -> Any:
         for row in queries.mandates(recap.election_id, recap.region, recap.contest_id)
         if operates or row[0].account_id == current_user.id
     ]
+    # Whoever is bound to a party is a witness, and speaks by a mandate.
+    everybodys = Scope(region=recap.region, election=recap.election_id)
     entry = forms.ObjectionForm(
         data={"unit": request.args.get("bagian", ""), "row": request.args.get("baris", "")}
-    ).offer(labels(mandates), overseer=not operates)
+    ).offer(labels(mandates), overseer=not operates and can(current_user, OBJECT, everybodys))
     if entry.validate_on_submit():
         try:
             actor = current_actor()

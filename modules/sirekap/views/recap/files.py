@@ -71,14 +71,14 @@ def _give(recap: Recap, make: Any, ending: str) -> Any:
 @bp.post("/rekap/d/<int:recap_id>/luring")
 @requires(ENTER, load=load_recap)
 def bring_back(recap: Recap) -> Any:
-    """Take a workbook back; a refusal changes nothing."""
+    """Take a workbook or a JSON file back; a refusal changes nothing."""
     entry = forms.ReturnForm()
     if not entry.validate_on_submit():
         return _page(recap, entry)
     recap_id = recap.id
     try:
         actor = current_actor()
-        report = exports.return_workbook(
+        report = exports.return_file(
             recap,
             entry.file.store(actor=actor),
             photo=entry.photo.store(actor=actor) if entry.photo.data else None,

@@ -15,7 +15,7 @@ from electsys.documents import OfficialDocument
 from electsys.elections.models import Election
 from electsys.errors import Refused
 from electsys.identity import current_actor
-from electsys.identity.access import Scope, can, requires
+from electsys.identity.access import Scope, requires
 from electsys.regions.models import Dapil
 from electsys.regions.queries import names
 from electsys.web.formats import title_region
@@ -24,9 +24,9 @@ from modules.sirekap import recap_papers
 from modules.sirekap import recap_words as words
 from modules.sirekap.forms import recaps as forms
 from modules.sirekap.models import Recap
-from modules.sirekap.operations import papers, recaps
-from modules.sirekap.operations.bodies import sits_in
-from modules.sirekap.permissions import CLOSE, ENTER, OBJECT, READ
+from modules.sirekap.operations import columns, papers, recaps
+from modules.sirekap.operations.bodies import objects_in, sits_in
+from modules.sirekap.permissions import CLOSE, ENTER, READ
 from modules.sirekap.queries import plenaries as queries
 from modules.sirekap.queries.recaps import LEAVES, Sheet, ancestors, obstacles, readings, sheet, version_of
 from modules.sirekap.views.recap import address, bp, labels, load_recap, load_unit
@@ -36,7 +36,7 @@ from modules.situng import form_photos
 #: Forms that stand on one page keep their fields apart.
 MISSING, SIGNATURE = "kosong-", "ttd-"
 #: Buttons of the operator, and of those who close and lock.
-ENTER_STEPS: dict[str, Callable[..., Any]] = {"open": recaps.open_recap, "fill": recaps.fill}
+ENTER_STEPS: dict[str, Callable[..., Any]] = {"open": recaps.open_recap, "fill": columns.fill}
 CLOSE_STEPS: dict[str, Callable[..., Any]] = {"close": recaps.close_recap, "lock": recaps.lock_recap}
 
 
@@ -117,7 +117,7 @@ def page(recap: Recap, *, refusal: Refused | None = None, sent: Form | None = No
             sits=sits,
             closes=closes,
             second=closes and recap.closed_by != current_user.id,
-            objects=sits or can(current_user, OBJECT, Scope(region=recap.region, election=recap.election_id)),
+            objects=sits or objects_in(current_user, recap),
             step=step,
             sent=sent,
             reason=forms.ReasonForm(formdata=None),
@@ -199,7 +199,7 @@ def explain(recap: Recap) -> Any:
         return page(recap, sent=sent)
     return _try(
         recap,
-        lambda: recaps.explain_missing(recap, sent.unit.data, sent.reason.data or "", actor=current_actor()),
+        lambda: columns.explain_missing(recap, sent.unit.data, sent.reason.data or "", actor=current_actor()),
         _("Alasan dicatat."),
     )
 
@@ -245,10 +245,7 @@ def village_page(recap: Recap, unit: str, *, refusal: Refused | None = None) -> 
             states=queries.states_below(recap),
             corrected={c.unit for c in shown.columns if c.source == "pembetulan"},
             sits=sits_in(current_user, recap, ENTER),
-            objects=(
-                recap.state in ("dibuka", "ditutup")
-                and can(current_user, OBJECT, Scope(region=recap.region, election=recap.election_id))
-            )
+            objects=(recap.state in ("dibuka", "ditutup") and objects_in(current_user, recap))
             or (sits_in(current_user, recap, ENTER) and recap.state in ("dibuka", "ditutup")),
             step=step,
             read_form=forms.ReadForm(formdata=None),
@@ -283,10 +280,7 @@ def projector(loaded: tuple[Recap, str]) -> Any:
         corrected_photos=[made for made in queries.corrections(recap) if made.unit == stations[at]],
         sits=sits_in(current_user, recap, ENTER),
         objects=recap.state in ("dibuka", "ditutup")
-        and (
-            sits_in(current_user, recap, ENTER)
-            or can(current_user, OBJECT, Scope(region=recap.region, election=recap.election_id))
-        ),
+        and (sits_in(current_user, recap, ENTER) or objects_in(current_user, recap)),
     )
 
 

@@ -1,11 +1,14 @@
 // Photos: shrunk on the phone to at most 300 kB, freed of place and camera data, sent in resumable pieces.
 
-import { Refusal } from "./client.js";
-import { sha256 } from "./util.js";
+import { Away, Refusal } from "./client.js";
+import { pause, sha256 } from "./util.js";
 
 const GOAL = 300000;
 const LONGEST_SIDE = 1600;
-const PIECE = 64 * 1024;
+const PIECE = 64 * 1024; // the most that the server takes at once
+const LEAST = 8 * 1024; // on a line that is cut all the time
+const BREATHS = [300, 900, 2700]; // pauses before the line is tried again after a cut
+let size = PIECE; // of the next piece, as the line of late allows: halved by a cut, then growing slowly
 
 export class BadPhoto extends Error {} // its message is the name of a sentence
 
@@ -40,8 +43,10 @@ export async function shrink(file) {
   throw new BadPhoto("photo_big");
 }
 
-// Send a photo from where the server has it on; the server's receipt. A lost connection leaves it resumable.
-export async function upload(client, { key, packet, length, sha256: digest }, bytes) {
+// Send a photo from where the server has it on; the server's receipt, or null where `interrupted` says that
+// something else goes first. A cut line is taken up again at once as long as bytes get through, in smaller
+// pieces; what has arrived stays, so that it is resumable for a day.
+export async function upload(client, { key, packet, length, sha256: digest }, bytes, { progress, interrupted }) {
   const headers = {
     "Content-Type": "application/octet-stream",
     "Packet-Key": packet,
@@ -49,20 +54,39 @@ export async function upload(client, { key, packet, length, sha256: digest }, by
     "Upload-SHA256": digest,
   };
   let offset = await reached(client, key);
+  let cut = null;
   for (let stuck = 0; stuck < 3; ) {
-    const piece = bytes.slice(offset, offset + PIECE);
+    progress(offset);
+    if (await interrupted()) return null;
+    const before = offset;
     try {
-      const state = await client.json("PUT", `/berkas/${key}?offset=${offset}`, { body: piece, headers });
+      const state = await client.json("PUT", `/berkas/${key}?offset=${offset}`, { body: bytes.slice(offset, offset + size), headers });
       if (state.receipt) return state.receipt;
-      stuck = state.offset > offset ? 0 : stuck + 1;
       offset = state.offset;
+      size = Math.min(PIECE, size + LEAST);
+      cut = null;
     } catch (problem) {
-      if (!(problem instanceof Refusal) || problem.code !== "tidak_sambung") throw problem;
-      stuck += 1;
-      offset = await reached(client, key);
+      cut = problem instanceof Away ? problem : null;
+      if (!cut && problem.code !== "tidak_sambung") throw problem;
+      if (cut) size = Math.max(LEAST, size / 2);
+      offset = await (cut ? again(client, key) : reached(client, key));
+    }
+    stuck = offset > before ? 0 : stuck + 1;
+  }
+  throw cut ?? new Refusal({ title: "stuck" }, 409);
+}
+
+// Where the server has a photo, asked until the line is there again.
+async function again(client, key) {
+  for (const breath of BREATHS) {
+    await pause(breath);
+    try {
+      return await reached(client, key);
+    } catch (problem) {
+      if (!(problem instanceof Away) || breath === BREATHS.at(-1)) throw problem;
     }
   }
-  throw new Refusal({ title: "stuck" }, 409);
+  return undefined;
 }
 
 async function reached(client, key) {

@@ -10,7 +10,7 @@ import { Locked } from "./vault.js";
 const BATCH = 50;
 const BATCH_BYTES = 60000; // a batch of packets still passes a 2G line within a minute
 const RECEIPTS = 500;
-const SHORTEST = 5000;
+const SHORTEST = 2000;
 const LONGEST = 5 * 60 * 1000;
 
 export class Queue extends EventTarget {
@@ -25,6 +25,7 @@ export class Queue extends EventTarget {
     this.client = client;
     this.kind = vault.kind;
     this.nextTry = 0;
+    this.progress = new Map(); // key of a photo on its way -> bytes that have arrived
   }
 
   // Keep a packet; its key. `photos` are what shrink() gave, `values` are written to the vault in the same
@@ -37,7 +38,7 @@ export class Queue extends EventTarget {
     await writing(this.kind, ["queue", "files", "blobs", "values"], (queue, fileStore, blobStore, valueStore) => {
       queue.add(row);
       photos.forEach((photo, i) => {
-        fileStore.put({ key: files[i], packet: key, length: photo.length, sha256: photo.sha256, state: "tertahan" });
+        fileStore.put({ key: files[i], packet: key, length: photo.length, sha256: photo.sha256, state: "tertahan", at: Date.now() });
         blobStore.put(blobs[i], files[i]);
       });
       keep(valueStore, kept);
@@ -167,7 +168,20 @@ export class Queue extends EventTarget {
     return gone;
   }
 
-  // Receipts, newest first: { key, outcome, receipt, values, at }.
+  // Photos that have not arrived: [{ key, packet, length, sha256, state }], oldest first.
+  async photos() {
+    const rows = await reading(this.kind, ["files"], (files) => result(files.getAll()));
+    return rows.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+  }
+
+  // A packet that has not been taken yet, as it was signed; undefined once it is gone.
+  async signed(key) {
+    const rows = await reading(this.kind, ["queue"], (queue) => result(queue.getAll()));
+    const row = rows.find((each) => each.key === key);
+    return row && this.vault.unseal(row.sealed, `queue/${key}`);
+  }
+
+  // Receipts, newest first; `photo` is the key of a photo, whose outcome is "foto" or "foto_ditolak": { key, outcome, receipt, values, at }.
   async receipts() {
     const rows = await reading(this.kind, ["sent"], (sent) => result(sent.getAll()));
     return rows.reverse();
@@ -230,21 +244,27 @@ export class Queue extends EventTarget {
     // Without a network nothing is tried, so that what waits can still be taken back.
     if (!navigator.onLine && !this.#asked) throw new Away("offline");
     this.#asked = false;
-    let later = false;
-    let after = 0;
+    const round = { later: false, after: 0 };
+    // Packets are small and carry what counts: one that is made while a photo is on its way goes before the rest of it.
+    do await this.#sendPackets(round);
+    while (await this.#sendPhotos(round));
+    await writing(this.kind, ["meta"], (store) => void store.put(Date.now(), "sync"));
+    return !round.later;
+  }
+
+  async #sendPackets(round) {
     for (;;) {
-      const rows = await this.#tried(await this.#next(after));
-      if (!rows.length) break;
+      const rows = await this.#tried(await this.#next(round.after));
+      if (!rows.length) return;
       this.#say("sending");
       const packets = await Promise.all(rows.map((row) => this.vault.unseal(row.sealed, `queue/${row.key}`)));
       const { packets: waiting, photos } = await this.count();
-      const { answers } = await this.client.send(packets, waiting + photos);
-      later = (await this.#settle(rows, answers)) || later;
-      after = rows.at(-1).seq;
+      const { answers, server_time: now } = await this.client.send(packets, waiting + photos);
+      this.#say("clock", now);
+      round.later = (await this.#settle(rows, answers)) || round.later;
+      round.after = rows.at(-1).seq;
+      this.#failures = 0;
     }
-    later = (await this.#sendPhotos()) || later;
-    await writing(this.kind, ["meta"], (store) => void store.put(Date.now(), "sync"));
-    return !later;
   }
 
   // The oldest packets that wait, beyond one that was asked in this round.
@@ -306,30 +326,43 @@ export class Queue extends EventTarget {
     return later;
   }
 
-  async #sendPhotos() {
-    const photos = await reading(this.kind, ["files"], (files) => result(files.getAll()));
-    let later = false;
-    for (const photo of photos.filter((p) => p.state === "siap")) {
+  // True where it stopped because a packet waits.
+  async #sendPhotos(round) {
+    const how = (photo) => ({
+      interrupted: async () => (await this.#next(round.after)).length > 0,
+      progress: (offset) => {
+        if (offset > (this.progress.get(photo.key) ?? 0)) this.#failures = 0;
+        this.progress.set(photo.key, offset);
+        this.#say("progress", { ...photo, offset });
+      },
+    });
+    for (const photo of (await this.photos()).filter((p) => p.state === "siap")) {
       this.#say("sending");
       const sealed = await reading(this.kind, ["blobs"], (blobs) => result(blobs.get(photo.key)));
+      const kept = { key: photo.packet, photo: photo.key, outcome: "foto" };
       try {
-        await upload(this.client, photo, await this.vault.unsealBytes(sealed, `blobs/${photo.key}`));
+        kept.receipt = await upload(this.client, photo, await this.vault.unsealBytes(sealed, `blobs/${photo.key}`), how(photo));
+        if (kept.receipt === null) return true;
       } catch (problem) {
         // A photo that the server will never take must not stand in the way of the others.
         if (!(problem instanceof Refusal) || [401, 403, 409, 507].includes(problem.status)) {
           if (!(problem instanceof Refusal) || problem.status === 401 || problem.status === 403) throw problem;
-          later = true;
+          round.later = true;
           continue;
         }
+        Object.assign(kept, { outcome: "foto_ditolak", message: problem.message });
         this.#say("photo", problem);
       }
-      await writing(this.kind, ["files", "blobs"], (files, blobs) => {
+      await writing(this.kind, ["files", "blobs", "sent"], (files, blobs, sent) => {
         files.delete(photo.key);
         blobs.delete(photo.key);
+        sent.add({ ...kept, at: Date.now() });
       });
+      this.progress.delete(photo.key);
+      this.#failures = 0;
       this.#changed();
     }
-    return later;
+    return false;
   }
 
   #say(name, detail) {

@@ -20,6 +20,7 @@ import { byId, failed, keepShell, moment, say, supported, tell } from "./util.js
 import { Vault, WrongPin } from "./vault.js";
 
 const STALE = 30 * 60 * 1000; // task data older than this are asked for again when there is a network
+const CLOCK = 10 * 60 * 1000; // a phone's clock that is further off is told
 const kind = byId("keadaan").dataset.kind;
 
 class Shell {
@@ -29,6 +30,12 @@ class Shell {
     this.queue = null;
     this.open = null; // what the module gave
     this.note = "";
+    this.skew = 0; // how far the server's clock is ahead of this phone's
+  }
+
+  // Whether a moment of the server is over. A clock that runs ahead must not end a task before its time.
+  over(moment) {
+    return Math.min(Date.now(), Date.now() + this.skew) > Date.parse(moment);
   }
 
   async begin() {
@@ -37,9 +44,10 @@ class Shell {
       return;
     }
     this.facts = await meta(kind, "facts");
+    this.skew = (await meta(kind, "skew")) ?? 0;
     byId("tempat").textContent = this.facts.place;
     byId("keadaan").hidden = false;
-    if (Date.now() > Date.parse(this.facts.erase_at)) return this.ended(say("erased"));
+    if (this.over(this.facts.erase_at)) return this.ended(say("erased"));
     this.listen();
     await this.status();
     this.showLock();
@@ -110,8 +118,9 @@ class Shell {
     this.queue.addEventListener("waiting", ({ detail }) => this.line(navigator.onLine ? say("retry", { n: detail }) : ""));
     this.queue.addEventListener("answered", ({ detail }) => this.open?.answered?.(detail));
     this.queue.addEventListener("photo", ({ detail }) => tell("pesan", detail.message, "notice-stop"));
+    this.queue.addEventListener("clock", ({ detail }) => this.clock(detail).catch(failed));
     this.queue.addEventListener("trouble", ({ detail }) => this.trouble(detail));
-    if (Date.now() > Date.parse(this.facts.until)) {
+    if (this.over(this.facts.until)) {
       await this.vault.eraseData();
       tell("pesan", say("task_over", { when: moment(this.facts.erase_at) }), "notice-wait");
     } else {
@@ -130,7 +139,7 @@ class Shell {
     }
     this.open?.close?.();
     byId("layar").hidden = false;
-    this.open = (await this.screens({ bundle: kept.content, task: this.facts, vault: this.vault, queue: this.queue, shrink, say, tell: (text) => tell("pesan", text), refresh: () => this.refresh(true) })) ?? {};
+    this.open = (await this.screens({ bundle: kept.content, task: this.facts, vault: this.vault, queue: this.queue, shrink, say, tell: (text) => tell("pesan", text), refresh: () => this.refresh(true), renew: () => this.refresh(false, 0) })) ?? {};
   }
 
   closeIfIdle() {
@@ -156,14 +165,15 @@ class Shell {
     this.refresh(false).catch(failed);
   }
 
-  // Ask for the task's data again; unasked only where they are old.
-  async refresh(asked) {
-    if (this.vault.locked || Date.now() > Date.parse(this.facts.until)) return;
+  // Ask for the task's data again; unasked only where they are older than so many milliseconds.
+  async refresh(asked, stale = STALE) {
+    if (this.vault.locked || this.over(this.facts.until)) return;
     const kept = await this.vault.get("bundle");
-    if (!asked && kept && Date.now() - kept.at < STALE) return;
+    if (!asked && kept && Date.now() - kept.at < stale) return;
     try {
       const got = await this.queue.client.bundle(kept?.tag);
       if (got) {
+        await this.clock(got.server_time);
         this.facts = got.device;
         await setMeta(kind, "facts", got.device);
         await this.vault.put("bundle", { content: got.bundle, tag: got.tag, at: Date.now() });
@@ -179,6 +189,16 @@ class Shell {
     } catch (problem) {
       await this.trouble(problem, asked);
     }
+  }
+
+  // What the server's clock says: kept, and told where this phone's is wrong. Nothing depends on the phone's.
+  async clock(now) {
+    const skew = Date.parse(now) - Date.now();
+    if (Number.isNaN(skew)) return;
+    tell("jam", Math.abs(skew) < CLOCK ? "" : say("clock", { phone: moment(Date.now()), server: moment(now) }));
+    if (Math.abs(skew - this.skew) < CLOCK / 10) return;
+    this.skew = skew;
+    await setMeta(kind, "skew", skew);
   }
 
   async trouble(problem, asked = false) {

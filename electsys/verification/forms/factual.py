@@ -1,8 +1,9 @@
-"""Forms of the factual verification of supporters, and of their papers."""
+"""Forms of factual verification: the seed of a draw, who visits whom, what a visit found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -21,8 +22,10 @@ from electsys.identity.models import Account
 from electsys.verification.models import Contact
 from electsys.verification.rules.sampling import VOID
 from electsys.web.forms import Form
-from modules.silon.support_field_words import METHODS, RESULTS
-from modules.silon.support_words import PAPER_PURPOSE, PAPERS
+
+
+def _chosen(results: Mapping[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice("", _l("Pilih hasilnya")), *(SelectChoice(k, v) for k, v in results.items())]
 
 
 class SeedForm(Form):
@@ -35,7 +38,7 @@ class SeedForm(Form):
     )
     sumber = StringField(
         _l("Di mana dan kapan ditarik"),
-        description=_l("Misalnya: rapat pleno terbuka KPU RI, 5 Februari 2023, berita acara nomor ..."),
+        description=_l("Misalnya: rapat pleno terbuka KPU RI, 14 Oktober 2022, berita acara nomor ..."),
         validators=[InputRequired(_l("Tuliskan sumbernya.")), Length(max=200)],
     )
 
@@ -72,17 +75,10 @@ class GiveForm(Form):
 
 
 class ContactForm(Form):
-    """One attempt to meet a supporter."""
+    """One attempt to meet a person."""
 
-    cara = SelectField(_l("Upaya"), choices=[SelectChoice(k, v) for k, v in METHODS.items()])
-    hasil = SelectField(
-        _l("Hasil"),
-        choices=[
-            SelectChoice("", _l("Pilih hasilnya")),
-            *(SelectChoice(k, v) for k, v in RESULTS.items() if k != VOID),
-        ],
-        validators=[InputRequired(_l("Pilih hasilnya."))],
-    )
+    cara = SelectField(_l("Upaya"))
+    hasil = SelectField(_l("Hasil"), validators=[InputRequired(_l("Pilih hasilnya."))])
     waktu = DateTimeLocalField(
         _l("Waktu kunjungan (waktu setempat)"), validators=[InputRequired(_l("Isi waktunya."))]
     )
@@ -94,6 +90,12 @@ class ContactForm(Form):
         description=_l("Tanpa NIK dan tanpa nomor KK."),
         validators=[Length(max=500)],
     )
+
+    def offer(self, methods: Mapping[str, Any], results: Mapping[str, Any]) -> ContactForm:
+        """The same form with a module's words for how somebody was looked for and what came of it."""
+        self.cara.choices = [SelectChoice(key, words) for key, words in methods.items()]
+        self.hasil.choices = _chosen({key: words for key, words in results.items() if key != VOID})
+        return self
 
 
 class CorrectionForm(Form):
@@ -107,20 +109,8 @@ class CorrectionForm(Form):
     )
     catatan = TextAreaField(_l("Catatan"), validators=[Length(max=500)])
 
-    def offer(self, contact: Contact, *, last: bool) -> CorrectionForm:
+    def offer(self, contact: Contact, results: Mapping[str, Any], *, last: bool) -> CorrectionForm:
         """The same form with the results that differ; void for the last attempt only."""
-        choices = {key: words for key, words in RESULTS.items() if key not in (contact.result, VOID)}
-        if last:
-            choices[VOID] = RESULTS[VOID]
-        self.hasil.choices = [
-            SelectChoice("", _l("Pilih hasilnya")),
-            *(SelectChoice(k, v) for k, v in choices.items()),
-        ]
+        found = {key: words for key, words in results.items() if key not in (contact.result, VOID)}
+        self.hasil.choices = _chosen(found | ({VOID: results[VOID]} if last else {}))
         return self
-
-
-class PaperForm(Form):
-    """A paper of a supporter."""
-
-    kind = SelectField(_l("Jenis dokumen"), choices=[SelectChoice(k, str(v)) for k, v in PAPERS.items()])
-    file = UploadField(_l("Berkas"), kind=PAPER_PURPOSE, validators=[InputRequired(_l("Pilih berkasnya."))])
