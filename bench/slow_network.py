@@ -55,7 +55,7 @@ def main() -> int:
             server.wait()
         found = stored()
     alone = run.bytes * 8 / Quality().rate
-    emit(NAME, "numbers_packet", run.packet, "bytes", goal=2048)
+    emit(NAME, "numbers_request", run.packet, "bytes", goal=2048)
     emit(NAME, "photo_bytes", run.bytes, "bytes")
     emit(NAME, "cuts", run.cuts, "cuts")
     emit(NAME, "sent_over_line", run.sent / run.bytes, "ratio")

@@ -24,7 +24,7 @@ class Station {
     await this.dated();
     this.asked = this.fetched;
     this.kept = (await this.field.vault.get("kpps")) ?? {}; // contest -> { angka: key, foto: { page: { packet, sha } } }
-    for (const back of document.querySelectorAll("[data-kembali]")) back.onclick = () => this.back().catch(failed);
+    for (const back of document.querySelectorAll("[data-kembali]")) back.onclick = () => this.leave().catch(failed);
     this.field.queue.addEventListener("change", () => this.soon());
     this.field.queue.addEventListener("progress", () => {
       this.field.vault.touch(); // nobody's data is here: the screen stays open as long as photos get through
@@ -45,6 +45,12 @@ class Station {
 
   standing() {
     return Standing.of(this.field.queue, this.kept);
+  }
+
+  // The reader goes back: what was told about the screen before is over.
+  leave() {
+    this.field.tell("");
+    return this.back();
   }
 
   async back() {

@@ -5,6 +5,7 @@ import { BadPhoto } from "../offline/photos.js";
 import { make, say, show } from "./words.js";
 
 const LOOKS = { belum: "state-wait", aman: "state-info", dikirim: "state-info", diterima: "state-ok", ditolak: "state-stop" };
+const GOAL = 200000; // bytes of a page: a machine reads it as well as a larger one, and three pass a bad line in minutes
 const FRESH = 20000; // the server's word on the photos is asked for again when it is older
 
 export class Pages {
@@ -49,7 +50,7 @@ export class Pages {
     item.querySelector('[data-x="salah"]').hidden = true;
     item.querySelector('[data-x="kabar"]').textContent = say("shrinking");
     const { p } = this.contest;
-    const photo = await this.field.shrink(file);
+    const photo = await this.field.shrink(file, GOAL);
     item.querySelector("input").value = "";
     for (const [contest, { foto = {} }] of Object.entries(this.station.kept)) {
       for (const [page, taken] of Object.entries(foto)) {

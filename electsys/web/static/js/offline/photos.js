@@ -7,7 +7,7 @@ const GOAL = 300000;
 const LONGEST_SIDE = 1600;
 const PIECE = 64 * 1024; // the most that the server takes at once
 const LEAST = 8 * 1024; // on a line that is cut all the time
-const BREATHS = [300, 900, 2700]; // pauses before the line is tried again after a cut
+const BREATHS = [500, 1000, 2500]; // pauses before the line is tried again after a cut
 let size = PIECE; // of the next piece, as the line of late allows: halved by a cut, then growing slowly
 
 export class BadPhoto extends Error {} // its message is the name of a sentence
@@ -15,7 +15,7 @@ export class BadPhoto extends Error {} // its message is the name of a sentence
 const encoded = (canvas, quality) => new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
 
 // A photo as it will be sent: { bytes, length, sha256 }. Drawing it anew leaves nothing of its EXIF.
-export async function shrink(file) {
+export async function shrink(file, goal = GOAL) {
   let image;
   try {
     image = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -31,7 +31,7 @@ export async function shrink(file) {
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       for (const quality of [0.82, 0.7, 0.55]) {
         const blob = await encoded(canvas, quality);
-        if (blob && blob.size <= GOAL) {
+        if (blob && blob.size <= goal) {
           const bytes = await blob.arrayBuffer();
           return { bytes, length: bytes.byteLength, sha256: await sha256(bytes) };
         }
