@@ -28,8 +28,8 @@ SMALL, LARGE, ENOUGH = "12", "32", 40_000
 def prepare(stations: int, *, only: tuple[str, ...] = (), alone: bool = False) -> Desk:
     """The election with its polling stations, the running count opened, and three accounts.
 
-    The stations are those of one province; ``alone`` leaves the others out, ``only`` names the regions that are
-    loaded: the others only make a count larger.
+    The stations are those of one province; ``alone`` leaves the others out, ``only`` names the regions that
+    are loaded: the others only make a count larger.
     """
     from sqlalchemy import text
 
