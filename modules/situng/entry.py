@@ -16,9 +16,9 @@ from modules.situng.digits import Mend, likely
 from modules.situng.forms import entry_labels
 from modules.situng.models import Capture
 from modules.situng.operations.captures import Values, arrays, both_entries
-from modules.situng.queries.captures import around, names_of, shown_photos
+from modules.situng.queries.captures import around, names_of
 from modules.situng.queries.contests import ContestCount, limits
-from modules.situng.rules import RELATIONS, VOTES, vote_system
+from modules.situng.rules import VOTES, relations, vote_system
 
 PLACES = {
     "satuan": _l("angka satuan"),
@@ -50,6 +50,8 @@ class Review:
     hints: list[Hint]
     as_written: bool
     reasons: dict[str, str]
+    #: What lay around the form when it was judged; None where nobody has begun it.
+    around: Around | None = None
 
     @property
     def open(self) -> bool:
@@ -71,15 +73,16 @@ def review(
     """Judge what somebody is about to send; warnings that another person has explained are not asked."""
     cells, votes, sums = arrays(count, values)
     known = dict(zip(count.model.names, cells, strict=True))
-    photos = shown_photos(capture) if capture else []
-    bounds = limits(count.election_id)
-    surroundings = (
-        around(capture, count, photos, known, votes, bounds)
-        if capture
-        else Around(system=vote_system(code, bounds.systems))
-    )
+    bounds = count.limits or limits(count.election_id)
+    seen = around(capture, count, votes, bounds) if capture else None
     faults, warnings = judge_entry(
-        known, votes, count.columns, bounds, surroundings, ballot=count.ballot, sums=sums
+        known,
+        votes,
+        count.columns,
+        bounds,
+        seen or Around(system=vote_system(code, bounds.systems)),
+        ballot=count.ballot,
+        sums=sums,
     )
     explained = capture.reasons if capture else {}
     asked = [key for key in dict.fromkeys((*warnings, *more)) if key not in explained]
@@ -92,9 +95,10 @@ def review(
         digest,
         wording.explain(faults, count.model, cells, votes, numbers=numbered | partial),
         wording.explain(asked, count.model, cells, votes),
-        [_hint(count, mend) for mend in likely(known | partial, numbered, parties=count.ballot.parties)],
+        digit_hints(count, known | partial, numbered),
         same and "tertulis" in sent,
         {key: why for key, why in reasons.items() if why},
+        seen,
     )
 
 
@@ -108,6 +112,13 @@ def review_settled(count: ContestCount, capture: Capture, chosen: Values, sent: 
 
 def _digest(code: str, cells: list[int | None], votes: list[int | None]) -> str:
     return hashlib.sha256(json.dumps([code, cells, votes]).encode()).hexdigest()[:16]
+
+
+def digit_hints(
+    count: ContestCount, cells: Mapping[str, int | None], votes: Mapping[str, int | None]
+) -> list[Hint]:
+    """Where a wrong digit may be, in words; ``cells`` holds the sums of parties, too."""
+    return [_hint(count, mend) for mend in likely(cells, votes, parties=count.ballot.parties)]
 
 
 def _hint(count: ContestCount, mend: Mend) -> Hint:
@@ -145,7 +156,7 @@ def sums(count: ContestCount) -> str:
                 "op": r.op,
                 "right": side(r.right),
             }
-            for r in (*RELATIONS, *count.ballot.parties)
+            for r in (*relations(count.model), *count.ballot.parties)
         ]
     )
 
