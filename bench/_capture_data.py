@@ -25,10 +25,11 @@ class Desk:
 SMALL, LARGE, ENOUGH = "12", "32", 40_000
 
 
-def prepare(stations: int, *, alone: bool = False) -> Desk:
+def prepare(stations: int, *, only: tuple[str, ...] = (), alone: bool = False) -> Desk:
     """The election with its polling stations, the running count opened, and three accounts.
 
-    The stations are those of one province; ``alone`` leaves the others out: they only make a count larger.
+    The stations are those of one province; ``alone`` leaves the others out, ``only`` names the regions that
+    are loaded: the others only make a count larger.
     """
     from sqlalchemy import text
 
@@ -46,7 +47,7 @@ def prepare(stations: int, *, alone: bool = False) -> Desk:
     loading.load_map(actor=actor)
     seed_election(actor=actor)
     province = SMALL if stations <= ENOUGH else LARGE
-    loading.load_tps("pemilu-2024", actor=actor, only=(province,) if alone else ())
+    loading.load_tps("pemilu-2024", actor=actor, only=(province,) if alone else only)
     seed_roles(actor=actor)
     people = []
     for name, role in (("satu", "operator_kpu_ri"), ("dua", "operator_kpu_ri"), ("tiga", "anggota_kpu_ri")):

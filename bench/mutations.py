@@ -87,21 +87,17 @@ def main() -> int:
 
 
 def publish(folder: Path) -> None:
-    """A village with its forms, counted and published, and a correction."""
-    from bench.import_results import job, prepare
+    """A village with the forms of all five contests, counted and published, and a correction of each."""
+    from bench._five import bring, open_others
+    from bench.import_results import prepare
     from modules.sirekap.publication.publishing import publish_election
-    from modules.situng.demo import tps_codes, write_results
-    from modules.situng.queries.contests import contest_count
+    from modules.situng.demo import tps_codes
 
     contest = prepare((VILLAGE[:4],))
-    count = contest_count(contest.id)
-    path = folder.parent / f"{folder.name}.csv"
-    try:
+    codes = list(tps_codes(contest.election_id, VILLAGE))
+    for each in (contest, *open_others(VILLAGE)):
         for seed in (1, 2):  # the second file corrects the first
-            write_results(count, tps_codes(count.election_id, VILLAGE), path, seed=seed)
-            job(contest, count, path)
-    finally:
-        path.unlink(missing_ok=True)
+            bring(each.id, codes, seed)
     publish_election("pemilu-2024", str(folder), region=VILLAGE)
 
 

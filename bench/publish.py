@@ -1,9 +1,10 @@
-"""Publication while forms arrive, and the whole tree once.
+"""Publication of all five contests while forms arrive, and the whole tree once.
 
 First everything of the regions at hand is written (the reference, in the same run: plain writes of the same
 files); then ``--rate`` forms a second are counted for ``--seconds`` while publication runs again and again.
 What is asked: how far behind what is published is, from the moment that a form counts to the moment that the
-list of contents that rests on it lies at the target. ``--national`` takes all 822,116 TPS.
+list of contents that rests on it lies at the target; each second's forms are of one contest after another.
+``--national`` takes all 822,116 TPS of the president, and a province of the others.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ REGIONS = ("1201", "3171")
 
 def measure(app: Any, folder: Path, asked: Any) -> list[bool]:
     """All figures, in order."""
+    from bench._five import bring, open_others
     from bench.import_results import prepare
     from electsys.db import db
     from modules.sirekap.publication.publishing import publish_election
@@ -33,39 +35,26 @@ def measure(app: Any, folder: Path, asked: Any) -> list[bool]:
     regions = ("",) if asked.national else REGIONS
     contest = prepare(() if asked.national else REGIONS)
     codes = [code for region in regions for code in tps_codes(contest.election_id, region)]
-    bring(contest.id, codes, 1)
+    inside = [code for code in codes if code.startswith(asked.others)]
+    contests = {contest.id: codes} | {each.id: inside for each in open_others(asked.others)}
+    for contest_id, own in contests.items():
+        bring(contest_id, own, 1)
     start = time.perf_counter()
     for region in regions:
         done = publish_election("pemilu-2024", str(folder), region=region)
     whole = time.perf_counter() - start
     plain = timed(lambda: copy_plain(folder))
-    emit(NAME, "forms", len(codes), "forms")
+    emit(NAME, "forms", sum(map(len, contests.values())), "forms")
     emit(NAME, "files", done.files, "files")
     emit(NAME, "first_files_per_second", done.files / whole, "1/s", reference=done.files / plain)
     emit(NAME, "first_to_plain_writes", whole / plain, "ratio", reference=1)
-    behind, touched = while_forms_arrive(app, contest.id, codes, folder, asked)
+    behind, touched = while_forms_arrive(app, contests, folder, asked)
     db.session.commit()
     emit(NAME, "touched_files", percentile(touched, 0.5), "files", reference=done.files)
     return [
         emit(NAME, "behind_p50", percentile(behind, 0.5), "s"),
         emit(NAME, "behind_most", max(behind), "s", goal=60),
     ]
-
-
-def bring(contest_id: int, codes: list[str], seed: int) -> None:
-    """A file of these TPS, brought and confirmed."""
-    from bench.import_results import job
-    from electsys.db import db
-    from electsys.elections.models import Contest
-    from modules.situng.demo import write_results
-    from modules.situng.queries.contests import contest_count
-
-    contest = db.session.get_one(Contest, contest_id)
-    count = contest_count(contest_id)
-    with tempfile.TemporaryDirectory() as place:
-        path = Path(place) / "hasil.csv"
-        write_results(count, iter(codes), path, seed=seed)
-        job(contest, count, path)
 
 
 def copy_plain(folder: Path) -> None:
@@ -82,11 +71,12 @@ def copy_plain(folder: Path) -> None:
 
 
 def while_forms_arrive(
-    app: Any, contest_id: int, codes: list[str], folder: Path, asked: Any
+    app: Any, contests: dict[int, list[str]], folder: Path, asked: Any
 ) -> tuple[list[float], list[float]]:
     """Seconds from a form that counts to its publication, and files that each publication touched."""
     from sqlalchemy import text
 
+    from bench._five import bring
     from electsys.db import db
     from modules.sirekap.publication.publishing import publish_election
 
@@ -97,6 +87,7 @@ def while_forms_arrive(
         with app.app_context():
             for turn in range(asked.seconds):
                 begun = time.perf_counter()
+                contest_id, codes = list(contests.items())[turn % len(contests)]
                 first = turn * asked.rate % max(1, len(codes) - asked.rate)
                 bring(contest_id, codes[first : first + asked.rate], turn + 2)
                 entries = db.session.scalar(text("select count(*) from leaf_entry"))
@@ -129,6 +120,7 @@ def main() -> int:
     """Run and print; exit 1 if a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--national", action="store_true")
+    parser.add_argument("--others", default="1201", help="region of the other four contests")
     parser.add_argument("--rate", type=int, default=60, help="forms a second")
     parser.add_argument("--seconds", type=int, default=120)
     asked = parser.parse_args()

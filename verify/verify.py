@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import hashlib
 import io
 import json
@@ -31,6 +32,7 @@ from facts import (
     LEVELS,
     LISTS,
     RECAPS,
+    WRITTEN,
     Claims,
     Contest,
     Values,
@@ -136,18 +138,20 @@ def forms_table(rows: csv.DictReader, contest: Contest) -> Claims:
 
 
 def numbers_of(data: dict) -> Values:
-    return data["sel"] | {column(number.replace(".", "_")): v for number, v in data["suara"].items()}
+    written = {f"{column(number)}{WRITTEN}": v for number, v in data.get("jumlah_partai", {}).items()}
+    return (
+        data["sel"] | written | {column(number.replace(".", "_")): v for number, v in data["suara"].items()}
+    )
 
 
 def twin(data: dict, contest: Contest, dapil: bool) -> Claims:
     """Satu wilayah dengan bagian-bagiannya, atau satu desa dengan formulirnya."""
     own, parts = data["wilayah"], data["rincian"]
     listed = {(line["id"], line["nomor"], line.get("calon")) for line in data["peserta"]}
-    yield (
-        "daftar peserta: yang tidak ada di surat suara",
-        listed - contest.lines if contest.lines else set(),
-        set(),
-    )
+    known = {key for key, *_ in contest.lines} | {tuple(place) for _, *place in contest.lines}
+    # Yang tidak ada di surat suara mana pun (partai lokal di provinsi lain) tidak punya suara.
+    other = {line for line in listed - contest.lines if line[0] in known or line[1:] in known}
+    yield "daftar peserta, bukan seperti di surat suara:", other, set()
     wide, village = contest.is_wide(numbers_of(own)), len(own["kode"]) == 10
     for each in [own, *(() if village else parts)]:
         codes = contest.areas(own["kode"]) if dapil and each is own else [each["kode"]]
@@ -241,9 +245,12 @@ def station(data: dict, contest: Contest, tps: str) -> Claims:
         yield "suara:", found and by_column(found, contest), votes
         return
     yield "suara:", by_name(found, data["caleg"], contest), votes
+    form = contest.form(tps, counted=True) or {}
     for number, each in found.items():
         own = [v for c, v in votes.items() if party(c) == column(number)]
-        yield f"jumlah suara partai {number}", each["jml_suara_total"], None if None in own else sum(own)
+        total = form.get(f"{column(number)}{WRITTEN}")
+        total = total if total is not None else None if None in own else sum(own)
+        yield f"jumlah suara partai {number}", each["jml_suara_total"], total
 
 
 # --- perintah -------------------------------------------------------------------------------------
@@ -338,6 +345,7 @@ def main() -> int:
         return check_receipt(asked.receipt, asked.folder, key)
     if asked.folder is None or not asked.folder.is_dir():
         parser.error("sebutkan folder terbitan")
+    gc.disable()  # jutaan formulir tetap dipakai sampai akhir: mencari sampah di antaranya percuma
     return check_folder(asked.folder, key)
 
 

@@ -84,6 +84,12 @@ def waiting(account: Account) -> tuple[int, dt.datetime | None]:
     return row[0], row[1]
 
 
+def waiting_of(account: Any, kind: str) -> int:
+    """How many open responses of a kind an account can see."""
+    open_ones = (PublicResponse.kind == kind, PublicResponse.decided_at.is_(None))
+    return db.session.scalar(select(func.count()).where(*open_ones, visible(account, workflow.READ))) or 0
+
+
 def of_nik(nik_index: bytes, only: Sequence[str] = ()) -> Select[Any]:
     """The responses about a person, for the module that asks (inside the reader's regions)."""
     wanted = PublicResponse.kind.in_(only) if only else true()

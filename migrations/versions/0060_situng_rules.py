@@ -49,6 +49,13 @@ def upgrade() -> None:
         op.add_column(table, sa.Column(column, ARRAY(sa.Integer), nullable=False, server_default=NONE))
     op.drop_constraint("ck_capture_settled", "capture")
     op.create_check_constraint("settled", "capture", AFTER)
+    # The few forms whose votes are those of a neighbour, for the queue of those that may be mixed up.
+    op.create_index(
+        "ix_result_version_alike",
+        "result_version",
+        ["contest_id", "tps_code"],
+        postgresql_where=sa.text("'W.120:kembar' = any (warnings)"),
+    )
     op.create_table(
         "setup_check",
         sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
@@ -75,6 +82,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("setup_check")
+    op.drop_index("ix_result_version_alike", "result_version")
     op.execute("drop function setup_check_frozen")
     op.drop_constraint("ck_capture_settled", "capture")
     op.create_check_constraint("settled", "capture", BEFORE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import segno
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -45,6 +46,13 @@ def badge(state: str | None) -> Markup:
     """A form's state, in words and colour."""
     words, colour = STATES[state]
     return Markup('<span class="state state-{}">{}</span>').format(colour, words)
+
+
+def qr_picture(address: str) -> Markup:
+    """The QR of an address as a picture for a page; what it leads to stands beside it as a link."""
+    code = segno.make(address, error="m", micro=False)
+    svg = code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None)
+    return Markup(svg)  # noqa: S704  (drawn by the library, of our own address)
 
 
 #: What a reader should know of a place that does not vote as most do.

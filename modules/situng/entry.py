@@ -18,7 +18,7 @@ from modules.situng.models import Capture
 from modules.situng.operations.captures import Values, arrays, both_entries
 from modules.situng.queries.captures import around, names_of
 from modules.situng.queries.contests import ContestCount, limits
-from modules.situng.rules import RELATIONS, VOTES, vote_system
+from modules.situng.rules import VOTES, relations, vote_system
 
 PLACES = {
     "satuan": _l("angka satuan"),
@@ -95,7 +95,7 @@ def review(
         digest,
         wording.explain(faults, count.model, cells, votes, numbers=numbered | partial),
         wording.explain(asked, count.model, cells, votes),
-        [_hint(count, mend) for mend in likely(known | partial, numbered, parties=count.ballot.parties)],
+        digit_hints(count, known | partial, numbered),
         same and "tertulis" in sent,
         {key: why for key, why in reasons.items() if why},
         seen,
@@ -112,6 +112,13 @@ def review_settled(count: ContestCount, capture: Capture, chosen: Values, sent: 
 
 def _digest(code: str, cells: list[int | None], votes: list[int | None]) -> str:
     return hashlib.sha256(json.dumps([code, cells, votes]).encode()).hexdigest()[:16]
+
+
+def digit_hints(
+    count: ContestCount, cells: Mapping[str, int | None], votes: Mapping[str, int | None]
+) -> list[Hint]:
+    """Where a wrong digit may be, in words; ``cells`` holds the sums of parties, too."""
+    return [_hint(count, mend) for mend in likely(cells, votes, parties=count.ballot.parties)]
 
 
 def _hint(count: ContestCount, mend: Mend) -> Hint:
@@ -149,7 +156,7 @@ def sums(count: ContestCount) -> str:
                 "op": r.op,
                 "right": side(r.right),
             }
-            for r in (*RELATIONS, *count.ballot.parties)
+            for r in (*relations(count.model), *count.ballot.parties)
         ]
     )
 

@@ -162,14 +162,20 @@ def votes_on_paper(count: ContestCount) -> list[tuple[str, list[tuple[str, str]]
         lines = [count.lines[i] for i in group.at]
         numbers = [(line.column, _label(line)) for line in lines]
         found.append(
-            (group.line.label, [*numbers, (total, _("B. Jumlah %(party)s", party=group.line.label))])
+            (
+                group.line.label,
+                [
+                    *numbers,
+                    (total, _("B. Jumlah partai %(number)s (A.1 + A.2)", number=f"{group.line.number:02d}")),
+                ],
+            )
         )
     return found
 
 
 def _label(line: Line) -> str:
     if line.candidate is None:
-        return _("A.1 Suara partai %(party)s", party=line.label)
+        return _("A.1 Suara partai %(number)s", number=f"{line.number:02d}")
     struck = f" ({_('dicoret')})" if line.struck else ""
     return f"{line.label}{struck}"
 

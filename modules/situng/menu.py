@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,12 +12,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from electsys.db import db
+from electsys.devices.kinds import KINDS
+from electsys.devices.permissions import MANAGE
+from electsys.devices.queries import has_code, has_device, holders, how_many
 from electsys.documents import kinds as files
 from electsys.events import subscribe
 from electsys.identity import grants
 from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation, tasks
 from modules.sidalih import StationsChanged
+from modules.situng import field
 from modules.situng.models import ResultBatch, SetupCheck
 from modules.situng.operations.totals import follow_stations
 from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count, public_contest
@@ -70,6 +75,7 @@ def register() -> None:
     tasks.source(IMPORT, bring)
     tasks.source(ENTER, entries)
     tasks.source(SETTLE, differences)
+    tasks.source(MANAGE, phones)
 
 
 def waiting_batches(account: Any) -> Iterable[tasks.Task]:
@@ -156,6 +162,22 @@ def differences(account: Any) -> Iterable[tasks.Task]:
     if n:
         page = url_for("situng.capture_queues", election=count.election_code, kind=count.kind)
         yield tasks.Task(_("Putuskan selisih dua entri C.Hasil"), page, count=n, order=14)
+
+
+def phones(account: Any) -> Iterable[tasks.Task]:
+    """KPPS of the account's area who have neither phone nor code, until the count is over.
+
+    Not for whole provinces and the nation: nobody activates phones there, and counting them costs.
+    """
+    scopes = [scope for scope in grants.scopes(account, MANAGE) if len(scope.region or "") >= 4]
+    closes = field.ends(scopes[0].region or "", None) if scopes else None
+    if closes is None or closes < dt.datetime.now(dt.UTC):
+        return
+    kind = KINDS[field.KIND]
+    n = how_many(holders(kind, scopes).where(~has_device(kind), ~has_code(kind)))
+    if n:
+        link = url_for("devices.holder_list", tugas=field.KIND, perangkat="belum")
+        yield tasks.Task(_("Aktifkan ponsel KPPS"), link, count=n, deadline=closes, order=40)
 
 
 def _newest() -> ContestCount | None:

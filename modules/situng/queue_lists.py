@@ -35,6 +35,19 @@ NAMES = {
 }
 
 
+#: What an empty queue says: why it is empty, and what to do next.
+EMPTY = {
+    queues.MISSING: _l("Formulir semua TPS wilayah Anda sudah masuk atau sedang dientri."),
+    "kosong": _l("Tidak ada formulir yang menunggu entri pertama. Foto yang baru masuk muncul di sini."),
+    "entri_pertama": _l("Tidak ada formulir yang menunggu entri kedua."),
+    queues.WAITING: _l("Tidak ada formulir yang menunggu fotonya."),
+    queues.UNSURE: _l("Tidak ada foto yang sulit dibaca mesin. Angkanya tetap dientri dua orang."),
+    queues.DIFFERING: _l("Tidak ada selisih: semua entri kedua sama dengan yang pertama."),
+    queues.ANOMALY: _l("Tidak ada anomali di wilayah Anda."),
+    queues.SWAPPED: _l("Tidak ada foto dari TPS lain, dan tidak ada TPS sedesa yang suaranya sama persis."),
+}
+
+
 def queue_table(count: ContestCount, regions: Sequence[str], queue: str) -> Table:
     """The forms that stand in a queue."""
     here: dict[str, Any] = {"election": count.election_code, "kind": count.kind}
@@ -46,6 +59,7 @@ def queue_table(count: ContestCount, regions: Sequence[str], queue: str) -> Tabl
             "anomali",
             "diterima",
             "belum_lengkap",
+            None,
         ):
             return link(count, row.code)
         return url_for("situng.capture", **here, code=row.code)
@@ -63,7 +77,7 @@ def queue_table(count: ContestCount, regions: Sequence[str], queue: str) -> Tabl
             Column(
                 "keadaan",
                 _l("Keadaan"),
-                lambda row: CAPTURE.state_label(row.state),
+                lambda row: CAPTURE.state_label(row.state) if row.state else _("dari berkas"),
                 hidden=queue not in (queues.UNSURE, queues.SWAPPED),
             )
         )
@@ -89,13 +103,21 @@ def queue_table(count: ContestCount, regions: Sequence[str], queue: str) -> Tabl
         )
     if queue == queues.SWAPPED:
         columns.append(Column("qr", _l("TPS pada QR foto"), "seen"))
+        columns.append(
+            Column(
+                "kembar",
+                _l("Suara sama dengan tetangganya"),
+                lambda row: _("ya") if row.alike else "",
+                cell=lambda row: _neighbours(here, row),
+            )
+        )
     if queue == queues.UNSURE:
         columns.append(Column("ragu", _l("Isian yang diragukan"), "unsure", kind="number"))
     return Table(
         queues.forms_waiting(count, regions, queue),
         columns,
         caption=NAMES[queue],
-        empty=_l("Antrean ini kosong di wilayah Anda."),
+        empty=EMPTY[queue],
         filters=[
             Filter(
                 "lama",
@@ -112,6 +134,14 @@ def queue_table(count: ContestCount, regions: Sequence[str], queue: str) -> Tabl
         search_hint=_l("Cari desa, kecamatan, atau kode TPS"),
         name=f"antrean-{count.kind}-{queue}",
     )
+
+
+def _neighbours(here: dict[str, Any], row: Any) -> Markup | str:
+    """The village, where the two forms stand side by side."""
+    if not row.alike:
+        return ""
+    address = url_for("situng.area", election=here["election"], kind=here["kind"], code=row.code[:10])
+    return Markup('<a href="{}">{}</a>').format(address, _("bandingkan TPS sedesa"))
 
 
 def _faults(row: Any) -> Markup:

@@ -54,7 +54,7 @@ def judged(
                array[{", ".join(model.names)}]::int[] as cells,
                array[{", ".join(votes)}]::int[] as votes,
                {written}::int[] as sums,
-               num_nonnulls({", ".join(every)}) = 0 as empty,
+               coalesce({", ".join(every)}) is null as empty,
                {present} as complete,
                array_remove(array[{", ".join(faults)}], null)::text[] as faults,
                array_remove(array[{", ".join(_hints(votes, limits, ballot))}], null)::text[] as warnings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import uuid
@@ -134,3 +135,29 @@ def test_another_content_under_a_photo_s_key(phone, packet):
     phone.put(photo, key, content, 0, content[:1000])
     other = content + b"x"
     assert phone.put(photo, key, other, 1000, b"x").json["code"] == "kunci_terpakai"
+
+
+def test_what_came_through_before_a_cut_need_not_be_sent_again(phone, packet):
+    """The line breaks in the middle of a piece: the server keeps the part that it has."""
+    key, photo = packet
+    content = big()
+    headers = phone.headers | {
+        "Packet-Key": key,
+        "Upload-Length": str(len(content)),
+        "Upload-SHA256": hashlib.sha256(content).hexdigest(),
+    }
+    phone.client.put(
+        f"/api/perangkat/berkas/{photo}?offset=0",
+        input_stream=io.BytesIO(content[:10_000]),
+        content_length=60_000,
+        headers=headers,
+        csrf=False,
+    )
+    head = phone.client.head(f"/api/perangkat/berkas/{photo}", headers=phone.headers)
+    assert head.headers["Upload-Offset"] == "10000"
+    at = 10_000
+    while at < len(content):
+        answer = phone.put(photo, key, content, at, content[at : at + rules.CHUNK])
+        at = answer.json["offset"]
+    answer.close()
+    assert answer.json["receipt"]["digest"] == hashlib.sha256(content).hexdigest()

@@ -226,3 +226,90 @@ def test_another_tps_s_photo_is_told_on_the_phone(live, station, page, phone, lo
     hand.get_by_text("menunjuk TPS 1201011001002").wait_for()
     narrow(hand)
     screenshot(hand, "kpps-foto-tps-lain", full=False)
+
+
+def test_numbers_overtake_a_photo_that_is_on_its_way(station, page, phone, log_in):
+    """A photo of several pieces is under way when the numbers are kept: they go before its next piece."""
+    from tests.devices.journey import noise
+
+    hand = activate(page, phone, log_in, lambda *_a, **_k: None, lambda *_a, **_k: None)
+    order: list[str] = []
+    held: list[Any] = []
+
+    def hold_the_first(route: Any) -> None:
+        order.append("foto")
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    phone.route("**/api/perangkat/berkas/*offset=*", hold_the_first)
+    phone.on("request", lambda r: order.append("paket") if r.url.endswith("/paket") else None)
+    hand.get_by_role("button", name="Foto halaman").first.click()
+    snap(hand, 2, noise())
+    hand.get_by_text("Foto halaman 2 aman di ponsel").wait_for()
+    hand.locator("#foto").get_by_role("button", name="Kembali ke daftar").click()
+    hand.get_by_role("button", name="Isi angka").or_(
+        hand.get_by_role("button", name="Lihat angka")
+    ).first.click()
+    fill(hand, {"suara_1": 1})
+    hand.locator("#simpan-angka").click()
+    hand.locator("#tertulis").check()
+    for choice in hand.locator("#temuan select").all():
+        choice.select_option(index=1)
+    assert order == ["paket", "foto"]
+    hand.locator("#simpan-angka").click()
+    hand.get_by_role("heading", name="Foto Presiden").wait_for()
+    held[0].continue_()
+    waiting(hand, 0)
+    assert order[:3] == ["paket", "foto", "paket"] and order[3:].count("foto") >= 2
+
+
+def test_the_phone_judges_as_the_server_does(live, station, page):
+    """One table of rules read in two languages: random forms, wrong and right, give the same findings."""
+    import random
+
+    from electsys.web import assets
+    from modules.situng import field_bundle
+    from modules.situng.checks import Around, judge_entry
+    from modules.situng.queries.captures import names_of
+    from modules.situng.queries.contests import contest_by_code, contest_count, limits
+
+    rng, dpt = random.Random(5), (132, 107)
+    with live.session():
+        count = contest_count(contest_by_code("pemilu-2024", "ppwp").id)
+        election = contest_by_code("pemilu-2024", "ppwp").election
+        bundle = field_bundle.carried(election, CODE) | {"dpt": list(dpt)}
+        bounds = limits(count.election_id)
+    with live.app.test_request_context():
+        module = assets.asset("js/kpps/rules.js")
+    names, width = names_of(count), len(count.model.names)
+    forms = [{name: station.values[name] for name in names}]
+    for _n in range(300):
+        form = dict(rng.choice(forms[:40]))
+        for name in rng.sample(names, rng.randint(0, 3)):
+            form[name] = rng.choice([None, 0, 1, 5, (form[name] or 0) + 1, 150, 320])
+        forms.append(form)
+    expected = []
+    for form in forms:
+        values = [form[name] for name in names]
+        cells = dict(zip(count.model.names, values[:width], strict=True))
+        faults, warnings = judge_entry(cells, values[width:], count.columns, bounds, Around(dpt=dpt))
+        expected.append(sorted(key.partition(":")[0] for key in (*faults, *warnings)))
+    assert len({tuple(each) for each in expected}) > 20
+    page.goto("/lapangan/")
+    told = page.evaluate(
+        """async ([module, bundle, forms]) => {
+          const { judge, namesOf } = await import(module);
+          const contest = bundle.kontes[0];
+          const names = namesOf(bundle.formulir[contest.formulir], contest);
+          return [names, forms.map((values) => {
+            const { sums, looks } = judge(bundle, contest, names, values);
+            return [...sums.map(({ code }) => code), ...looks.map(({ key }) => key.split(":")[0])].sort();
+          })];
+        }""",
+        [module, bundle, forms],
+    )
+    assert told[0] == names
+    for form, there, here in zip(forms, expected, told[1], strict=True):
+        assert here == there, form

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import shutil
 from collections import Counter
 from fractions import Fraction
@@ -14,7 +15,7 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from bench.mutations import verifier
+from bench.mutations import agrees, mutate, verifier
 from electsys.db import db
 from electsys.elections.models import Election
 from modules.sirekap import shapes
@@ -220,8 +221,6 @@ def program(published_five):  # noqa: F811
 
 @pytest.mark.parametrize(("path", "before", "said"), FALSE)
 def test_a_number_that_its_publisher_falsified_is_found(program, published_five, path, before, said):  # noqa: F811
-    import re
-
     content = (published_five / path).read_text()
     assert program.check_numbers(path, content.encode()) == []
     pattern = before if "\\d" in before else re.escape(before)
@@ -243,6 +242,11 @@ def test_a_falsified_table_is_found(program, published_five, path):  # noqa: F81
     writer.writeheader()
     writer.writerows(rows)
     assert column in " ".join(program.check_numbers(path, out.getvalue().encode()))
+
+
+def test_every_flipped_bit_is_found(program, copy):
+    assert mutate(program, copy, 40, seed=20240214) == []
+    assert agrees(program, copy)
 
 
 def test_what_is_left_out_is_found(program, published_five):  # noqa: F811

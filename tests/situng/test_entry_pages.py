@@ -79,7 +79,8 @@ def test_two_people_enter_a_form_and_it_stands_on_the_public_page(session, clien
     assert send(two, CLEAN, page).status_code == 302
     assert capture_of(session).state == "diterima"
     done = two.get(f"{DESK}/{A}").text
-    assert "<svg" in done and f"{PUBLIC}/{A}" in done and capture_of(session).version_id
+    assert re.search(r'class="capture-qr"[^>]*>\s*<svg[^>]*viewBox', done), "the QR is a picture"
+    assert f"{PUBLIC}/{A}" in done and f"{PUBLIC}/{A}.json" in done and capture_of(session).version_id
     public = client.get(f"{PUBLIC}/{A}").text
     assert "Dientri dua orang" in public and "SHA-256" in public and hidden_photo in public
     assert "tanggapan/situng_lapor?tentang=" in public

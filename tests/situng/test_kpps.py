@@ -532,3 +532,11 @@ def test_every_word_that_the_scripts_say_is_on_the_page(app, client):
         assert said <= known, (path.name, said - known)
     stands = ("belum", "aman", "dikirim", "diterima", "ditolak")
     assert {f"{part}_{each}" for part in "np" for each in stands} <= known
+
+
+def test_the_task_list_of_a_pps_says_how_many_phones_to_activate(client, officer, kpps, activated, login):
+    login(client, officer)
+    page = client.get("/").text
+    assert "Aktifkan ponsel KPPS" in page
+    activated(kpps)
+    assert "Aktifkan ponsel KPPS" not in client.get("/").text

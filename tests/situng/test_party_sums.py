@@ -111,7 +111,7 @@ def test_the_desk_asks_every_party_and_candidate_and_keeps_the_sums(
     assert (row.state, row.faults) == ("anomali", ["F.108:partai_1"])
     assert row.sums == [wrong[name] for name in count.ballot.sums]
     done = client.get(desk).text
-    assert "Jumlah 01" in done and "Calon 1.1" in done
+    assert "Jumlah partai 01" in done and "Calon 1.1" in done
     public = client.get(f"/hitung-suara/pemilu-2024/dpr/{code}").text
     assert "seperti tertulis" in public and "F.108" in public
     [version] = history(count, code)

@@ -78,3 +78,12 @@ def test_no_impossible_form_passes_unflagged(session, drawn):
     total = cells["pengguna_total_j"]
     if is_complete(cells, votes) and total is not None and sum(votes) > total:
         assert judge(cells, votes, LIMITS)[0]
+
+
+def test_a_ballot_of_many_lists_is_judged(session):
+    """24 lists of ten: a function of PostgreSQL takes 100 arguments, and no more."""
+    columns = [f"suara_{n}{each}" for n in range(1, 25) for each in ("", *(f"_{c}" for c in range(1, 11)))]
+    every = ", ".join(f"null::integer as {name}" for name in [*MODEL.names, *columns])
+    source = f"(select 1 as row_number, '1201012001001' as kode_tps, {every})"
+    row = session.execute(text(judged(f"{source} as f", MODEL, columns, LIMITS))).one()
+    assert (row.empty, row.complete, row.faults) == (True, False, [])

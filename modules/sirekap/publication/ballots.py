@@ -41,8 +41,11 @@ class Ballots:
         return self.of(db.session.scalar(text(statement), {"c": self.common.contest_id, "code": code}))
 
     def page(self, code: str) -> AreaPage | None:
-        """The count of a region on its ballot, with the parts where this contest is voted on at all."""
+        """The count of a region on its ballot, with the parts where the contest is held."""
         page = region_page(self.at(code), code)
-        if page is None or not self.common.by_dapil:
-            return page
-        return replace(page, parts=tuple(part for part in page.parts if part.expected))
+        return page if page is None or not self.common.by_dapil else held(page)
+
+
+def held(page: AreaPage) -> AreaPage:
+    """A page with those of its parts alone where the contest is held: no other has a page of its own."""
+    return replace(page, parts=tuple(part for part in page.parts if part.expected))

@@ -7,7 +7,7 @@ from collections import defaultdict
 from electsys.ledger.log_queries import Place, places_below
 from modules.sirekap import shapes
 from modules.sirekap.publication import nist
-from modules.sirekap.publication.ballots import Ballots
+from modules.sirekap.publication.ballots import Ballots, held
 from modules.sirekap.publication.changes import Changes
 from modules.sirekap.publication.site import Site, way
 from modules.situng import (
@@ -37,7 +37,7 @@ def write_count(site: Site, ballots: Ballots, changes: Changes) -> None:
     for code in changes.dapil(count):
         page = dapil_page(count, code)
         if page is not None:
-            _write_dapil(site, page)
+            _write_dapil(site, held(page))
 
 
 def _write_district(site: Site, ballots: Ballots, district: str, changes: Changes) -> None:

@@ -33,7 +33,9 @@ def write_seats(site: Site, known: int | None) -> None:
             row = db.session.scalars(_decided(taken, kind, area, _newest(taken, subject))).one()
             base, data = _base(area), seats(taken, row)
             site.shelf.put_json(f"data/{kind}/{base}kursi.json", data)
-            site.page(f"hitung/{kind}/{base}kursi.html", "seats", contest=row.contest, data=data, base=base)
+            share = data["ambang"] and f"{float(Fraction(data['ambang']) * 100):g}".replace(".", ",")
+            about = {"contest": row.contest, "data": data, "base": base, "share": share}
+            site.page(f"hitung/{kind}/{base}kursi.html", "seats", **about)
     listed = [(kind, area) for kind, area, _subject in decided if kind in LISTS]
     if listed:
         names = region_names([area for _kind, area in listed], taken.election.map_id)

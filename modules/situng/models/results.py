@@ -125,6 +125,11 @@ class ResultVersion(Base):
             name="origin",
         ),
         CheckConstraint("source = 'berkas' or cardinality(photos) > 0", name="photos"),
+        Index(
+            "ix_result_version_alike",
+            *("contest_id", "tps_code"),
+            postgresql_where=text("'W.120:kembar' = any (warnings)"),
+        ),
         {"postgresql_partition_by": "LIST (province)"},
     )
 

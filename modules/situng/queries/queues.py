@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, exists, false, func, or_, select, text
+from sqlalchemy import Select, and_, any_, exists, false, func, literal, or_, select, text
 from sqlalchemy.orm import aliased
 
 from electsys.db import db
@@ -14,7 +14,7 @@ from electsys.elections.models import Ballot, Contest
 from electsys.identity import grants
 from electsys.identity.access import can
 from electsys.regions.models import Region, Tps
-from modules.situng.models import Capture, FormPhoto, MachineReading, ResultForm
+from modules.situng.models import Capture, FormPhoto, MachineReading, ResultForm, ResultVersion
 from modules.situng.operations.captures import STEPS
 from modules.situng.queries.contests import ContestCount
 from modules.situng.queries.listing import inside
@@ -31,6 +31,8 @@ MISSING, WAITING, UNSURE, DIFFERING, ANOMALY, SWAPPED = (
     "anomali",
     "tertukar",
 )
+#: Votes as those of a neighbour, one by one: two forms may have been mixed up.
+ALIKE = "W.120:kembar"
 QUEUES = (MISSING, "kosong", "entri_pertama", WAITING, UNSURE, DIFFERING, ANOMALY, SWAPPED)
 
 
@@ -94,11 +96,16 @@ def forms_waiting(count: ContestCount, regions: Sequence[str], queue: str) -> Se
 
     Rows have ``code``, ``name``, ``village``, ``district``, ``state``, ``round``, ``vote_kind``, ``since``,
     ``faults``, ``warnings``, ``cells``, ``votes``, ``sums`` (what people agreed on), ``seen`` (TPS in the QR)
-    and ``unsure`` (cells that a machine could not read).
+    ``unsure`` (cells that a machine could not read) and ``alike`` (votes as those of a neighbour).
     """
+    better = aliased(FormPhoto)
     photo = (
         select(FormPhoto.seen_tps)
-        .where(_of_capture(FormPhoto), FormPhoto.seen_tps != FormPhoto.tps_code)
+        .where(
+            _of_capture(FormPhoto),
+            FormPhoto.seen_tps != FormPhoto.tps_code,
+            ~exists().where(_of_capture(better), better.page == FormPhoto.page, better.id > FormPhoto.id),
+        )
         .order_by(FormPhoto.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -132,6 +139,7 @@ def forms_waiting(count: ContestCount, regions: Sequence[str], queue: str) -> Se
             Capture.sums,
             photo.label("seen"),
             unsure.label("unsure"),
+            _alike(count).label("alike"),
         )
         .select_from(Tps)
         .outerjoin(
@@ -156,9 +164,24 @@ def forms_waiting(count: ContestCount, regions: Sequence[str], queue: str) -> Se
         UNSURE: and_(open_state, unsure > 0),
         DIFFERING: Capture.state == "selisih",
         ANOMALY: and_(Capture.state == "anomali", _still_open(count)),
-        SWAPPED: photo.is_not(None),
+        SWAPPED: or_(photo.is_not(None), _alike(count)),
     }
     return statement.where(conditions.get(queue, false()))
+
+
+def _alike(count: ContestCount) -> Any:
+    """Whether the newest version has the votes of a neighbour, and nobody has said why that is right."""
+    return exists().where(
+        ResultForm.province == Tps.province,
+        ResultForm.contest_id == count.contest_id,
+        ResultForm.tps_code == Tps.code,
+        ResultVersion.province == ResultForm.province,
+        ResultVersion.contest_id == ResultForm.contest_id,
+        ResultVersion.tps_code == ResultForm.tps_code,
+        ResultVersion.id == ResultForm.latest_id,
+        literal(ALIKE) == any_(ResultVersion.warnings),
+        or_(Capture.reasons.is_(None), ~Capture.reasons.has_key(ALIKE)),
+    )
 
 
 def _of_capture(table: Any) -> Any:
@@ -215,8 +238,25 @@ _UNSURE = text(
 )
 _SWAPPED = text(
     """
-    select count(distinct tps_code) from form_photo
-    where contest_id = :contest and seen_tps <> tps_code and tps_code ^@ any(cast(:regions as text[]))
+    select count(*) from (
+        select p.tps_code from form_photo p
+        where p.contest_id = :contest and p.seen_tps <> p.tps_code
+          and p.tps_code ^@ any(cast(:regions as text[]))
+          and not exists (select from form_photo b where b.contest_id = p.contest_id
+              and b.tps_code = p.tps_code and b.page = p.page and b.round = p.round and b.id > p.id)
+          and not exists (select from capture l where l.contest_id = p.contest_id
+              and l.province = p.province and l.tps_code = p.tps_code and l.round > p.round)
+        union
+        select v.tps_code from result_version v
+        join result_form f on f.province = v.province and f.contest_id = v.contest_id
+             and f.tps_code = v.tps_code and f.latest_id = v.id
+        left join lateral (
+            select reasons from capture c where c.province = v.province and c.contest_id = v.contest_id
+            and c.tps_code = v.tps_code order by c.round desc limit 1) c on true
+        where v.contest_id = :contest and 'W.120:kembar' = any (v.warnings)
+          and v.tps_code ^@ any(cast(:regions as text[]))
+          and (c.reasons is null or not jsonb_exists(c.reasons, 'W.120:kembar'))
+    ) as swapped
     """
 )
 #: Areas of the running count, the widest of those asked for: TPS less forms received and begun.

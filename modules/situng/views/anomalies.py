@@ -14,6 +14,7 @@ from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.regions.queries import names
+from modules.situng import entry as entry_words
 from modules.situng import lists, wording
 from modules.situng.forms import correction_form, votes_on_paper
 from modules.situng.operations.batches import FileFacts
@@ -100,10 +101,20 @@ def correct(loaded: tuple[ContestCount, queries.TpsForm]) -> Any:
             entry=entry,
             standing=standing,
             findings=findings,
+            hints=_hints(count, now),
             paper=votes_on_paper(count),
             waiting=listing.waiting_correction(count.contest_id, form.code),
         ),
         status,
+    )
+
+
+def _hints(count: ContestCount, now: queries.Version) -> list[entry_words.Hint]:
+    """Which digit is likely wrong: where to look on the photo first."""
+    numbers = now.numbers(count)
+    votes = {name: numbers[name] for name in count.columns}
+    return entry_words.digit_hints(
+        count, dict(zip(count.model.names, now.cells, strict=True)) | numbers, votes
     )
 
 

@@ -16,11 +16,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from electsys.db import db
-from electsys.documents import qr_svg
 from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
-from modules.situng import entry, wording
+from modules.situng import displays, entry, wording
 from modules.situng.forms import PhotoForm, SimpleForm, entry_form, number_of, votes_on_paper
 from modules.situng.models import Capture
 from modules.situng.operations import captures as operations
@@ -264,7 +263,7 @@ def _standing(desk: Desk) -> str:
         photos=photos,
         hints=_hints(photos),
         address=address,
-        qr=qr_svg(address),
+        qr=displays.qr_picture(address),
         findings=_findings(desk),
         paper=votes_on_paper(desk.count),
         agreed=_agreed(desk),

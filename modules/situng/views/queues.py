@@ -8,10 +8,13 @@ from flask import abort, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from electsys.identity import grants
-from electsys.identity.access import requires
+from electsys.identity.access import can, requires
+from electsys.responses.queries import waiting_of
+from electsys.responses.workflow import READ as READ_REPORTS
 from modules.situng import queue_lists
 from modules.situng.queries import queues
 from modules.situng.queries.contests import public_contest
+from modules.situng.reports import KIND as REPORTS
 from modules.situng.views import bp, code_in, load_contest
 from modules.situng.workflow import READ
 
@@ -45,6 +48,8 @@ def capture_queues(election: str, kind: str) -> Any:
         asked=asked,
         names=queue_lists.NAMES,
         numbers=queues.how_many(count, regions),
+        reports=waiting_of(current_user, REPORTS) if can(current_user, READ_REPORTS) else None,
+        reports_kind=REPORTS,
     )
 
 

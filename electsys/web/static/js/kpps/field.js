@@ -15,16 +15,21 @@ class Station {
   constructor(field) {
     this.field = field;
     this.bundle = field.bundle;
-    this.fetched = 0; // when the task's data last came, by this page
     this.numbers = new Numbers(this);
     this.pages = new Pages(this);
     this.codes = new Codes(this);
   }
 
   async begin() {
+    await this.dated();
+    this.asked = this.fetched;
     this.kept = (await this.field.vault.get("kpps")) ?? {}; // contest -> { angka: key, foto: { page: { packet, sha } } }
-    for (const back of document.querySelectorAll("[data-kembali]")) back.onclick = () => this.back().catch(failed);
-    for (const event of ["change", "progress"]) this.field.queue.addEventListener(event, () => this.soon());
+    for (const back of document.querySelectorAll("[data-kembali]")) back.onclick = () => this.leave().catch(failed);
+    this.field.queue.addEventListener("change", () => this.soon());
+    this.field.queue.addEventListener("progress", () => {
+      this.field.vault.touch(); // nobody's data is here: the screen stays open as long as photos get through
+      this.soon();
+    });
     byId("simulasi").hidden = !this.bundle.simulasi;
     await this.back();
   }
@@ -40,6 +45,12 @@ class Station {
 
   standing() {
     return Standing.of(this.field.queue, this.kept);
+  }
+
+  // The reader goes back: what was told about the screen before is over.
+  leave() {
+    this.field.tell("");
+    return this.back();
   }
 
   async back() {
@@ -58,6 +69,34 @@ class Station {
     if (this.field.vault.locked) return;
     const there = await this.list();
     if (this.open) await this.open.refresh(there);
+    await this.awake(there.files.size > 0 && navigator.onLine);
+    // A photo has arrived since KPU's word on them was fetched: ask for it, once.
+    if (there.newest > this.asked && navigator.onLine && !there.files.size) {
+      this.asked = Date.now();
+      await this.renew();
+    }
+  }
+
+  // The screen stays on while photos are sent: a phone that sleeps sends nothing.
+  async awake(sending) {
+    if (!sending) {
+      await this.wake?.release();
+      this.wake = null;
+    } else if (!this.wake || this.wake.released) {
+      this.wake = await navigator.wakeLock?.request("screen").catch(() => null);
+    }
+  }
+
+  // When what this page knows of KPU was last known to be true.
+  async dated() {
+    this.fetched = (await this.field.vault.get("bundle"))?.at ?? 0;
+  }
+
+  async renew() {
+    await this.field.renew();
+    if (this.field.vault.locked) return;
+    await this.dated();
+    this.soon();
   }
 
   // --- the list ----------------------------------------------------------------------------------------
@@ -82,20 +121,13 @@ class Station {
   card(contest, there) {
     const numbers = there.numbers(contest.p);
     const pages = there.pages(contest);
-    const count = (state) => pages.filter((page) => page.state === state).length;
     const item = make("li", "voter kpps-form");
     item.dataset.contest = contest.p;
     const heading = make("h3", "", contest.nama, ...(contest.dapil ? [make("small", "", ` ${contest.dapil}`)] : []));
     const elsewhere = numbers.state === "belum" && contest.keadaan !== "kosong";
     const lines = [
       this.line(say("numbers"), numbers.state, elsewhere ? say("elsewhere", { state: contest.kata }) : say(`n_${numbers.state}`)),
-      this.line(
-        say("photos"),
-        count("ditolak") ? "ditolak" : count("diterima") === pages.length ? "diterima" : count("aman") + count("dikirim") ? "aman" : "belum",
-        count("belum") === pages.length
-          ? say("p_belum")
-          : say(count("aman") + count("dikirim") ? "photo_line" : "photo_done", { n: count("diterima"), m: pages.length, k: count("aman") + count("dikirim") }),
-      ),
+      this.line(say("photos"), ...this.photos(contest, pages)),
     ];
     if (numbers.answer) lines.push(make("p", "field-error", [numbers.answer.message, numbers.answer.hint].filter(Boolean).join(" ")));
     if (numbers.receipt) lines.push(this.receipt(numbers));
@@ -106,6 +138,26 @@ class Station {
     if (["aman", "dikirim"].includes(numbers.state)) ways.append(button(say("show_code"), "btn-outline-primary", () => this.go(this.codes, contest)));
     item.append(heading, ...lines, ways);
     return item;
+  }
+
+  // Where the photos of a form stand, all of them together.
+  photos(contest, pages) {
+    const count = (state) => pages.filter((page) => page.state === state).length;
+    const again = count("ditolak") + pages.filter((page) => this.word(contest, page).again).length;
+    const [n, m, k] = [count("diterima"), pages.length, count("aman") + count("dikirim")];
+    if (again) return ["ditolak", say("photo_again", { n: again })];
+    if (n === m) return ["diterima", say("photo_done", { n, m })];
+    if (count("belum") === m) return ["belum", say("p_belum")];
+    return k ? ["aman", say("photo_line", { n, m, k })] : ["belum", say("photo_done", { n, m })];
+  }
+
+  // What is to be said of the photo of a page that KPU has, and whether it is to be taken again.
+  word(contest, page) {
+    if (page.state !== "diterima") return { text: "", again: false };
+    const seen = this.contest(contest.p)?.foto.find((photo) => photo.h === page.h);
+    if (!seen) return this.fetched > page.at ? { text: say("not_this_page", { n: page.h }), again: true } : { text: "", again: false };
+    if (seen.tps) return { text: say("other_tps", { tps: seen.tps }), again: true };
+    return { text: seen.qr ? seen.kata.join(" ") : say("no_qr"), again: false };
   }
 
   line(what, state, text) {
@@ -147,7 +199,7 @@ class Station {
 
   async update(bundle) {
     this.bundle = bundle;
-    this.fetched = Date.now();
+    await this.dated();
     await this.refresh();
   }
 
@@ -159,6 +211,7 @@ class Station {
 
   close() {
     clearTimeout(this.timer);
+    this.awake(false).catch(failed);
     this.numbers.close();
     this.pages.close();
     this.codes.close();

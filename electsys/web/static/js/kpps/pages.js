@@ -5,6 +5,7 @@ import { BadPhoto } from "../offline/photos.js";
 import { make, say, show } from "./words.js";
 
 const LOOKS = { belum: "state-wait", aman: "state-info", dikirim: "state-info", diterima: "state-ok", ditolak: "state-stop" };
+const GOAL = 200000; // bytes of a page: a machine reads it as well as a larger one, and three pass a bad line in minutes
 const FRESH = 20000; // the server's word on the photos is asked for again when it is older
 
 export class Pages {
@@ -19,7 +20,7 @@ export class Pages {
     byId("daftar-foto").replaceChildren(...Array.from({ length: contest.halaman }, (_, i) => this.slot(i + 1)));
     await this.refresh(await this.station.standing());
     show("foto", "judul-foto");
-    if (navigator.onLine && Date.now() - this.station.fetched > FRESH) this.field.renew().catch(failed);
+    if (navigator.onLine && Date.now() - this.station.fetched > FRESH) this.station.renew().catch(failed);
   }
 
   slot(h) {
@@ -49,7 +50,7 @@ export class Pages {
     item.querySelector('[data-x="salah"]').hidden = true;
     item.querySelector('[data-x="kabar"]').textContent = say("shrinking");
     const { p } = this.contest;
-    const photo = await this.field.shrink(file);
+    const photo = await this.field.shrink(file, GOAL);
     item.querySelector("input").value = "";
     for (const [contest, { foto = {} }] of Object.entries(this.station.kept)) {
       for (const [page, taken] of Object.entries(foto)) {
@@ -82,24 +83,15 @@ export class Pages {
   }
 
   async refresh(there) {
-    const seen = new Map((this.station.contest(this.contest.p)?.foto ?? []).map((photo) => [photo.h, photo]));
     for (const page of there.pages(this.contest)) {
       const item = byId("daftar-foto").querySelector(`[data-page="${page.h}"]`);
       const state = item.querySelector('[data-x="keadaan"]');
-      state.className = `state ${LOOKS[page.state]}`;
-      state.textContent = page.state === "dikirim" ? say("p_dikirim", { n: page.share }) : say(`p_${page.state}`);
-      item.querySelector('[data-x="kabar"]').textContent = page.message ?? this.word(page, seen.get(page.h));
+      const { text, again } = this.station.word(this.contest, page);
+      state.className = `state ${again ? LOOKS.ditolak : LOOKS[page.state]}`;
+      state.textContent = again ? say("p_ulang") : say(`p_${page.state}`, { n: page.share });
+      item.querySelector('[data-x="kabar"]').textContent = page.message ?? text;
       item.querySelector("label").textContent = say(page.state === "belum" ? "take_page" : "take_again", { n: page.h });
     }
-  }
-
-  // What is to be said of a photo that KPU has.
-  word(page, seen) {
-    if (page.state !== "diterima") return "";
-    if (!seen) return this.station.fetched > page.at ? say("not_this_page", { n: page.h }) : "";
-    if (seen.tps) return say("other_tps", { tps: seen.tps });
-    if (!seen.qr) return say("no_qr");
-    return seen.kata.join(" ");
   }
 
   close() {

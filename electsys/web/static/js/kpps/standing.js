@@ -20,6 +20,11 @@ export class Standing {
     Object.assign(this, found);
   }
 
+  // When the newest photo was received.
+  get newest() {
+    return Math.max(0, ...[...this.pictures.values()].map(({ at }) => at));
+  }
+
   numbers(p) {
     const key = this.kept[p]?.angka;
     if (!key) return { state: "belum" };

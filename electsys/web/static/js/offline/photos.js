@@ -7,14 +7,15 @@ const GOAL = 300000;
 const LONGEST_SIDE = 1600;
 const PIECE = 64 * 1024; // the most that the server takes at once
 const LEAST = 8 * 1024; // on a line that is cut all the time
-const BREATH = 300;
+const BREATHS = [500, 1000, 2500]; // pauses before the line is tried again after a cut
+let size = PIECE; // of the next piece, as the line of late allows: halved by a cut, then growing slowly
 
 export class BadPhoto extends Error {} // its message is the name of a sentence
 
 const encoded = (canvas, quality) => new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
 
 // A photo as it will be sent: { bytes, length, sha256 }. Drawing it anew leaves nothing of its EXIF.
-export async function shrink(file) {
+export async function shrink(file, goal = GOAL) {
   let image;
   try {
     image = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -30,7 +31,7 @@ export async function shrink(file) {
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       for (const quality of [0.82, 0.7, 0.55]) {
         const blob = await encoded(canvas, quality);
-        if (blob && blob.size <= GOAL) {
+        if (blob && blob.size <= goal) {
           const bytes = await blob.arrayBuffer();
           return { bytes, length: bytes.byteLength, sha256: await sha256(bytes) };
         }
@@ -44,7 +45,7 @@ export async function shrink(file) {
 
 // Send a photo from where the server has it on; the server's receipt, or null where `interrupted` says that
 // something else goes first. A cut line is taken up again at once as long as bytes get through, in smaller
-// pieces each time; what has arrived stays, so that it is resumable for a day.
+// pieces; what has arrived stays, so that it is resumable for a day.
 export async function upload(client, { key, packet, length, sha256: digest }, bytes, { progress, interrupted }) {
   const headers = {
     "Content-Type": "application/octet-stream",
@@ -53,7 +54,6 @@ export async function upload(client, { key, packet, length, sha256: digest }, by
     "Upload-SHA256": digest,
   };
   let offset = await reached(client, key);
-  let size = PIECE;
   let cut = null;
   for (let stuck = 0; stuck < 3; ) {
     progress(offset);
@@ -63,20 +63,30 @@ export async function upload(client, { key, packet, length, sha256: digest }, by
       const state = await client.json("PUT", `/berkas/${key}?offset=${offset}`, { body: bytes.slice(offset, offset + size), headers });
       if (state.receipt) return state.receipt;
       offset = state.offset;
-      size = Math.min(PIECE, size * 2);
+      size = Math.min(PIECE, size + LEAST);
       cut = null;
     } catch (problem) {
       cut = problem instanceof Away ? problem : null;
       if (!cut && problem.code !== "tidak_sambung") throw problem;
-      if (cut) {
-        size = Math.max(LEAST, size / 2);
-        await pause(BREATH);
-      }
-      offset = await reached(client, key);
+      if (cut) size = Math.max(LEAST, size / 2);
+      offset = await (cut ? again(client, key) : reached(client, key));
     }
     stuck = offset > before ? 0 : stuck + 1;
   }
   throw cut ?? new Refusal({ title: "stuck" }, 409);
+}
+
+// Where the server has a photo, asked until the line is there again.
+async function again(client, key) {
+  for (const breath of BREATHS) {
+    await pause(breath);
+    try {
+      return await reached(client, key);
+    } catch (problem) {
+      if (!(problem instanceof Away) || breath === BREATHS.at(-1)) throw problem;
+    }
+  }
+  return undefined;
 }
 
 async function reached(client, key) {
