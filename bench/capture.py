@@ -41,7 +41,7 @@ FIRSTS, SECONDS = 6, 3
 #: More forms than this node takes in a second, so that none runs out.
 MOST = 140
 #: So many first entries may be ahead of twice the second ones.
-AHEAD = 120
+AHEAD = 24
 
 
 def main() -> int:
