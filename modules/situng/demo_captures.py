@@ -40,7 +40,7 @@ def village(count: ContestCount) -> str | None:
 
 @step("situng-buka")
 def open_presidential(demo: Demo) -> None:
-    """Open the presidential count. The demo has no ballot of the other contests, so no rehearsal could pass."""
+    """Open the presidential count; the other contests of the demo have no ballots, so no rehearsal passes."""
     contest = contest_by_code(ELECTION, "ppwp")
     if contest is not None and not is_open(contest.id):
         open_count(contest, actor=demo.actor)
