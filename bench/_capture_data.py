@@ -21,9 +21,16 @@ class Desk:
     people: tuple[Any, Any, Any]
 
 
-def prepare(stations: int, *, only: tuple[str, ...] = ()) -> Desk:
-    """The election with its polling stations (``only`` those of some regions), the running count opened, and
-    three accounts."""
+#: North Sumatra, and West Java where more stations are wanted than it has.
+SMALL, LARGE, ENOUGH = "12", "32", 40_000
+
+
+def prepare(stations: int, *, only: tuple[str, ...] = (), alone: bool = False) -> Desk:
+    """The election with its polling stations, the running count opened, and three accounts.
+
+    The stations are those of one province; ``alone`` leaves the others out, ``only`` names the regions that
+    are loaded: the others only make a count larger.
+    """
     from sqlalchemy import text
 
     from electsys.db import as_owner, db
@@ -39,7 +46,8 @@ def prepare(stations: int, *, only: tuple[str, ...] = ()) -> Desk:
     actor = Actor.system("bench")
     loading.load_map(actor=actor)
     seed_election(actor=actor)
-    loading.load_tps("pemilu-2024", actor=actor, only=only)
+    province = SMALL if stations <= ENOUGH else LARGE
+    loading.load_tps("pemilu-2024", actor=actor, only=(province,) if alone else only)
     seed_roles(actor=actor)
     people = []
     for name, role in (("satu", "operator_kpu_ri"), ("dua", "operator_kpu_ri"), ("tiga", "anggota_kpu_ri")):
@@ -57,7 +65,7 @@ def prepare(stations: int, *, only: tuple[str, ...] = ()) -> Desk:
     with as_owner("statistics after loading the bench") as session:
         session.execute(text("analyze region, dapil, dapil_village, tps"))
     count = contest_count(contest.id)
-    codes = [code for code, _n in zip(tps_codes(count.election_id, "12"), range(stations), strict=False)]
+    codes = [code for code, _n in zip(tps_codes(count.election_id, province), range(stations), strict=False)]
     return Desk(count, codes, tuple(people))  # type: ignore[arg-type]
 
 

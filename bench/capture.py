@@ -1,22 +1,23 @@
-"""Entry over HTTP on one node: first entries received, validated, fsynced; second ones accepted beside them.
+"""The night of the count on one node: signed packets of phones received, second entries accepted beside them.
 
-People post whole forms to the application as in operation (gunicorn, two processes) on a database with
-ordinary durability; a worker folds totals as always. Each answer of the server is noted by the client; then
-server and worker are killed with -9 in the middle of the work, and every noted answer must be in the
-database. The reference is how many single rows PostgreSQL itself commits with fsync in the same run, over as
-many connections. The client runs on the same cores: its share of CPU is printed. ``--minutes 10`` is the
-full length.
+Phones of KPPS send the numbers of a form as first entry (signature checked, validated, fsynced); beside them
+operators post the second entry of the same forms at the desk, two packets to each, as fast as the node goes:
+the application as in operation (gunicorn, two processes) on a database with ordinary durability, and a worker
+that folds totals as always. Each answer is noted by the client; then server and worker are killed with -9 in
+the middle of the work, and every noted answer must be in the database. The reference is how many single rows
+PostgreSQL itself commits with fsync in the same run, over as many connections. Client, server, worker and
+database share the cores: who took how much CPU is printed. ``--minutes 10`` is the full length.
 """
 
 from __future__ import annotations
 
 import argparse
-import http.client
 import os
 import queue
 import re
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -28,15 +29,19 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+import psutil
+
 from bench._capture_data import Desk, Values, prepare
 from bench._figures import bench_app, emit, percentile, settle
-from bench.cek_dpt import serve
+from bench._kpps import Phones
+from bench.cek_dpt import read_answer, serve
 
 NAME = "capture"
 FIRSTS, SECONDS = 6, 3
-#: More forms than any node takes in a second, so that none runs out.
-MOST = 180
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "Referer": "http://127.0.0.1/"}
+#: More forms than this node takes in a second, so that none runs out.
+MOST = 140
+#: So many first entries may be ahead of twice the second ones.
+AHEAD = 24
 
 
 def main() -> int:
@@ -49,9 +54,12 @@ def main() -> int:
         desk = prepare(int(MOST * length))
         forms = {code: clean(desk, code) for code in desk.codes}
         photos(desk)
+        phones = Phones(desk)
+        phones.activate()
+        packets = phones.requests(forms)
+        cookie = sign_in(app, desk.people[1])
         settle()
         single = plain_inserts(min(10.0, length / 3))
-        cookies = [sign_in(app, person) for person in desk.people[:2]]
         port, server = serve()
         worker = subprocess.Popen(
             [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"],
@@ -59,20 +67,33 @@ def main() -> int:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        run = Run(port, desk, forms)
+        run = Run(port, desk, forms, packets)
+        shares = Shares({"server": server.pid, "worker": worker.pid, "database": postmaster()})
 
         def kill() -> None:
             for process in (server, worker):
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
-        run.work(cookies, length, kill)
+        run.work(cookie, length, shares, kill)
         lost = missing(desk, run)
     first, second = len(run.first) / run.seconds, len(run.second) / run.seconds
     slowest = percentile([*run.first.values(), *run.second.values()] or [99.0], 0.95) * 1000
     emit(NAME, "client_cpu", 100 * run.cpu / run.seconds, "% of a core")
+    for who, seconds in shares.used.items():
+        emit(NAME, f"{who}_cpu", 100 * seconds / run.seconds, "% of a core")
+    emit(NAME, "machine_busy", shares.busy, "% of all cores")
+    whole = 1000 * (run.cpu + sum(shares.used.values()))
+    # What two cores give in a thirtieth of a second: no more may two packets and a second entry cost.
+    emit(
+        NAME,
+        "cpu_of_two_packets_and_a_second_entry",
+        whole / max(1, len(run.second)),
+        "ms",
+        reference=2000 / 30,
+    )
     good = [
-        emit(NAME, "first_entries_per_second", first, "1/s", reference=single, goal=60, least=True),
+        emit(NAME, "packets_per_second", first, "1/s", reference=single, goal=60, least=True),
         emit(NAME, "second_entries_per_second", second, "1/s", reference=single, goal=30, least=True),
         emit(NAME, "entries_to_plain_inserts", (first + second) / single, "ratio"),
         emit(NAME, "answer_p95", slowest, "ms", goal=500),
@@ -161,13 +182,77 @@ def sign_in(app: Any, person: Any) -> str:
     return str(serializer.dumps({"_user_id": user, "_fresh": True, "_id": None, TOKEN: token}))
 
 
-@dataclass(frozen=True)
-class Client:
-    """A browser at the desk."""
+def postmaster() -> int:
+    """The process of the bench's own server."""
+    import psycopg
 
-    connection: Any
-    headers: dict[str, str]
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        row = connection.execute("select pg_backend_pid()").fetchone()
+        assert row is not None
+        parent = psutil.Process(row[0]).parent()
+        assert parent is not None
+        return parent.pid
+
+
+class Shares:
+    """CPU that each side takes, and how busy the whole machine is, between two moments."""
+
+    def __init__(self, roots: dict[str, int]) -> None:
+        self.roots = roots
+        self.used: dict[str, float] = {}
+        self.busy = 0.0
+
+    def begin(self) -> None:
+        """From now on."""
+        self.before = {name: self._seconds(pid) for name, pid in self.roots.items()}
+        psutil.cpu_percent()
+
+    def end(self) -> None:
+        """Up to now. A child that ended meanwhile is counted by its parent."""
+        self.busy = psutil.cpu_percent()
+        self.used = {name: self._seconds(pid) - self.before[name] for name, pid in self.roots.items()}
+
+    def _seconds(self, pid: int) -> float:
+        total = 0.0
+        root = psutil.Process(pid)
+        for process in (root, *root.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                total += times.user + times.system
+        return total
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Somebody at the desk: the session, and what its forms must carry."""
+
+    cookie: str
     token: str
+
+    def request(self, code: str, values: Values) -> bytes:
+        """The entry of a form, ready to be written."""
+        fields = {name: "" if v is None else v for name, v in values.items()}
+        content = urlencode(fields | {"csrf_token": self.token, "kunci": str(uuid4())}).encode()
+        head = (
+            f"POST /hasil/entri/pemilu-2024/ppwp/{code} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"Cookie: {self.cookie}\r\nReferer: http://127.0.0.1/\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(content)}\r\n\r\n"
+        )
+        return head.encode() + content
+
+
+class Line:
+    """A connection that stays open. Written by hand: a client that takes as long as the server would measure
+    itself."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=300)
+        self.answers = self.socket.makefile("rb")
+
+    def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Status and body of the answer."""
+        self.socket.sendall(request)
+        return read_answer(self.answers)
 
 
 @dataclass
@@ -177,6 +262,7 @@ class Run:
     port: int
     desk: Desk
     forms: dict[str, Values]
+    packets: dict[str, bytes]
     first: dict[str, float] = field(default_factory=dict)
     second: dict[str, float] = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
@@ -185,22 +271,30 @@ class Run:
     cpu: float = 0
     over: bool = False
 
-    def work(self, cookies: list[str], length: float, kill: Callable[[], None]) -> None:
-        """Post forms for so long, many first entries and the second of those that have one; then kill.
+    def work(self, cookie: str, length: float, shares: Shares, kill: Callable[[], None]) -> None:
+        """Send packets for so long, and the second entry of forms that have a first; then kill.
 
         The clients are in the middle of their requests when server and worker die.
         """
-        self.fresh: queue.Queue[str] = queue.Queue()
+        self.fresh = iter(self.desk.codes)
         self.half: queue.Queue[str] = queue.Queue()
-        for code in self.desk.codes:
-            self.fresh.put(code)
-        firsts = [self._client(cookies[0]) for _ in range(FIRSTS)]
-        seconds = [self._client(cookies[1]) for _ in range(SECONDS)]
+        self.turn = threading.Lock()
+        self.operator = self._log_in(cookie)
+        lines = [Line(self.port) for _ in range(FIRSTS + SECONDS)]
+        for line in lines[:FIRSTS]:  # both processes have loaded their code by then
+            line.ask(b"GET /api/perangkat/saya HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         self.end = time.monotonic() + length
+        shares.begin()
         used, start = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
         threads = [
-            *(threading.Thread(target=self._people, args=(client, True)) for client in firsts),
-            *(threading.Thread(target=self._people, args=(client, False)) for client in seconds),
+            *(
+                threading.Thread(target=self._until_killed, args=(self._phone, line))
+                for line in lines[:FIRSTS]
+            ),
+            *(
+                threading.Thread(target=self._until_killed, args=(self._desk, line))
+                for line in lines[FIRSTS:]
+            ),
             threading.Thread(target=self._watch),
         ]
         for thread in threads:
@@ -209,54 +303,61 @@ class Run:
         self.over = True
         self.seconds = time.monotonic() - start
         now = resource.getrusage(resource.RUSAGE_SELF)
+        shares.end()
         kill()
         for thread in threads:
             thread.join()
         self.cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
 
-    def _people(self, client: Client, first: bool) -> None:
-        with suppress(OSError, http.client.HTTPException):  # the server has been killed
-            self._work(client, first)
+    def _until_killed(self, work: Callable[[Line], bool], line: Line) -> None:
+        with suppress(OSError, ValueError, IndexError):  # the server has been killed
+            while not (self.over and time.monotonic() > self.end + 5):
+                if not work(line):
+                    time.sleep(0.02)
         if not self.over:
             self.trouble.append("a connection broke before the kill")
 
-    def _work(self, client: Client, first: bool) -> None:
-        while not (self.over and time.monotonic() > self.end + 5):
-            try:
-                code = (self.fresh if first else self.half).get(timeout=0.5)
-            except queue.Empty:
-                continue
-            fields = {name: "" if v is None else v for name, v in self.forms[code].items()}
-            fields |= {"csrf_token": client.token, "kunci": str(uuid4())}
-            start = time.monotonic()
-            status = self._post(client.connection, code, fields, client.headers)
-            if status == 302:
-                (self.first if first else self.second)[code] = time.monotonic() - start
-                if first:
-                    self.half.put(code)
+    def _phone(self, line: Line) -> bool:
+        if len(self.first) > 2 * len(self.second) + AHEAD:
+            return False
+        with self.turn:
+            code = next(self.fresh)
+        start = time.monotonic()
+        status, body = line.ask(self.packets[code])
+        if status == 200 and b'"outcome":"ok"' in body.replace(b" ", b""):
+            self.first[code] = time.monotonic() - start
+            self.half.put(code)
+        else:
+            self.trouble.append(f"{status} {code} {body[:300]!r}")
+        return True
 
-    def _client(self, cookie: str) -> Client:
-        """A browser that has opened the desk: the server has loaded its code by then."""
+    def _desk(self, line: Line) -> bool:
+        try:
+            code = self.half.get_nowait()
+        except queue.Empty:
+            return False
+        request = self.operator.request(code, self.forms[code])
+        start = time.monotonic()
+        status, body = line.ask(request)
+        if status == 302:
+            self.second[code] = time.monotonic() - start
+        else:
+            self.trouble.append(f"{status} {code} {re.findall(rb'[FW][.][0-9]+', body)[:6]!r}")
+        return True
+
+    def _log_in(self, cookie: str) -> Operator:
+        """Open the desk once: its page gives the token."""
+        import http.client
+
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
-        headers = {"Cookie": f"session={cookie}"}
-        connection.request("GET", "/hasil/entri/pemilu-2024/ppwp", headers=headers)
+        connection.request("GET", "/hasil/entri/pemilu-2024/ppwp", headers={"Cookie": f"session={cookie}"})
         answer = connection.getresponse()
         body = answer.read().decode()
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', body)
         if token is None:
             raise RuntimeError(f"{answer.status}: {body[:2000]}")
-        if fresh := answer.headers.get("Set-Cookie"):
-            headers = {"Cookie": fresh.partition(";")[0]}
-        return Client(connection, headers, token.group(1))
-
-    def _post(self, connection: Any, code: str, fields: dict[str, Any], headers: dict[str, str]) -> int:
-        path = f"/hasil/entri/pemilu-2024/ppwp/{code}"
-        connection.request("POST", path, urlencode(fields), headers | FORM)
-        answer = connection.getresponse()
-        body = answer.read()
-        if answer.status != 302:
-            self.trouble.append(f"{answer.status} {code} {re.findall(rb'[FW][.][0-9]+', body)[:6]!r}")
-        return int(answer.status)
+        fresh = answer.headers.get("Set-Cookie") or f"session={cookie}"
+        return Operator(fresh.partition(";")[0], token.group(1))
 
     def _watch(self) -> None:
         """How long an accepted form takes to the national total."""
@@ -271,7 +372,7 @@ class Run:
                     row = connection.execute(count, (self.desk.count.contest_id,)).fetchone()
                     if row is not None and row[0] >= wanted:
                         break
-                    time.sleep(0.05)
+                    time.sleep(0.1)
                 self.visible.append(time.monotonic() - start)
 
 

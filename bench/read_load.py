@@ -173,7 +173,10 @@ class Writer:
         self.headers = {"Cookie": f"session={cookie}"}
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET", "/hasil/entri/pemilu-2024/ppwp", headers=self.headers)
-        body = connection.getresponse().read().decode()
+        answer = connection.getresponse()
+        body = answer.read().decode()
+        if fresh := answer.headers.get("Set-Cookie"):  # the session that the token belongs to
+            self.headers = {"Cookie": fresh.partition(";")[0]}
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', body)
         if token is None:
             raise RuntimeError(body[:2000])

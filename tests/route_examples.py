@@ -110,7 +110,7 @@ from tests.notices import routes_notices  # noqa: E402, F401
 from tests.privacy import routes_reveal  # noqa: E402, F401
 from tests.regions import routes_regions  # noqa: E402, F401
 from tests.sirekap import routes_audits, routes_determinations, routes_recap  # noqa: E402, F401
-from tests.situng import routes_capture, routes_count, routes_printing  # noqa: E402, F401
+from tests.situng import routes_capture, routes_count, routes_printing, routes_setup  # noqa: E402, F401
 from tests.web import routes_assets  # noqa: E402, F401
 from tests.devices import routes_device  # noqa: E402, F401
 from tests.jdih import (  # noqa: E402, F401

@@ -24,6 +24,8 @@ LISTS = {"dpr": "D.Nas", "dprd_prov": "D.Prov", "dprd_kabko": "D.Kab"}
 ABOVE = {"D.Kec": ("D.Kab", 4), "D.Kab": ("D.Prov", 2), "D.Prov": ("D.Nas", 0), "D.PPLN": ("D.Nas", 0)}
 LEVELS = (0, 2, 4, 6, 10)
 UNKNOWN = -1
+#: Akhir nama kolom jumlah satu partai seperti tertulis di formulir; ia tidak dijumlahkan ke atas.
+WRITTEN = "_jumlah"
 Values = dict[str, Any]
 #: Yang diperiksa, yang tertulis, dan yang seharusnya menurut catatan.
 Claims = Iterator[tuple[str, object, object]]
@@ -114,6 +116,7 @@ class Contest:
                 counters = [*map(int.__add__, counters, row)]
                 for name, n in zip(names, row[4:]):
                     values[name] = values.get(name, 0) + n
+        values = {c: v for c, v in values.items() if not c.endswith(WRITTEN)}
         if wide and self.kind == "dpd":
             return counters, {c: v for c, v in values.items() if not is_vote(c)}
         return counters, by_party(values) if wide else values
@@ -187,8 +190,8 @@ def read_tile(index: int) -> tuple[bytes, list[tuple]]:
     for place, entry in enumerate(entries[: max(0, UNTIL - first)], first):
         body = json.loads(entry)
         if "tps_code" in body:
-            row = array("q", [UNKNOWN if v is None else v for v in body["values"].values()])
-            form = same(tuple(body["values"])), row
+            values = body["values"] | body.get("party_sums", {})
+            form = same(tuple(values)), array("q", [UNKNOWN if v is None else v for v in values.values()])
             fact = (body["tps_code"], body["seq"], body["prev_leaf"], body["status"], form)
             found.append((place, body["contest"], fact))
         elif body["form_type"] in ("ballot", "D.Nas", *ABOVE):

@@ -32,6 +32,7 @@ from facts import (
     LEVELS,
     LISTS,
     RECAPS,
+    WRITTEN,
     Claims,
     Contest,
     Values,
@@ -137,7 +138,10 @@ def forms_table(rows: csv.DictReader, contest: Contest) -> Claims:
 
 
 def numbers_of(data: dict) -> Values:
-    return data["sel"] | {column(number.replace(".", "_")): v for number, v in data["suara"].items()}
+    written = {f"{column(number)}{WRITTEN}": v for number, v in data.get("jumlah_partai", {}).items()}
+    return (
+        data["sel"] | written | {column(number.replace(".", "_")): v for number, v in data["suara"].items()}
+    )
 
 
 def twin(data: dict, contest: Contest, dapil: bool) -> Claims:
@@ -241,9 +245,12 @@ def station(data: dict, contest: Contest, tps: str) -> Claims:
         yield "suara:", found and by_column(found, contest), votes
         return
     yield "suara:", by_name(found, data["caleg"], contest), votes
+    form = contest.form(tps, counted=True) or {}
     for number, each in found.items():
         own = [v for c, v in votes.items() if party(c) == column(number)]
-        yield f"jumlah suara partai {number}", each["jml_suara_total"], None if None in own else sum(own)
+        total = form.get(f"{column(number)}{WRITTEN}")
+        total = total if total is not None else None if None in own else sum(own)
+        yield f"jumlah suara partai {number}", each["jml_suara_total"], total
 
 
 # --- perintah -------------------------------------------------------------------------------------

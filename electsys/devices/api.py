@@ -100,10 +100,10 @@ def bundle(device: Device) -> Any:
 
 
 @bp.post("/paket")
-@requires_device()
+@requires_device(lock=True)
 def send(device: Device) -> Any:
     """Up to 50 packets, each answered on its own; sent again they get the same answers."""
-    answers = packets.receive_batch(device, wire.read_batch(), actor=device_actor(device))
+    answers = packets.receive_batch(device, wire.read_batch(), actor=device_actor(device), locked=True)
     return jsonify(answers=answers, server_time=_now())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from electsys.db import db
 from electsys.elections import rules
@@ -30,6 +31,17 @@ def value(election_id: int, key: str) -> Any:
     if setting is None:
         raise LookupError(f"no legal setting {key!r} in election {election_id}")
     return typed(setting)
+
+
+def several(election_id: int, *keys: str) -> dict[str, Any]:
+    """As :func:`value`, of several keys by one query: key -> value of those that the election has."""
+    rows = db.session.scalars(
+        select(LegalSetting)
+        .where(LegalSetting.election_id == election_id, LegalSetting.key.in_(keys))
+        .ext(distinct_on(LegalSetting.key))
+        .order_by(LegalSetting.key, LegalSetting.version.desc())
+    )
+    return {row.key: typed(row) for row in rows}
 
 
 def typed(setting: LegalSetting) -> Any:

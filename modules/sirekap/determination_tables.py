@@ -8,8 +8,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from electsys.elections.models import Election, Participant
+from electsys.web.charts import Share, shares
 from electsys.web.formats import angka, title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.sirekap import determination_words as words
@@ -59,6 +61,15 @@ def results_table(election: Election, areas: Mapping[str, str]) -> Table:
         ],
         name=f"hasil-{election.code}",
     )
+
+
+def seats_chart(row: Determination, names: Names) -> Markup | None:
+    """The seats of each party as bars, with their table; None for a contest that gives none."""
+    won = [(names[party], seats) for party, seats in row.summary.get("seats", ()) if seats]
+    if not won:
+        return None
+    bars = [Share(who.name, seats, who.color, who.number) for who, seats in won]
+    return shares(bars, title=_("Kursi tiap partai"), unit=_("kursi"))
 
 
 def parts_table(row: Determination, names: Names, link: Callable[[str], str]) -> Table:

@@ -150,7 +150,7 @@ def station(count: ContestCount, form: TpsForm) -> dict[str, Any]:
     by_party = count.kind in LISTS
     return {
         **({} if by_party else {"mode": "hhcw"}),
-        "chart": None if votes is None else _parties(count, votes) if by_party else _persons(count, votes),
+        "chart": _written(count, version, votes) if version and votes is not None else None,
         **({"caleg": _names(count, votes)} if by_party and votes is not None else {}),
         **({"kode_dapil": count.dapil[1]} if by_party and count.dapil else {}),
         "images": [None, None, None],
@@ -165,12 +165,16 @@ def station(count: ContestCount, form: TpsForm) -> dict[str, Any]:
 Votes = Sequence[int | None]
 
 
-def _persons(count: ContestCount, votes: Votes) -> dict[str, Any]:
-    return {"null": None, **{line.kpu_id: v for line, v in zip(count.lines, votes, strict=True)}}
-
-
-def _parties(count: ContestCount, votes: Votes) -> dict[str, Any]:
-    return {str(group.line.number): _sums(group, votes) for group in count.groups}
+def _written(count: ContestCount, version: Version, votes: Votes) -> dict[str, Any]:
+    """The votes of pairs and persons by id; of parties by number, each with its sum as the form has it."""
+    if count.kind not in LISTS:
+        return {"null": None, **{line.kpu_id: v for line, v in zip(count.lines, votes, strict=True)}}
+    sums = dict(zip(count.ballot.sums, version.sums, strict=False))
+    chart = {str(group.line.number): _sums(group, votes) for group in count.groups}
+    for number, row in chart.items():
+        if (found := sums.get(f"suara_{number}_jumlah")) is not None:
+            row["jml_suara_total"] = found
+    return chart
 
 
 def _sums(group: Group, votes: Votes) -> dict[str, int | None]:

@@ -25,6 +25,8 @@ TELLING = 20
 class Around:
     """What is known around a form when it is judged."""
 
+    #: SHA-256 of the newest photo of each page, in the order of the pages: what a person sees beside it.
+    photos: tuple[str, ...] = ()
     #: DPT of the TPS in Sidalih: men, women; None where no DPT is set or the TPS has no voter in it.
     dpt: tuple[int, int] | None = None
     #: TPS that the QR of the form's photos name, this one left out.

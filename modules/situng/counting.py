@@ -73,16 +73,18 @@ class Width:
         return f"array[{votes}]::bigint[] as votes, array[{cells}]::bigint[] as cells"
 
 
-#: Which versions move their forms: those of a file, or the one that people entered.
+#: Which versions move their forms: those of a file.
 OF_BATCH = "batch_id = :batch"
-OF_FORM = "province = :province and contest_id = :contest and tps_code = :tps and id = :version"
 
 
-def changes(width: Width, which: str, *, dapil: bool = False) -> str:
+def changes(width: Width, which: str, *, dapil: bool = False, versions: str = "result_version") -> str:
     """What these versions add to each village (of ``:dapil``): the new forms less what counted before.
 
     Asked before the forms move. A version that is not accepted leaves an older accepted one counting.
+    ``versions`` names where they stand, where that is not the table; then all are in ``:province``, which
+    spares looking at the others.
     """
+    here = "" if versions == "result_version" else "{}.province = :province and "
     parts = [_change("votes", i, f"v{i}") for i in range(1, width.votes + 1)]
     parts += [_change("cells", i, f"c{i}") for i in range(1, width.cells + 1)]
     return f"""
@@ -94,14 +96,38 @@ def changes(width: Width, which: str, *, dapil: bool = False) -> str:
                        - coalesce((f.state <> 'belum_lengkap')::int, 0) as entered,
                    (n.clean and f.accepted_id is null)::int as accepted,
                    (n.faults <> '{{}}')::int - coalesce((f.state = 'anomali')::int, 0) as flagged
-            from (select *, faults = '{{}}' and complete as clean from result_version
+            from (select *, faults = '{{}}' and complete as clean from {versions}
                   where {which}{in_dapil("tps_code", dapil)}) n
-            left join result_form f on f.province = n.province and f.contest_id = n.contest_id
-                 and f.tps_code = n.tps_code
-            left join result_version a on a.province = f.province and a.contest_id = f.contest_id
-                 and a.tps_code = f.tps_code and a.id = f.accepted_id
+            left join result_form f on {here.format("f")}f.province = n.province
+                 and f.contest_id = n.contest_id and f.tps_code = n.tps_code
+            left join result_version a on {here.format("a")}a.province = f.province
+                 and a.contest_id = f.contest_id and a.tps_code = f.tps_code and a.id = f.accepted_id
         ) as form
         group by 1
+    """
+
+
+def append_deltas(width: Width, which: str, *, dapil: bool = False, versions: str = "result_version") -> str:
+    """Appends what these versions change in their villages; ``:contest`` is theirs."""
+    return f"""
+        insert into total_delta (contest_id, village, votes, cells, {", ".join(COUNTERS)})
+        select :contest, village, {width.gather()}, {", ".join(COUNTERS)}
+        from ({changes(width, which, dapil=dapil, versions=versions)}) as v
+    """
+
+
+def point_forms(which: str, *, versions: str = "result_version") -> str:
+    """Moves the forms of these versions to them."""
+    return f"""
+        insert into result_form as f (province, contest_id, tps_code, state, latest_id, accepted_id)
+        select province, contest_id, tps_code,
+               case when faults <> '{{}}' then 'anomali' when not complete then 'belum_lengkap'
+                    else 'diterima' end,
+               id, case when faults = '{{}}' and complete then id end
+        from {versions} where {which}
+        on conflict (province, contest_id, tps_code) do update
+        set state = excluded.state, latest_id = excluded.latest_id,
+            accepted_id = coalesce(excluded.accepted_id, f.accepted_id), changed_at = now()
     """
 
 

@@ -22,7 +22,7 @@ from modules.sidalih import determined_stations
 from modules.situng import demo_captures
 from modules.situng.imports import stage_results
 from modules.situng.operations.batches import FileFacts, apply_batch, confirm_batch, load_batch, open_batch
-from modules.situng.operations.totals import fold_totals, open_count
+from modules.situng.operations.totals import fold_totals
 from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count
 
 #: Share of forms, per thousand, that carry each kind of mistake; the rest are clean.
@@ -175,15 +175,10 @@ def _spoil(form: dict[str, int | None], kind: str, rng: random.Random, candidate
 
 @step("situng")
 def demo_results(demo: Demo) -> None:
-    """Open the presidential count and bring a simulated file that a second account confirms."""
+    """Bring a simulated file that a second account confirms."""
     contest = contest_by_code(ELECTION, "ppwp")
     if contest is None:
         return
-    opened = db.session.execute(
-        text("select exists (select from region_total where contest_id = :c)"), {"c": contest.id}
-    ).scalar_one()
-    if not opened:
-        open_count(contest, actor=demo.actor)
     brought = db.session.execute(
         text("select exists (select from result_batch where contest_id = :c)"), {"c": contest.id}
     ).scalar_one()

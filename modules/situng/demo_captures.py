@@ -14,8 +14,9 @@ from electsys.ledger import Actor
 from modules.sidalih import expected_voters
 from modules.situng.operations.captures import open_capture, submit_entry
 from modules.situng.operations.photos import add_photo
-from modules.situng.operations.totals import fold_totals
+from modules.situng.operations.totals import fold_totals, open_count
 from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count
+from modules.situng.queries.setup import is_open
 from modules.situng.simulated import photos
 
 #: The kecamatan whose operators the demo has; a village of it with so many TPS is left to them.
@@ -35,6 +36,14 @@ def village(count: ContestCount) -> str | None:
         ),
         {"election": count.election_id, "district": DISTRICT, "stations": STATIONS},
     )
+
+
+@step("situng-buka")
+def open_presidential(demo: Demo) -> None:
+    """Open the presidential count; the other contests of the demo have no ballots, so no rehearsal passes."""
+    contest = contest_by_code(ELECTION, "ppwp")
+    if contest is not None and not is_open(contest.id):
+        open_count(contest, actor=demo.actor)
 
 
 @step("situng-entri")

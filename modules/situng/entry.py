@@ -16,7 +16,7 @@ from modules.situng.digits import Mend, likely
 from modules.situng.forms import entry_labels
 from modules.situng.models import Capture
 from modules.situng.operations.captures import Values, arrays, both_entries
-from modules.situng.queries.captures import around, names_of, shown_photos
+from modules.situng.queries.captures import around, names_of
 from modules.situng.queries.contests import ContestCount, limits
 from modules.situng.rules import VOTES, relations, vote_system
 
@@ -50,6 +50,8 @@ class Review:
     hints: list[Hint]
     as_written: bool
     reasons: dict[str, str]
+    #: What lay around the form when it was judged; None where nobody has begun it.
+    around: Around | None = None
 
     @property
     def open(self) -> bool:
@@ -71,15 +73,16 @@ def review(
     """Judge what somebody is about to send; warnings that another person has explained are not asked."""
     cells, votes, sums = arrays(count, values)
     known = dict(zip(count.model.names, cells, strict=True))
-    photos = shown_photos(capture) if capture else []
-    bounds = limits(count.election_id)
-    surroundings = (
-        around(capture, count, photos, known, votes, bounds)
-        if capture
-        else Around(system=vote_system(code, bounds.systems))
-    )
+    bounds = count.limits or limits(count.election_id)
+    seen = around(capture, count, votes, bounds) if capture else None
     faults, warnings = judge_entry(
-        known, votes, count.columns, bounds, surroundings, ballot=count.ballot, sums=sums
+        known,
+        votes,
+        count.columns,
+        bounds,
+        seen or Around(system=vote_system(code, bounds.systems)),
+        ballot=count.ballot,
+        sums=sums,
     )
     explained = capture.reasons if capture else {}
     asked = [key for key in dict.fromkeys((*warnings, *more)) if key not in explained]
@@ -95,6 +98,7 @@ def review(
         digit_hints(count, known | partial, numbered),
         same and "tertulis" in sent,
         {key: why for key, why in reasons.items() if why},
+        seen,
     )
 
 

@@ -19,14 +19,14 @@ from electsys import devices
 from electsys.db import db
 from electsys.devices import Answer, Attachment, Device, Packet
 from electsys.elections import calendar
-from electsys.elections.models import Contest, Election
+from electsys.elections.models import Election
 from electsys.errors import Refused
 from modules.situng import field_bundle
 from modules.situng.models import Capture
-from modules.situng.operations.captures import MOST, arrays, open_capture, submit_entry
+from modules.situng.operations.captures import MOST, arrays, lock_form, open_capture, submit_locked
 from modules.situng.operations.photos import add_photo
 from modules.situng.queries.captures import names_of
-from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count, public_contest
+from modules.situng.queries.contests import ContestCount, contest_by_code, count_for_entry, public_contest
 from modules.situng.workflow import ENTER, STAGE
 
 KIND = "kpps"
@@ -95,12 +95,11 @@ def _take_numbers(packet: Packet, sent: Numbers, count: ContestCount) -> Answer:
             hint=_("Pilih “Perbarui data”, periksa angkanya sekali lagi, lalu kirim."),
         )
     values = dict(zip(names, sent.n, strict=True))
-    capture = open_capture(count, packet.device.region, actor=packet.actor)
-    db.session.refresh(capture, with_for_update=True)
+    capture = lock_form(count, packet.device.region)
     told = {"p": sent.p, "ronde": capture.round}
     if capture.state != "kosong" and packet.key != capture.first_key:
         return _too_late(packet, capture, arrays(count, values), told)
-    submit_entry(capture, values, actor=packet.actor, idempotency_key=packet.key, reasons=sent.w, count=count)
+    submit_locked(capture, values, actor=packet.actor, key=packet.key, reasons=sent.w, count=count)
     ahead = packet.made_at is not None and packet.made_at - dt.datetime.now(dt.UTC) > CLOCK
     return Answer("ok", *(_clock_words() if ahead else ("", "", "")), told)
 
@@ -169,15 +168,10 @@ def bundle(device: Device) -> dict[str, Any]:
 
 def _count_of(device: Device, kind: str) -> ContestCount | None:
     """The contest with the ballot of the phone's TPS; None where it is not held there."""
-    election = db.session.get_one(Election, _election_of(device))
-    contest: Contest | None = contest_by_code(election.code, kind)
-    if contest is None or contest.id not in {c.id for c in field_bundle.contests_at(election, device.region)}:
-        return None
     try:
-        count = contest_count(contest.id, device.region)
+        return count_for_entry(_election_of(device), kind, device.region)
     except NotFound:
         return None
-    return count if count.ballot_id is not None else None
 
 
 def _election_of(device: Device) -> int:

@@ -69,6 +69,18 @@ ADVICE = {
     "W": _l("Periksa sekali lagi angka ini pada C.Hasil; bila memang demikian, tidak perlu diubah."),
 }
 
+#: What to do about a code, where it is not what :data:`ADVICE` says.
+ADVICE_OF = {
+    "F.111": _l(
+        "Bandingkan dengan foto C.Hasil dan DPT TPS ini di Sidalih. Bila salah salin, ajukan pembetulan."
+    ),
+    "F.120": _l(
+        "Kirim foto halaman itu dari formulir TPS ini di meja entri, lalu ajukan pembetulan; angka yang sudah"
+        " benar tidak perlu diubah."
+    ),
+    "W.120": _l("Bandingkan foto kedua TPS; bila tertukar, kirim foto yang benar dan betulkan angkanya."),
+}
+
 HINT_SENTENCES = {
     "W.109:dpt_nol": _l("Pemilih dalam DPT tertulis 0, padahal ada pengguna hak pilih."),
     "W.112:cadangan": _l("Surat suara yang diterima tidak sama dengan DPT ditambah cadangan."),
@@ -144,9 +156,13 @@ def explain(
         relation = relations.get(key)
         sentence = _compare(relation, values, labels) if relation else str(HINT_SENTENCES[key])
         rule = relation or hints[key]
-        title, advice = str(TITLES[code]), str(ADVICE[code[0]])
+        title, advice = str(TITLES[code]), _advice(code)
         found.append(Finding(key, code, code[0], title, sentence, advice, rule.article, rule.touches))
     return found
+
+
+def _advice(code: str) -> str:
+    return str(ADVICE_OF.get(code, ADVICE[code[0]]))
 
 
 def _party(key: str, numbers: Mapping[str, int | None]) -> Finding:
@@ -239,7 +255,7 @@ def catalogue() -> list[CatalogueEntry]:
             articles.get(code, KPPS),
             _status(code),
             _concerns(code),
-            str(ADVICE[code[0]]),
+            _advice(code),
         )
         for code, title in TITLES.items()
     ]

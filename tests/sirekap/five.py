@@ -16,8 +16,6 @@ from tests.sirekap.published import counted_app  # noqa: F401  (a fixture)
 
 #: The election that tests/sirekap/ladder.py builds.
 ELECTION = "uji-rekap"
-#: The form that arrives with a wrong sum, and one of its kind that arrives late and corrects it.
-WRONG = ("dpr", 0)
 SEATS = {"dpr": 5, "dprd_prov": 7, "dprd_kabko": 9}
 
 
@@ -53,10 +51,11 @@ def bring(world: World, kind: str, forms: dict[str, Any], people: Any, folder: P
     contest = world.contests[kind]
     rows = []
     for code, (cells, votes) in forms.items():
-        columns = contest_count(contest.id, code).columns
-        rows.append(
-            {"kode_tps": code} | dict(zip(NAMES, cells, strict=True)) | dict(zip(columns, votes, strict=True))
-        )
+        own = contest_count(contest.id, code)
+        row = dict(zip([*NAMES, *own.columns], [*cells, *votes], strict=True))
+        if kind == "dprd_prov":  # whose forms bear the sums of the parties as well
+            row |= {f"suara_{group.line.number}_jumlah": group.of(votes) for group in own.groups}
+        rows.append({"kode_tps": code} | row)
     path = folder / f"{kind}.csv"
     with path.open("w", newline="") as out:
         writer = csv.DictWriter(out, list(dict.fromkeys(name for row in rows for name in row)))

@@ -34,6 +34,13 @@ def read(folder, path):
     return json.loads((folder / path).read_bytes())
 
 
+@pytest.fixture(scope="module")
+def program(published_five):  # noqa: F811
+    found = verifier()
+    assert found.check(published_five, None) == []
+    return found
+
+
 @pytest.fixture
 def copy(published_five, tmp_path):  # noqa: F811
     shutil.copytree(published_five, tmp_path / "terbitan")
@@ -105,6 +112,18 @@ def test_a_tps_of_a_list_says_what_its_form_says(published_five, five):  # noqa:
     persons = read(published_five, f"pemilu/hhcw/pdpd/{VILLAGE}/{tps}.json")["chart"]
     assert list(persons)[1:] == list(read(published_five, "pemilu/caleg/dpd/12.json"))
     assert list(persons.values())[1:] == five.world.forms["dpd", tps][1]
+
+
+def test_sums_of_parties_as_written_are_published_and_verified(program, published_five):  # noqa: F811
+    path = f"data/dprd_prov/{VILLAGE}.json"
+    form = read(published_five, path)["rincian"][0]["versi"][0]
+    votes = form["suara"]
+    assert form["jumlah_partai"] == {
+        party: sum(v for key, v in votes.items() if key.partition(".")[0] == party) for party in ("1", "2")
+    }
+    text = (published_five / path).read_text()
+    changed = re.sub(r'("jumlah_partai":{"1":)(\d+)', lambda m: f"{m[1]}{int(m[2]) + 1}", text, count=1)
+    assert "suara_1_jumlah" in " ".join(program.check_numbers(path, changed.encode()))
 
 
 def test_pages_and_twins_of_dapil(published_five, five):  # noqa: F811
@@ -210,13 +229,6 @@ FALSE = [
     ("data/dpr/kursi.json", '"catatan":', "D.Hasil dapil"),
     ("data/dprd_kabko/12/1201/kursi.json", '"kursi":{"1":', "jumlah kursi"),
 ]
-
-
-@pytest.fixture(scope="module")
-def program(published_five):  # noqa: F811
-    found = verifier()
-    assert found.check(published_five, None) == []
-    return found
 
 
 @pytest.mark.parametrize(("path", "before", "said"), FALSE)

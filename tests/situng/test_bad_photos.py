@@ -11,10 +11,14 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from electsys.errors import Refused
 from modules.situng.demo import clean_form
 from modules.situng.layouts import FormKey, qr_text
 from modules.situng.models import Capture, FormPhoto
+from modules.situng.operations.batches import FileFacts, confirm_and_apply
 from modules.situng.operations.captures import submit_entry
+from modules.situng.operations.corrections import propose_correction
+from modules.situng.queries.forms import tps_form
 from modules.situng.simulated import photos
 from tests.situng.conftest import CLEAN
 from tests.situng.test_capture import A, B, as_actor
@@ -140,6 +144,31 @@ def test_what_is_no_picture(session, desk, content, name):
     page = desk(content, name=name)
     assert (page.status_code == 200 and 'class="flash' in page.text) or "alert" in page.text
     assert "Foto halaman" not in page.text and "Traceback" not in page.text and kept(session) == 0
+
+
+def test_the_right_photo_and_a_correction_let_the_form_count(
+    session, desk, count, contest, make_account, second
+):
+    """Its numbers were right all the time: nobody has to change one for it to be judged again."""
+    one, two = as_actor(desk.account), as_actor(make_account(role="operator_kpu_kabko", region="1201"))
+    desk(photos(count, B, clean_form(count, B))[0])
+    row = session.scalars(select(Capture)).one()
+    for person in (one, two):
+        submit_entry(row, CLEAN, actor=person, reasons={"W.121:bacaan": "Sesuai kertas"})
+    assert row.faults == ["F.120:qr"]
+
+    def correct():
+        return propose_correction(
+            contest, count, A, cells={n: CLEAN[n] for n in count.model.names},
+            votes=[CLEAN[n] for n in count.columns], reason="Foto tertukar, angkanya benar.",
+            evidence=FileFacts("bukti.jpg", "0" * 64), actor=one,
+        )  # fmt: skip
+
+    with pytest.raises(Refused, match="Tidak ada angka yang berubah"), session.begin_nested():
+        correct()
+    desk(photos(count, A, clean_form(count, A))[0])
+    confirm_and_apply(correct(), actor=second)
+    assert tps_form(count, A).state == "diterima"
 
 
 def test_the_right_photo_mends_the_form(session, desk, count, make_account):

@@ -15,7 +15,7 @@ from modules.situng.models import RegionTotal
 from modules.situng.operations.batches import FileFacts, confirm_and_apply, load_batch, open_batch
 from modules.situng.operations.totals import derive_totals, open_count
 from modules.situng.queries.areas import dapil_page, region_page
-from modules.situng.queries.contests import contest_by_code, contest_count
+from modules.situng.queries.contests import contest_by_code, contest_count, count_for_entry
 from tests.situng.conftest import CLEAN
 
 #: Candidates of each of two parties in the two dapil of the ballot: their widths differ.
@@ -228,3 +228,12 @@ def test_votes_for_somebody_of_another_dapil_and_tps_without_a_ballot_are_refuse
     staging = stage_results(contest_count(contest.id), path, region="")
     assert staging.error_count >= 1
     assert "surat suaranya belum ditetapkan" in str(staging.first_errors()[0])
+
+
+def test_entry_keeps_the_ballot_of_each_dapil(contest, places):
+    for dapil, stations in places:
+        for tps in stations:
+            kept = count_for_entry("pemilu-2024", "dpr", tps)
+            asked = contest_count(contest.id, tps)
+            assert kept.dapil == asked.dapil and kept.dapil[0] == dapil.id
+            assert (kept.lines, kept.outer) == (asked.lines, asked.outer)

@@ -41,10 +41,22 @@ def test_a_small_run_of_the_seeded_errors(count, make_account):
     actors = tuple(Actor(p.id, p.username) for p in people)
     codes = [f"1201011001{n:03}" for n in range(1, 4)] + [f"1201011002{n:03}" for n in range(1, 4)]
     desk = _capture_data.Desk(count, codes, actors)
-    rng, truths = random.Random(5), {}
+    rng, truths, judge = random.Random(5), {}, seeded_errors.Judge(desk)
     for code in codes:
-        truths[code] = truth = seeded_errors.clean(desk, code)
-        first, second = (_capture_data.typed(truth, rng, 0.03) for _ in range(2))
-        seeded_errors.play(desk, code, truth, first, second, rng)
+        drawn = seeded_errors.Drawn.of(seeded_errors.clean(desk, code), rng)
+        truths[code] = drawn.truth
+        assert seeded_errors.play(desk, code, drawn) == judge.settle(drawn)
     fold_totals(count.contest_id)
     assert seeded_errors.counted_wrongly(desk, truths) == 0
+
+
+def test_a_swapped_photo_ends_as_the_functions_say(count, make_account):
+    from bench import _capture_data, seeded_errors
+    from electsys.ledger import Actor
+
+    people = [make_account(role="operator_kpu_ri") for _ in range(2)]
+    actors = tuple(Actor(p.id, p.username) for p in (*people, people[0]))
+    here, there = "1201011001001", "1201011001002"
+    desk = _capture_data.Desk(count, [here, there], actors)
+    judged = seeded_errors.judge_swapped(seeded_errors.Judge(desk), desk, here, there)
+    assert judged == seeded_errors.send_swapped(desk, here, there) == "anomali"

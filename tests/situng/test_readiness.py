@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from electsys.elections.models import Ballot, Contest, Election, LegalSetting
+from electsys.elections.models import Ballot, BallotLine, Contest, Election, LegalSetting, Participant
 from electsys.elections.operations import set_setting
 from electsys.elections.settings import current
+from electsys.elections.setup import add_contest, create_election
 from electsys.errors import Refused
 from electsys.identity.models import Grant
 from electsys.jobs.models import Job
@@ -17,7 +18,7 @@ from modules.situng.models import Capture, RegionTotal, ResultVersion, SetupChec
 from modules.situng.operations.captures import open_capture
 from modules.situng.operations.rehearsal import made_up, rehearse
 from modules.situng.operations.setup import close_check, finish_check, open_counts, request_check, start_check
-from modules.situng.queries.contests import limits
+from modules.situng.queries.contests import contest_count, limits
 from modules.situng.queries.readiness import FAILED, FINE, Check, check_election, region_types
 from modules.situng.queries.setup import fingerprint, passed
 from modules.situng.rules import judge
@@ -227,3 +228,73 @@ def test_a_check_that_is_over_never_changes(session, small, two):
         session.execute(text("update setup_check set findings = '[]' where id = :i"), {"i": row.id})
     with pytest.raises(Refused, match="Anda sendiri"):
         start_check(request_check(small, actor=two[0]), actor=two[0])
+
+
+@pytest.fixture
+def regency(session, election, two):
+    """An election of one regent that lacks nothing: contest, ballot, TPS, calendar, settings, DPT."""
+    made = create_election(
+        "pilkada-uji",
+        name="Pilkada Uji",
+        kind="pilkada",
+        voting_day=election.voting_day,
+        source=election,
+        actor=two[0],
+    )
+    contest = add_contest(
+        made, kind="bupati_walikota", name="Bupati Tapanuli Tengah", region="1201", actor=two[0]
+    )
+    ballot = Ballot(contest_id=contest.id, source="uji")
+    session.add(ballot)
+    session.flush()
+    for n in (1, 2):
+        pair = Participant(
+            contest_id=contest.id, number=n, kind="pasangan", name=f"Pasangan {n}", short_name=f"P{n}",
+            region_code="1201",
+        )  # fmt: skip
+        session.add(pair)
+        session.flush()
+        session.add(BallotLine(ballot_id=ballot.id, position=n, participant_id=pair.id, name=pair.name))
+    session.execute(
+        text(
+            "insert into tps (election_id, province, code, village_code, kind, number, name)"
+            " select :new, province, code, village_code, kind, number, name from tps"
+            " where election_id = :old and village_code = '1201011001'"
+        ),
+        {"new": made.id, "old": election.id},
+    )
+    roll = session.scalar(
+        text("insert into voter_roll (election_id, region) values (:e, '1201') returning id"), {"e": made.id}
+    )
+    voters = session.scalar(
+        text(
+            "insert into voter_list (roll_id, stage, sequence, male, female, digest, determined_by)"
+            " values (:r, 'dpt', 1, 70, 71, '', 'uji') returning id"
+        ),
+        {"r": roll},
+    )
+    session.execute(
+        text(
+            "insert into voter_area_count (list_id, code, parent, stations, male, female)"
+            " values (:l, :c, left(:c, 10), 1, 70, 71)"
+        ),
+        {"l": voters, "c": A},
+    )
+    session.flush()
+    return made, contest
+
+
+def test_an_election_that_lacks_nothing_passes_and_is_opened(session, regency, two):
+    election, contest = regency
+    row = request_check(election, actor=two[0])
+    start_check(row, actor=two[1])
+    told = []
+    finish_check(row, tell=lambda *said: told.append(said))
+    failed = [(f["subject"], f["what"]) for f in row.findings if f["level"] == FAILED]
+    assert row.state == "lulus", failed
+    pushed = [f for f in row.findings if A in f["what"] and f["level"] == FINE]
+    assert pushed and "dari entri sampai halaman publik" in pushed[0]["what"]
+    assert told[-1][0] == told[-1][1] == len(pushed)
+    assert session.scalar(select(func.count()).select_from(Capture)) == 0, "nothing of it stays"
+    assert open_counts(election, actor=two[1]) > 0
+    assert open_capture(contest_count(contest.id, A), A, actor=two[0]).state == "kosong"

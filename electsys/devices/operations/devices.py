@@ -6,7 +6,8 @@ import datetime as dt
 import secrets
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
+from sqlalchemy.orm import joinedload
 
 from electsys.db import db
 from electsys.devices import rules, signing
@@ -185,9 +186,20 @@ def _unknown_code() -> DeviceRefused:
     )
 
 
-def authenticate(token: str) -> Device:
-    """The device of a token. :class:`NotKnown` says why there is none; at some codes the phone erases."""
-    device = db.session.scalar(select(Device).where(Device.token_hash == signing.token_hash(token)))
+def authenticate(token: str, *, lock: bool = False) -> Device:
+    """The device of a token. :class:`NotKnown` says why there is none; at some codes the phone erases.
+
+    One question: it brings the account along, tells the database that this transaction reaches the device's
+    village, and with ``lock`` lets one sender of a device in at a time.
+    """
+    reach = case((Device.region == "", "*"), else_=func.left(Device.region, 10))
+    found = (
+        select(Device, func.set_config("app.scope", reach, True))
+        .where(Device.token_hash == signing.token_hash(token))
+        .options(joinedload(Device.account, innerjoin=True))
+        .execution_options(populate_existing=lock)
+    )
+    device = db.session.scalar(found.with_for_update(of=Device) if lock else found)
     if device is None:
         raise NotKnown(
             "tidak_dikenal",

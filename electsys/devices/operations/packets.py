@@ -28,15 +28,19 @@ STATUS = {"ok": 200, "conflict": 409, "refused": 422, "later": 503}
 Told = dict[str, Any]
 
 
-def receive_batch(device: Device, delivery: Delivery, *, actor: Actor, present: bool = True) -> list[Told]:
+def receive_batch(
+    device: Device, delivery: Delivery, *, actor: Actor, present: bool = True, locked: bool = False
+) -> list[Told]:
     """Give each packet to its module and keep the answer; return the answers in the order of the packets.
-    ``present`` is False where somebody else carries them in and the phone itself is not in contact.
+    ``present`` is False where somebody else carries them in and the phone itself is not in contact;
+    ``locked`` says that the caller has read the device FOR UPDATE: one sender at a time.
 
     A packet that came before gets the answer of that time, whatever the module would say now; another
     content under its key is a conflict. One that fails for a fault of ours leaves nothing behind and is
     told to come again; the others of the batch stand.
     """
-    db.session.refresh(device, with_for_update=True)  # one sender at a time
+    if not locked:
+        db.session.refresh(device, with_for_update=True)
     keys = [sent.key for sent in delivery.packets]
     rows = db.session.scalars(
         select(DevicePacket).where(DevicePacket.device_id == device.id, DevicePacket.key.in_(keys))
@@ -134,7 +138,6 @@ def _keep(packet: Packet, answer: Answer, digest: bytes) -> DevicePacket:
     )
     db.session.add(row)
     db.session.flush()
-    db.session.refresh(row, ["received_at"])
     return row
 
 

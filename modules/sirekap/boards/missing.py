@@ -42,7 +42,7 @@ def stations(found: Tallies, codes: Collection[str]) -> dict[str, dict[str, Any]
     ``alasan`` is what somebody wrote; it is for the people of the recap and not for the public.
     """
     lists: dict[str, dict[str, Any]] = defaultdict(lambda: {"jumlah": 0, "daftar": []})
-    kinds = {contest.id: contest.kind for contest in found.contests}
+    contests = {contest.id: contest for contest in found.contests}
     rows = db.session.execute(text(_STATIONS), {"e": found.election.id, "codes": list(codes)})
     for row in rows:
         board = lists[row.code]
@@ -51,7 +51,8 @@ def stations(found: Tallies, codes: Collection[str]) -> dict[str, dict[str, Any]
             {
                 "kode": row.unit,
                 "nama": row.name,
-                "pemilihan": kinds[row.contest_id],
+                "pemilihan": contests[row.contest_id].kind,
+                "sebutan": contests[row.contest_id].name,
                 "sebab": _why(row.state, row.source),
                 "alasan": row.missing or "",
             }
@@ -70,7 +71,7 @@ def _why(state: str | None, source: str | None) -> str:
 def bodies(found: Tallies, tally: Tally) -> dict[str, Any]:
     """The bodies right below that have not locked everything, those that are furthest behind first."""
     rows = []
-    kinds = {contest.id: contest.kind for contest in found.contests}
+    contests = {contest.id: contest for contest in found.contests}
     for code in tally.children:
         child = found.regions[code]
         for contest_id, states in sorted(child.own.items()):
@@ -83,7 +84,8 @@ def bodies(found: Tallies, tally: Tally) -> dict[str, Any]:
                 {
                     "kode": code,
                     "nama": child.name,
-                    "pemilihan": kinds[contest_id],
+                    "pemilihan": contests[contest_id].kind,
+                    "sebutan": contests[contest_id].name,
                     "sebab": state,
                     "dibacakan": [done, units],
                     "keberatan": child.objections.get("diajukan", 0),

@@ -46,11 +46,6 @@ def why(row: dict[str, Any]) -> str:
     return said
 
 
-def contests(board: dict[str, Any]) -> dict[str, str]:
-    """Kind -> name of the contests of a board."""
-    return {each["kode"]: each["nama"] for each in board["pemilihan"]}
-
-
 def when(moment: str) -> str:
     """A moment of a board as people read it."""
     return waktu(dt.datetime.fromisoformat(moment))

@@ -54,9 +54,10 @@ def _corrections(taken: Snapshot, most: int, province: str = "") -> list[dict[st
         {"e": taken.election.id, "as_of": taken.as_of, "n": most, "province": province},
     )
     found = []
-    for index, body, hashed, before in rows:
-        new, old = json.loads(bytes(body)), json.loads(bytes(before))
-        changed = [k for k in new["values"] if new["values"][k] != old["values"].get(k)] or [""]
+    for index, body, hashed, older in rows:
+        new, old = json.loads(bytes(body)), json.loads(bytes(older))
+        after, before = ({**body["values"], **body.get("party_sums", {})} for body in (new, old))
+        changed = [name for name in after if after[name] != before.get(name)] or [""]
         found += [
             {
                 "catatan": index,
@@ -67,8 +68,8 @@ def _corrections(taken: Snapshot, most: int, province: str = "") -> list[dict[st
                 "status_sebelum": old["status"],
                 "status": new["status"],
                 "kolom": name,
-                "sebelum": old["values"].get(name),
-                "sesudah": new["values"].get(name),
+                "sebelum": before.get(name),
+                "sesudah": after.get(name),
                 "sha256_alasan": new["reason_sha256"],
                 "sidik_catatan": hashed,
                 "sidik_sebelum": new["prev_leaf"],

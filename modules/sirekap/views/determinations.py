@@ -335,6 +335,7 @@ def _result(row: Determination, *, staff: bool = False, sent: Any = None) -> Any
         parts=parts,
         elected=elected,
         provinces=provinces,
+        seats=tables.seats_chart(row, names),
         part_names={part.key: part.name for part in row.parts},
         verdict=words.verdict(row.summary, names),
         versions=queries.versions_of(row.contest_id, row.area),

@@ -92,8 +92,9 @@ def open_batch(
 def load_batch(batch: ResultBatch, *, vote_kind: str = "Reguler", actor: Actor) -> dict[str, int]:
     """Turn the staged rows into versions and put the batch before a second person.
 
-    Rows that are empty count as not received; rows that say what the newest version already says
-    are left out. Nothing moves in any total. Runs once: a batch that is already loaded is refused.
+    Rows that are empty count as not received; rows that say what the newest version already says are left
+    out, unless they break other rules by now (the right photo came, a DPT was set). Nothing moves in any
+    total. Runs once: a batch that is already loaded is refused.
     """
     if batch.state != "dimuat":
         raise Refused("Berkas ini sudah dimuat.", status=409)
@@ -125,6 +126,7 @@ def _write_versions(place: ContestCount, facts: dict[str, Any]) -> None:
             left join result_version v on v.province = f.province and v.contest_id = f.contest_id
                 and v.tps_code = f.tps_code and v.id = f.latest_id
             where not r.empty and (v.id is null or v.cells <> r.cells or v.votes <> r.votes
+                or v.faults <> r.faults
                 or (r.sums <> '{{}}' and v.sums <> r.sums))
                 {in_dapil("r.kode_tps", place.dapil)}
             """

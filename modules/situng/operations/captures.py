@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, or_, select, true
+from sqlalchemy import delete, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from electsys.db import db
@@ -24,11 +24,12 @@ from electsys.identity.access import Scope
 from electsys.ledger import Actor
 from electsys.regions.models import Tps
 from modules.situng import rules
-from modules.situng.checks import differing, judge_entry
+from modules.situng.checks import Around, differing, judge_entry
 from modules.situng.models import Capture, CaptureDraft
 from modules.situng.operations.gate import require_ready
 from modules.situng.operations.publishing import publish_capture
-from modules.situng.queries.captures import around, key_of, latest_round, names_of, shown_photos
+from modules.situng.queries.captures import around as what_lies_around
+from modules.situng.queries.captures import key_of, latest_round, lock_latest_round, names_of
 from modules.situng.queries.contests import ContestCount, contest_count, limits
 from modules.situng.workflow import CAPTURE, ENTER, SETTLE, STAGE, capture_scopes
 
@@ -57,34 +58,39 @@ def open_capture(count: ContestCount, tps_code: str, *, actor: Actor) -> Capture
     """The newest round of a form; the first one where there is none yet. Refused for an unknown TPS."""
     if (known := latest_round(count.contest_id, tps_code)) is not None:
         return known
-    if count.by_dapil:
+    if count.by_dapil and count.dapil is None:
         count = contest_count(count.contest_id, tps_code)
-    station = db.session.get(Tps, (count.election_id, tps_code[:2], tps_code))
-    if station is None:
+    grants.demand(actor, ENTER, Scope(tps_code, election=count.election_id))
+    calendar.require_open(count.election_id, STAGE, region=tps_code)
+    return _first_round(count, tps_code)
+
+
+def _first_round(count: ContestCount, tps_code: str) -> Capture:
+    """The first round of a form, written unless somebody else just did."""
+    require_ready(count.contest_id)
+    keys = ("province", "contest_id", "tps_code", "round", "vote_kind", "ballot_id", "form_model")
+    station = select(
+        Tps.province,
+        literal(count.contest_id),
+        Tps.code,
+        literal(1),
+        literal("Reguler"),
+        literal(count.ballot_id),
+        literal(count.model.code),
+    ).where(Tps.election_id == count.election_id, Tps.province == tps_code[:2], Tps.code == tps_code)
+    written = insert(Capture).from_select(keys, station, include_defaults=False).on_conflict_do_nothing()
+    opened = db.session.scalars(
+        select(Capture).from_statement(written.returning(Capture)),
+        execution_options={"populate_existing": True},
+    ).first()
+    opened = opened or lock_latest_round(count.contest_id, tps_code)
+    if opened is None:
         raise Refused(
             _("TPS %(code)s tidak ada dalam daftar TPS pemilu ini.", code=tps_code),
             hint=_("Periksa 13 angka kode TPS pada daftar TPS wilayahnya."),
             field="kode_tps",
             status=404,
         )
-    grants.demand(actor, ENTER, Scope(tps_code, election=count.election_id))
-    calendar.require_open(count.election_id, STAGE, region=tps_code)
-    require_ready(count.contest_id)
-    db.session.execute(
-        insert(Capture)
-        .values(
-            province=tps_code[:2],
-            contest_id=count.contest_id,
-            tps_code=tps_code,
-            round=1,
-            vote_kind="Reguler",
-            ballot_id=count.ballot_id,
-            form_model=count.model.code,
-        )
-        .on_conflict_do_nothing()
-    )
-    opened = latest_round(count.contest_id, tps_code)
-    assert opened is not None  # noqa: S101  (written right above, by whomever)
     return opened
 
 
@@ -183,6 +189,8 @@ def submit_entry(
     idempotency_key: UUID | None = None,
     reasons: Mapping[str, str] | None = None,
     count: ContestCount | None = None,
+    around: Around | None = None,
+    locked: bool = False,
 ) -> Capture:
     """Take an entry of a whole form: the first, or the second, blind one by another account.
 
@@ -190,13 +198,42 @@ def submit_entry(
     None is "not written". ``reasons`` gives the actor's reason for a warning, by its key. Equal entries
     settle the form: it counts, or is an anomaly or incomplete, or waits for its photo. Different ones go to
     a third person. The state of the returned capture says which. Sent again under the same
-    ``idempotency_key`` it changes nothing. ``count`` spares a query where the caller has it.
+    ``idempotency_key`` it changes nothing. ``count``, and what lies ``around`` a form with these votes, spare
+    queries where the caller has just asked for them; ``locked`` says that it has read the capture FOR UPDATE.
 
     :class:`Refused` names a number that cannot be one; :class:`Unexplained` the warnings of an agreed form
     that nobody has given a reason for.
     """
-    db.session.refresh(capture, with_for_update=True)
-    if idempotency_key is not None and idempotency_key in (capture.first_key, capture.second_key):
+    if not locked:
+        db.session.refresh(capture, with_for_update=True)
+    submit_locked(
+        capture, values, actor=actor, key=idempotency_key, reasons=reasons, count=count, around=around
+    )
+    _forget_draft(capture, actor)
+    return capture
+
+
+def lock_form(count: ContestCount, tps_code: str) -> Capture:
+    """The newest round of a form, read FOR UPDATE; its first one is opened where there is none yet.
+
+    For who sends a form without a desk and enters it at once (:func:`submit_locked`): right and calendar are
+    asked as it moves. ``count`` is the contest on the ballot of the TPS. Refused for an unknown TPS.
+    """
+    return lock_latest_round(count.contest_id, tps_code) or _first_round(count, tps_code)
+
+
+def submit_locked(
+    capture: Capture,
+    values: Values,
+    *,
+    actor: Actor,
+    key: UUID | None,
+    reasons: Mapping[str, str] | None = None,
+    count: ContestCount | None = None,
+    around: Around | None = None,
+) -> Capture:
+    """:func:`submit_entry` for a capture of :func:`lock_form`; a draft of the actor stays."""
+    if key is not None and key in (capture.first_key, capture.second_key):
         return capture
     if count is None or (count.by_dapil and count.dapil is None):
         count = contest_count(capture.contest_id, capture.tps_code)
@@ -206,10 +243,9 @@ def submit_entry(
             _("Belum ada satu angka pun yang diisi."),
             hint=_("Isi angka seperti tertulis pada C.Hasil; yang tidak tertulis dibiarkan kosong."),
         )
-    free = {"claimed_by": None, "claimed_until": None}
     if capture.state == "kosong":
-        entry = _entry("first", actor, idempotency_key, cells, votes, sums)
-        CAPTURE.move(capture, "enter", actor=actor, values=entry | free | _explained(capture, reasons, actor))
+        entry = _entry("first", actor, key, cells, votes, sums) | _explained(capture, reasons, actor)
+        _move(capture, count, "enter", entry, actor=actor)
     elif capture.state == "entri_pertama":
         if actor.account_id == capture.first_person:
             raise Refused(
@@ -217,21 +253,35 @@ def submit_entry(
                 hint=_("Lanjutkan dengan formulir lain; rekan Anda mengentri yang ini."),
                 status=409,
             )
-        entry = _entry("second", actor, idempotency_key, cells, votes, sums)
-        for name, value in (entry | _explained(capture, reasons, actor)).items():
-            setattr(capture, name, value)
-        if (cells, votes, sums) == (capture.first_cells, capture.first_votes, capture.first_sums):
-            _settle(capture, count, cells, votes, sums, actor=actor)
-        else:
-            CAPTURE.move(capture, "differ", actor=actor, values=free)
+        with db.session.no_autoflush:  # the entry and what follows from it are written at once
+            entry = _entry("second", actor, key, cells, votes, sums) | _explained(capture, reasons, actor)
+            for name, value in entry.items():
+                setattr(capture, name, value)
+            if (cells, votes, sums) == (capture.first_cells, capture.first_votes, capture.first_sums):
+                _settle(capture, count, cells, votes, sums, actor=actor, around=around)
+            else:
+                _move(capture, count, "differ", {}, actor=actor)
     else:
         raise Refused(
             _("Formulir ini sudah dientri dua orang: %(state)s.", state=CAPTURE.state_label(capture.state)),
             hint=_("Lanjutkan dengan formulir lain."),
             status=409,
         )
-    _forget_draft(capture, actor)
     return capture
+
+
+def _move(
+    capture: Capture, count: ContestCount, action: str, values: Mapping[str, Any], *, actor: Actor
+) -> None:
+    """Move a capture that is locked already, off whosever desk it lay on."""
+    CAPTURE.move(
+        capture,
+        action,
+        actor=actor,
+        values={**values, "claimed_by": None, "claimed_until": None},
+        locked=True,
+        scope=Scope(capture.tps_code, election=count.election_id),
+    )
 
 
 def settle_difference(
@@ -267,6 +317,7 @@ def settle_difference(
     }.items():
         setattr(capture, name, value)
     _settle(capture, count, cells, votes, sums, actor=actor)
+    db.session.flush()
     return capture
 
 
@@ -282,6 +333,7 @@ def conclude_with_photo(capture: Capture, *, actor: Actor) -> None:
     count = contest_count(capture.contest_id, capture.tps_code)
     cells, votes = list(capture.cells or ()), list(capture.votes or ())
     _settle(capture, count, cells, votes, capture.sums, actor=actor, ask_reasons=False)
+    db.session.flush()
 
 
 def _settle(
@@ -293,14 +345,14 @@ def _settle(
     *,
     actor: Actor,
     ask_reasons: bool = True,
+    around: Around | None = None,
 ) -> None:
-    """Judge what people agreed on, and move the form to where it belongs."""
+    """Judge what people agreed on, and move the form to where it belongs. The capture is locked."""
     known = dict(zip(count.model.names, cells, strict=True))
-    photos = shown_photos(capture)
-    bounds = limits(count.election_id)
-    surroundings = around(capture, count, photos, known, votes, bounds)
+    bounds = count.limits or limits(count.election_id)
+    around = around or what_lies_around(capture, count, votes, bounds)
     faults, warnings = judge_entry(
-        known, votes, count.columns, bounds, surroundings, ballot=count.ballot, sums=sums
+        known, votes, count.columns, bounds, around, ballot=count.ballot, sums=sums
     )
     if ask_reasons and (unexplained := [key for key in warnings if key not in capture.reasons]):
         raise Unexplained(unexplained)
@@ -308,15 +360,14 @@ def _settle(
     capture.faults, capture.warnings = faults, warnings
     capture.complete = rules.is_complete(known, votes)
     db.session.flush()
-    values: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
     by = BY[capture.state]
-    if not photos:
-        CAPTURE.move(capture, f"{by}wait", actor=actor, values=values)
+    if not around.photos:
+        _move(capture, count, f"{by}wait", {}, actor=actor)
         return
-    version = publish_capture(capture, count, [p.sha256 for p in photos], actor=actor)
-    values |= {"version_id": version.id, "published_at": dt.datetime.now(dt.UTC)}
+    version = publish_capture(capture, count, around.photos, actor=actor)
     action = "hold" if faults else "accept" if capture.complete else "lack"
-    CAPTURE.move(capture, by + action, actor=actor, values=values)
+    published = {"version_id": version, "published_at": dt.datetime.now(dt.UTC)}
+    _move(capture, count, by + action, published, actor=actor)
 
 
 def arrays(

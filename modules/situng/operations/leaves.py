@@ -16,8 +16,7 @@ import rfc8785
 from sqlalchemy import text
 
 from electsys.db import db
-from electsys.ledger import Actor
-from electsys.ledger.log import pseudonym, role_of
+from electsys.ledger.log import pseudonym
 from modules.situng.counting import in_dapil
 from modules.situng.models import ResultBatch
 from modules.situng.operations.totals import facts_of, places_of
@@ -71,49 +70,52 @@ def log_versions(count: ContestCount, which: str, facts: Mapping[str, Any], prov
     ``province = :province and tps_code = :tps and id = :version``. Call it under the lock with which the
     forms move. Returns how many entries were written.
     """
-    mine = {
-        "log_election": count.election_id,
-        "log_contest": count.contest_id,
-        "log_prefix": subject_of(count.kind, ""),
-    }
-    chosen = f"contest_id = :log_contest and {which}"
-    places = places_of(
-        count, f"select left(tps_code, 10) from result_version where {chosen}", {**facts, **mine}
-    )
-    return sum(_log_on_ballot(place, chosen, {**facts, **mine}, provenance) for place in places)
+    facts = {**facts, **leaf_facts(count, provenance)}
+    chosen = f"contest_id = :log_contest_id and {which}"
+    places = places_of(count, f"select left(tps_code, 10) from result_version where {chosen}", facts)
+    return sum(_log_on_ballot(place, chosen, facts) for place in places)
 
 
-def _log_on_ballot(count: ContestCount, chosen: str, facts: Mapping[str, Any], provenance: Provenance) -> int:
+def _log_on_ballot(count: ContestCount, chosen: str, facts: Mapping[str, Any]) -> int:
     """The entries of the versions that vote with one ballot."""
-    statement = f"""
+    versions = f"(select * from result_version where {chosen}{in_dapil('tps_code', count.dapil)})"
+    statement = write_leaves(count.model.names, count.columns, count.ballot.sums, versions)
+    return int(db.session.execute(text(statement), {**facts, **facts_of(count)}).rowcount)  # type: ignore[attr-defined]
+
+
+def write_leaves(cells: Sequence[str], votes: Sequence[str], sums: Sequence[str], versions: str) -> str:
+    """Writes the entries of ``versions`` (a table or subquery); parameters are :func:`leaf_facts`."""
+    return f"""
         insert into leaf_entry (election_id, subject, seq, body)
-        select :log_election, :log_prefix || v.tps_code, coalesce(last.seq, 0) + 1,
-               convert_to({_object(_fields(count, provenance))}, 'UTF8')
-        from (select * from result_version where {chosen}{in_dapil("tps_code", count.dapil)}) as v
+        select :log_election_id, :log_prefix || v.tps_code, coalesce(last.seq, 0) + 1,
+               convert_to({_object(_fields(cells, votes, sums))}, 'UTF8')
+        from {versions} as v
         left join lateral (
             select e.seq, e.hash from leaf_entry e
-            where e.election_id = :log_election and e.subject = :log_prefix || v.tps_code
+            where e.election_id = :log_election_id and e.subject = :log_prefix || v.tps_code
             order by e.seq desc limit 1
         ) as last on true
         order by v.tps_code
     """
-    return int(db.session.execute(text(statement), {**facts, **facts_of(count)}).rowcount)  # type: ignore[attr-defined]
 
 
-def _fields(count: ContestCount, by: Provenance) -> dict[str, str]:
-    """Key -> SQL expression of its canonical JSON. What is the same in all is written once, here."""
-    values = {name: f"v.cells[{i}]" for i, name in enumerate(count.model.names, 1)}
-    values |= {name: f"v.votes[{i}]" for i, name in enumerate(count.columns, 1)}
+#: What is the same in every entry of a statement, as canonical JSON: one parameter each.
+_SAME = (
+    *("batch", "confirmed_by", "contest", "election", "entered_by"),
+    *("entry1_hash", "entry2_hash", "form_type", "photo_sha256", "reason_sha256", "v"),
+)
+
+
+def leaf_facts(count: ContestCount, by: Provenance) -> dict[str, Any]:
+    """The parameters of :func:`write_leaves`."""
     # What somebody typed stands on the page of the form, where it can be withdrawn; here stands its hash.
     reason = hashlib.sha256(by.reason.encode()).hexdigest() if by.reason else None
-    constants: dict[str, Any] = {
+    same: dict[str, Any] = {
         "batch": by.batch,
         "confirmed_by": pseudonym(count.election_id, by.confirmed_by),
-        "confirmed_by_role": _role(by.confirmed_by),
         "contest": count.kind,
         "election": count.election_code,
         "entered_by": pseudonym(count.election_id, by.entered_by),
-        "entered_by_role": _role(by.entered_by),
         "entry1_hash": by.entry1,
         "entry2_hash": by.entry2,
         "form_type": CORRECTION if by.correction else KIND,
@@ -121,12 +123,27 @@ def _fields(count: ContestCount, by: Provenance) -> dict[str, str]:
         "reason_sha256": reason,
         "v": 1,
     }
-    sums = {name: f"coalesce(v.sums[{i}]::text, 'null')" for i, name in enumerate(count.ballot.sums, 1)}
-    parties = {"party_sums": _object(sums)} if sums else {}
+    return {f"log_{name}": rfc8785.dumps(same[name]).decode() for name in _SAME} | {
+        "log_election_id": count.election_id,
+        "log_contest_id": count.contest_id,
+        "log_prefix": subject_of(count.kind, ""),
+        "log_enterer": by.entered_by,
+        "log_confirmer": by.confirmed_by,
+    }
+
+
+def _fields(cells: Sequence[str], votes: Sequence[str], sums: Sequence[str]) -> dict[str, str]:
+    """Key -> SQL expression of its canonical JSON."""
+    values = {name: f"v.cells[{i}]" for i, name in enumerate(cells, 1)}
+    values |= {name: f"v.votes[{i}]" for i, name in enumerate(votes, 1)}
+    of_parties = {name: f"coalesce(v.sums[{i}]::text, 'null')" for i, name in enumerate(sums, 1)}
+    parties = {"party_sums": _object(of_parties)} if sums else {}
     return (
-        {name: _constant(value) for name, value in constants.items()}
+        {name: f"cast(:log_{name} as text)" for name in _SAME}
         | parties
         | {
+            "confirmed_by_role": _role(":log_confirmer"),
+            "entered_by_role": _role(":log_enterer"),
             "faults": _codes("v.faults"),
             "prev_leaf": "coalesce('\"' || encode(last.hash, 'hex') || '\"', 'null')",
             "seq": "(coalesce(last.seq, 0) + 1)::text",
@@ -142,8 +159,16 @@ def _fields(count: ContestCount, by: Provenance) -> dict[str, str]:
     )
 
 
-def _role(account: int | None) -> str | None:
-    return role_of(Actor(account, ""), session=db.session) if account is not None else None
+def _role(account: str) -> str:
+    """The newest role of an account (a parameter), as :func:`electsys.ledger.log.role_of` names it."""
+    account = f"cast({account} as int)"
+    newest = (
+        "select r.name from account_grant g join role r on r.id = g.role_id"
+        f" where g.account_id = {account} order by g.id desc limit 1"
+    )
+    return (
+        f"case when {account} is null then 'null' else to_json(coalesce(({newest}), 'tanpa_peran'))::text end"
+    )
 
 
 def _object(fields: dict[str, str]) -> str:
@@ -153,13 +178,6 @@ def _object(fields: dict[str, str]) -> str:
         parts += [f"'{ahead}\"{key}\":'", fields[key]]
         ahead = ","
     return " || ".join([*parts, "'}'"])
-
-
-def _constant(value: Any) -> str:
-    """A value that is the same in the whole batch: hashes, codes, numbers of our own."""
-    literal = rfc8785.dumps(value).decode().replace("'", "''")
-    # The statement goes through text(): a colon before a letter would be taken for a parameter.
-    return "'" + literal.replace(":", "\\:") + "'"
 
 
 def _codes(column: str) -> str:

@@ -3,57 +3,85 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
 
 import rfc8785
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from electsys.db import db
 from electsys.ledger import Actor
-from modules.situng.counting import OF_FORM
-from modules.situng.models import Capture, ResultVersion
-from modules.situng.operations.leaves import Provenance, log_versions
-from modules.situng.operations.telling import tell_accepted
-from modules.situng.operations.totals import move_forms, open_if_closed, share_contest
+from modules.situng.counting import Width, append_deltas, point_forms
+from modules.situng.models import Capture
+from modules.situng.operations.leaves import Provenance, leaf_facts, write_leaves
+from modules.situng.operations.telling import PREVIOUS, tell_accepted
+from modules.situng.operations.totals import share_form
 from modules.situng.queries.contests import ContestCount
 
 
-def publish_capture(
-    capture: Capture, count: ContestCount, photos: list[str], *, actor: Actor
-) -> ResultVersion:
+def publish_capture(capture: Capture, count: ContestCount, photos: Sequence[str], *, actor: Actor) -> int:
     """Write the version of a capture and let it count, or stand outside totals, by its own verdict.
 
-    One transaction: the deltas of the village are appended as the form moves, so that no form counts twice.
+    ``count`` is the contest on the ballot of the TPS. Returns the id of the version. The deltas of the
+    village are appended by the statement with which the form moves, so that no form counts twice.
     """
-    open_if_closed(count.contest_id, actor=actor)
-    share_contest(count.contest_id)
-    lock = text("select pg_advisory_xact_lock(20240216, hashtext(:form))")
-    db.session.execute(lock, {"form": f"{capture.contest_id}:{capture.tps_code}"})
-    version = ResultVersion(
-        province=capture.province,
-        contest_id=capture.contest_id,
-        tps_code=capture.tps_code,
-        batch_id=None,
-        capture_round=capture.round,
-        source="entri",
-        photos=photos,
-        vote_kind=capture.vote_kind,
-        cells=capture.cells,
-        votes=capture.votes,
-        sums=capture.sums,
-        complete=capture.complete,
-        faults=capture.faults,
-        warnings=capture.warnings,
+    share_form(count.contest_id, capture.tps_code, actor=actor)
+    facts = {
+        "province": capture.province,
+        "contest": capture.contest_id,
+        "tps": capture.tps_code,
+        "round": capture.round,
+        "photos": list(photos),
+        "vote_kind": capture.vote_kind,
+        "cells": capture.cells,
+        "votes": capture.votes,
+        "sums": capture.sums,
+        "complete": capture.complete,
+        "faults": capture.faults,
+        "warnings": capture.warnings,
+    } | leaf_facts(count, _provenance(capture, photos))
+    statement = _publishing(tuple(count.model.names), tuple(count.columns), tuple(count.ballot.sums))
+    version, previous = db.session.execute(statement, facts).one()
+    if capture.complete and not capture.faults:
+        tell_accepted(
+            count,
+            capture.tps_code,
+            version,
+            previous=previous,
+            source="entri",
+            vote_kind=capture.vote_kind,
+            photos=photos,
+            actor=actor,
+        )
+    return int(version)
+
+
+@lru_cache(maxsize=512)
+def _publishing(cells: tuple[str, ...], votes: tuple[str, ...], sums: tuple[str, ...]) -> TextClause:
+    """One statement for all that one form changes: its version, the totals, its pointers, the public log.
+
+    Every part sees the tables as they were before, and the new version as ``written``.
+    """
+    width = Width(len(votes), len(cells))
+    return text(
+        f"""
+        with written as (
+            insert into result_version (province, contest_id, tps_code, capture_round, source, photos,
+                                        vote_kind, cells, votes, sums, complete, faults, warnings)
+            values (:province, :contest, :tps, :round, 'entri', cast(:photos as text[]), :vote_kind,
+                    cast(:cells as int[]), cast(:votes as int[]), cast(:sums as int[]), :complete,
+                    cast(:faults as text[]), cast(:warnings as text[]))
+            returning *
+        ),
+        added as ({append_deltas(width, "true", versions="written")}),
+        moved as ({point_forms("true", versions="written")}),
+        logged as ({write_leaves(cells, votes, sums, "written")})
+        select w.id, ({PREVIOUS.format(version="w.id")}) as previous from written w
+        """
     )
-    db.session.add(version)
-    db.session.flush()
-    key = {"province": capture.province, "tps": capture.tps_code, "version": version.id}
-    move_forms(count, OF_FORM, key)
-    log_versions(count, OF_FORM, key | {"contest": count.contest_id}, _provenance(capture, photos))
-    tell_accepted(count, version, source="entri", actor=actor)
-    return version
 
 
-def _provenance(capture: Capture, photos: list[str]) -> Provenance:
+def _provenance(capture: Capture, photos: Sequence[str]) -> Provenance:
     """Who entered and who agreed; the entries by their hash: two that are alike can be seen as such."""
     return Provenance(
         entered_by=capture.first_person,

@@ -15,9 +15,10 @@ from modules.sidalih import StationsChanged
 from modules.situng.counting import (
     COUNTERS,
     LADDER,
-    changes,
+    append_deltas,
     climb,
     joined,
+    point_forms,
     stations,
     take_deltas,
     villages_of_contest,
@@ -163,6 +164,23 @@ def open_if_closed(contest_id: int, *, actor: Actor) -> None:
         open_count(db.session.get_one(Contest, contest_id), actor=actor)
 
 
+def share_form(contest_id: int, tps_code: str, *, actor: Actor) -> None:
+    """Move one form alone, beside others of the contest that move; the count is opened where it is not."""
+    facts = {"contest": contest_id, "form": f"{contest_id}:{tps_code}"}
+    if not db.session.execute(_SHARE_FORM, facts).scalar_one():
+        open_if_closed(contest_id, actor=actor)
+        db.session.execute(_SHARE_FORM, facts)
+
+
+_SHARE_FORM = text(
+    """
+    select opened, case when opened then pg_advisory_xact_lock_shared(20240214, :contest) end,
+           case when opened then pg_advisory_xact_lock(20240216, hashtext(:form)) end
+    from (select exists (select from region_total where contest_id = :contest) as opened offset 0) as c
+    """
+)
+
+
 def share_contest(contest_id: int) -> None:
     """Move single forms of a contest beside others that do; who holds :func:`lock_contest` is waited for."""
     statement = text("select pg_advisory_xact_lock_shared(20240214, :contest)")
@@ -177,33 +195,9 @@ def move_forms(count: ContestCount, which: str, facts: dict[str, Any]) -> None:
     """
     facts = {"contest": count.contest_id, **facts}
     for place in places_of(count, f"select left(tps_code, 10) from result_version where {which}", facts):
-        width = place.width
-        db.session.execute(
-            text(
-                f"""
-                insert into total_delta (contest_id, village, votes, cells, {", ".join(COUNTERS)})
-                select :contest, village, {width.gather()}, {", ".join(COUNTERS)}
-                from ({changes(width, which, dapil=place.dapil is not None)}) as v
-                """
-            ),
-            facts | facts_of(place),
-        )
-    db.session.execute(
-        text(
-            f"""
-            insert into result_form as f (province, contest_id, tps_code, state, latest_id, accepted_id)
-            select province, contest_id, tps_code,
-                   case when faults <> '{{}}' then 'anomali' when not complete then 'belum_lengkap'
-                        else 'diterima' end,
-                   id, case when faults = '{{}}' and complete then id end
-            from result_version where {which}
-            on conflict (province, contest_id, tps_code) do update
-            set state = excluded.state, latest_id = excluded.latest_id,
-                accepted_id = coalesce(excluded.accepted_id, f.accepted_id), changed_at = now()
-            """
-        ),
-        facts,
-    )
+        statement = append_deltas(place.width, which, dapil=place.dapil is not None)
+        db.session.execute(text(statement), facts | facts_of(place))
+    db.session.execute(text(point_forms(which)), facts)
 
 
 def places_of(count: ContestCount, villages: str, facts: dict[str, Any]) -> list[ContestCount]:
@@ -289,6 +283,8 @@ def _villages_into_table(villages: str, count: ContestCount, *, taking: str = ""
     _village_table("village_sum", count)
     facts = {"contest": count.contest_id} | facts_of(count)
     db.session.execute(text(f"{taking} insert into village_sum {villages}"), facts)
+    # A few villages or a nation of them: only counting tells the planner whether to look areas up one by one.
+    db.session.execute(text("analyze village_sum"))
 
 
 def _common_table(count: ContestCount) -> None:

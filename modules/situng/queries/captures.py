@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from electsys.db import db
 from modules.sidalih import expected_voters
 from modules.situng.checks import SURE, Around
-from modules.situng.models import Capture, CaptureDraft, FormPhoto, MachineReading, ResultForm, ResultVersion
+from modules.situng.models import Capture, CaptureDraft, FormPhoto, MachineReading
 from modules.situng.queries.contests import ContestCount
 from modules.situng.rules import Limits, vote_system
 
@@ -30,7 +30,17 @@ def names_of(count: ContestCount) -> list[str]:
 
 def latest_round(contest_id: int, tps_code: str) -> Capture | None:
     """The newest round of a form; None while nobody has begun."""
-    return db.session.scalars(
+    return db.session.scalars(_newest(contest_id, tps_code)).first()
+
+
+def lock_latest_round(contest_id: int, tps_code: str) -> Capture | None:
+    """As :func:`latest_round`, read FOR UPDATE: nobody moves it until the transaction ends."""
+    newest = _newest(contest_id, tps_code).with_for_update()
+    return db.session.scalars(newest, execution_options={"populate_existing": True}).first()
+
+
+def _newest(contest_id: int, tps_code: str) -> Select[Capture]:
+    return (
         select(Capture)
         .where(
             Capture.province == tps_code[:2],
@@ -39,7 +49,7 @@ def latest_round(contest_id: int, tps_code: str) -> Capture | None:
         )
         .order_by(Capture.round.desc())
         .limit(1)
-    ).first()
+    )
 
 
 def rounds(contest_id: int, tps_code: str) -> Sequence[Capture]:
@@ -88,86 +98,59 @@ def readings(photos: Sequence[FormPhoto]) -> Sequence[MachineReading]:
     ).all()
 
 
-def around(
-    capture: Capture,
-    count: ContestCount,
-    photos: Sequence[FormPhoto],
-    cells: dict[str, int | None],
-    votes: list[int | None],
-    bounds: Limits,
-) -> Around:
-    """What lies around a form when it is judged: QR, Sidalih, neighbours, other contests, the machine."""
-    seen = {p.seen_tps for p in photos if p.seen_tps}
+def around(capture: Capture, count: ContestCount, votes: list[int | None], bounds: Limits) -> Around:
+    """What lies around a form when it is judged: photos, Sidalih, neighbours, other contests, the machine."""
     dpt = expected_voters(count.election_id, capture.tps_code)
+    facts = {**key_of(capture), "election": count.election_id, "village": capture.tps_code[:10]}
+    row = db.session.execute(_AROUND, facts | {"votes": votes, "width": len(count.model.names)}).one()
     return Around(
+        photos=tuple(row.photos or ()),
         dpt=dpt if dpt and any(dpt) else None,
         system=vote_system(capture.tps_code, bounds.systems),
-        other_tps=tuple(sorted(seen - {capture.tps_code})),
-        twins=twins(count.contest_id, capture.tps_code, votes),
-        contests=other_contests(count, capture.tps_code),
+        other_tps=tuple(sorted(set(row.seen or ()) - {capture.tps_code})),
+        twins=tuple(row.twins),
+        contests=tuple(dict(zip(count.model.names, cells, strict=True)) for cells in row.others or ()),
         read={
             name: cell["nilai"]
-            for reading in readings(photos)
-            for name, cell in reading.cells.items()
+            for cells in row.readings or ()
+            for name, cell in cells.items()
             if cell["status"] == "read" and cell["yakin"] >= SURE and cell["nilai"] is not None
         },
     )
 
 
-def twins(contest_id: int, tps_code: str, votes: list[int | None]) -> tuple[str, ...]:
-    """TPS of the same village whose newest version says the same votes, one by one."""
-    found = db.session.scalars(
-        select(ResultForm.tps_code)
-        .join(
-            ResultVersion,
-            and_(
-                ResultVersion.province == ResultForm.province,
-                ResultVersion.contest_id == ResultForm.contest_id,
-                ResultVersion.tps_code == ResultForm.tps_code,
-                ResultVersion.id == ResultForm.latest_id,
-            ),
-        )
-        .where(
-            ResultForm.province == tps_code[:2],
-            ResultForm.contest_id == contest_id,
-            ResultForm.tps_code >= tps_code[:10],
-            ResultForm.tps_code < tps_code[:10] + "~",
-            ResultForm.tps_code != tps_code,
-            ResultVersion.votes == votes,
-        )
-        .order_by(ResultForm.tps_code)
-        .limit(5)
-    )
-    return tuple(found)
-
-
-_OTHERS = text(
+#: The newest photo of each page; what their QR name and a machine read on them; TPS of the village whose
+#: newest version says the same votes, one by one; the cells of the same TPS in other contests that count.
+_AROUND = text(
     """
-    select v.cells from contest c
-    join result_form f on f.province = :province and f.contest_id = c.id and f.tps_code = :tps
-    join result_version v on v.province = f.province and v.contest_id = f.contest_id
-         and v.tps_code = f.tps_code and v.id = f.accepted_id
-    where c.election_id = :election and c.id <> :contest
+    with shown as (
+        select distinct on (page) id, page, sha256, seen_tps from form_photo
+        where province = :province and contest_id = :contest_id and tps_code = :tps_code and round = :round
+        order by page, id desc
+    )
+    select
+        (select array_agg(sha256 order by page) from shown) as photos,
+        (select array_agg(seen_tps) from shown where seen_tps is not null) as seen,
+        (select json_agg(m.cells order by m.photo_id) from machine_reading m
+         where m.province = :province and m.photo_id in (select id from shown)) as readings,
+        array(
+            select f.tps_code from result_form f
+            join result_version v on v.province = f.province and v.contest_id = f.contest_id
+                 and v.tps_code = f.tps_code and v.id = f.latest_id
+            where f.province = :province and f.contest_id = :contest_id
+              and f.tps_code >= :village and f.tps_code < :village || '~' and f.tps_code <> :tps_code
+              and v.province = :province and v.contest_id = :contest_id
+              and v.votes = cast(:votes as int[])
+            order by f.tps_code limit 5
+        ) as twins,
+        (select json_agg(v.cells order by c.id) from contest c
+         join result_form f on f.province = :province and f.contest_id = c.id and f.tps_code = :tps_code
+         join result_version v on v.province = :province and v.contest_id = f.contest_id
+              and v.tps_code = f.tps_code and v.id = f.accepted_id
+         where c.election_id = :election and c.id <> :contest_id
+           and cardinality(v.cells) = :width) as others
     """
 )
-
-
-def other_contests(count: ContestCount, tps_code: str) -> tuple[dict[str, int | None], ...]:
-    """The cells of the same TPS in the other contests that count already."""
-    rows = db.session.scalars(
-        _OTHERS,
-        {
-            "province": tps_code[:2],
-            "tps": tps_code,
-            "election": count.election_id,
-            "contest": count.contest_id,
-        },
-    )
-    return tuple(
-        dict(zip(count.model.names, cells, strict=True))
-        for cells in rows
-        if len(cells) == len(count.model.names)
-    )
 
 
 def boxes(photos: Sequence[FormPhoto]) -> dict[str, tuple[int, str]]:

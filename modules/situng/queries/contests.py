@@ -15,8 +15,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from flask import abort
-from sqlalchemy import ColumnElement, and_, func, select
+from flask import abort, current_app
+from sqlalchemy import ColumnElement, and_, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from electsys.db import db
@@ -106,6 +106,8 @@ class ContestCount:
     parties: int = 0
     #: How regions vote where they do not vote directly, by prefix (setting ``sistem_pemungutan``).
     systems: Mapping[str, str] = field(default_factory=dict)
+    #: The settings that warnings use, where they were asked with it (:func:`count_for_entry`).
+    limits: Limits | None = None
 
     @property
     def by_dapil(self) -> bool:
@@ -194,6 +196,54 @@ def _count(which: ColumnElement[bool], code: str) -> ContestCount:
         found = _of_dapil(bare, counts, [dapil])
         return found[dapil] if found else abort(404)
     return _common(bare, counts)
+
+
+def count_for_entry(election: str | int, kind: str, tps_code: str) -> ContestCount:
+    """The contest (of an election's code or id) on the ballot of one TPS, for taking its numbers in.
+
+    One small question a form: what was read of a ballot is kept in the process, for a ballot is frozen, and
+    its lines, their order, the form and the limits are all that entry asks. Names and colours of a kept one
+    may be older than those on a page. 404 where there is no such contest, or no ballot for the TPS.
+    """
+    which = {"code": election, "id": None} if isinstance(election, str) else {"code": None, "id": election}
+    facts = {"kind": kind, "village": tps_code[:10], "by_dapil": list(BY_DAPIL)}
+    row = db.session.execute(_PAPER, which | facts).one_or_none()
+    if row is None or row.ballot_id is None:
+        abort(404)
+    key = (current_app.config["DATABASE_URL"], *row)
+    if key not in _KEPT:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[key] = replace(contest_count(row.id, tps_code), limits=limits(row.election_id))
+    return _KEPT[key]
+
+
+#: Contest with its ballot, form and limits -> what entry knows of it.
+_KEPT: dict[tuple[Any, ...], ContestCount] = {}
+#: More than the ballots of every dapil of an election.
+_MOST_KEPT = 8000
+_PAPER = text(
+    """
+    select c.id, c.election_id, (
+        select b.id from ballot b
+        where b.contest_id = c.id and b.dapil_id is not distinct from case when c.kind = any(:by_dapil) then (
+            select min(m.dapil_id) from dapil_village m
+            join dapil d on d.id = m.dapil_id and d.map_id = e.map_id and d.chamber = c.kind
+            where m.village_code = :village) end
+        order by b.version desc limit 1
+    ) as ballot_id, (
+        select string_agg(s.key || '=' || s.id, ' ' order by s.key) from (
+            select distinct on (key) key, id from legal_setting
+            where election_id = e.id
+              and key in ('formulir_c_hasil', 'surat_suara_cadangan', 'maks_pemilih_tps',
+                          'sistem_pemungutan')
+            order by key, version desc
+        ) as s
+    ) as settings
+    from contest c join election e on e.id = c.election_id
+    where (e.id = :id or e.code = :code) and c.kind = :kind and starts_with(:village, c.region_code)
+    """
+)
 
 
 def counts_by_dapil(contest_id: int, dapil: Iterable[int]) -> dict[int, ContestCount]:
@@ -419,11 +469,7 @@ def public_contest(kind: str) -> tuple[str, str] | None:
 
 def limits(election_id: int) -> Limits:
     """The settings of an election that warnings use."""
-    spare = settings.value(election_id, "surat_suara_cadangan")
-    systems = settings.current(election_id, "sistem_pemungutan")
-    return Limits(
-        settings.value(election_id, "maks_pemilih_tps"),
-        spare.numerator,
-        spare.denominator,
-        dict(settings.typed(systems) or {}) if systems else {},
-    )
+    found = settings.several(election_id, "surat_suara_cadangan", "maks_pemilih_tps", "sistem_pemungutan")
+    spare = found["surat_suara_cadangan"]
+    systems = dict(found.get("sistem_pemungutan") or {})
+    return Limits(found["maks_pemilih_tps"], spare.numerator, spare.denominator, systems)

@@ -115,28 +115,31 @@ def _forms(count: ContestCount, prefix: str) -> list[TpsForm]:
         ),
         facts,
     ).all()
-    versions = {
-        row.id: _version(row)
-        for row in db.session.execute(
-            text(
-                f"""
-                select {_VERSION}
-                from result_form f
-                join result_version v on v.province = f.province and v.contest_id = f.contest_id
-                     and v.tps_code = f.tps_code and v.id in (f.latest_id, f.accepted_id)
-                left join result_batch b on b.id = v.batch_id
-                where f.province = :province and f.contest_id = :contest and f.tps_code like :prefix
-                """
-            ),
-            facts,
-        )
-    }
+    versions = _versions(facts) if any(s.latest_id for s in stations) else {}
     return [
         TpsForm(
             s.code, s.name, s.kind, s.kpu_id, s.state, versions.get(s.latest_id), versions.get(s.accepted_id)
         )
         for s in stations
     ]
+
+
+def _versions(facts: dict[str, Any]) -> dict[int, Version]:
+    """The newest and the accepted version of every form of these stations."""
+    rows = db.session.execute(
+        text(
+            f"""
+            select {_VERSION}
+            from result_form f
+            join result_version v on v.province = f.province and v.contest_id = f.contest_id
+                 and v.tps_code = f.tps_code and v.id in (f.latest_id, f.accepted_id)
+            left join result_batch b on b.id = v.batch_id
+            where f.province = :province and f.contest_id = :contest and f.tps_code like :prefix
+            """
+        ),
+        facts,
+    )
+    return {row.id: _version(row) for row in rows}
 
 
 def history(count: ContestCount, code: str) -> list[Version]:

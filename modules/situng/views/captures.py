@@ -6,7 +6,7 @@ third person's page shows both values of a number, and never whose they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,7 +26,7 @@ from modules.situng.operations import captures as operations
 from modules.situng.operations.photos import add_photo
 from modules.situng.queries import captures as queries
 from modules.situng.queries import queues
-from modules.situng.queries.contests import ContestCount, public_contest
+from modules.situng.queries.contests import ContestCount, count_for_entry, public_contest
 from modules.situng.queries.forms import TpsForm, tps_form
 from modules.situng.readings import photo_words
 from modules.situng.views import bp, load_contest
@@ -74,11 +74,21 @@ class Desk:
 
 def load_desk(election: str, kind: str, code: str) -> tuple[Desk, Scope]:
     """The form of a URL with its scope; 404 for an unknown TPS."""
-    count = load_contest(election, kind, code)
+    return _desk(load_contest(election, kind, code), code, queries.latest_round)
+
+
+def load_entry(election: str, kind: str, code: str) -> tuple[Desk, Scope]:
+    """As :func:`load_desk`; for an entry that is sent, the capture is locked until it is taken."""
+    if request.method != "POST":
+        return load_desk(election, kind, code)
+    return _desk(count_for_entry(election, kind, code), code, queries.lock_latest_round)
+
+
+def _desk(count: ContestCount, code: str, newest: Callable[[int, str], Capture | None]) -> tuple[Desk, Scope]:
     form = tps_form(count, code)
     if form is None:
         abort(404)
-    desk = Desk(count, form, queries.latest_round(count.contest_id, code))
+    desk = Desk(count, form, newest(count.contest_id, code))
     return desk, Scope(region=code, election=count.election_id)
 
 
@@ -143,7 +153,7 @@ def _next(count: ContestCount, step: str) -> Any:
 
 
 @bp.route(f"{DESK}/<code>", methods=["GET", "POST"])
-@requires(ENTER, load=load_desk)
+@requires(ENTER, load=load_entry)
 def capture(desk: Desk) -> Any:
     """Enter a form, or see where it stands."""
     if desk.step not in ("pertama", "kedua"):
@@ -151,11 +161,12 @@ def capture(desk: Desk) -> Any:
             flash(_("Formulir ini tidak lagi menunggu entri Anda; angkanya tidak dikirim."), "danger")
             return redirect(url_for("situng.capture", **desk.here))
         return _standing(desk)
+    if request.method == "POST":
+        form = entry_form(desk.count)()
+        return _entered(desk, form) if form.validate() else (_sheet(desk, form), 422)
     draft = queries.draft_of(desk.capture, current_user.id) if desk.capture else None
     form = entry_form(desk.count)(data=entry.as_numbers(draft.values) if draft else {})
-    if not form.is_submitted():
-        return _sheet(desk, form, draft=draft)
-    return _entered(desk, form) if form.validate() else (_sheet(desk, form), 422)
+    return _sheet(desk, form, draft=draft)
 
 
 def _entered(desk: Desk, form: Any) -> Any:
@@ -166,7 +177,7 @@ def _entered(desk: Desk, form: Any) -> Any:
         return _sheet(desk, form, asked=asked), 422
     step = desk.step or ""
     try:
-        saved = _submit(desk, values, asked.reasons)
+        saved = _submit(desk, values, asked)
     except operations.Unexplained as unexplained:
         db.session.rollback()
         desk, _scope = load_desk(**desk.here)
@@ -185,7 +196,7 @@ def _entered(desk: Desk, form: Any) -> Any:
     return redirect(url_for("situng.capture", **desk.here))
 
 
-def _submit(desk: Desk, values: dict[str, int | None], reasons: dict[str, str]) -> Capture:
+def _submit(desk: Desk, values: dict[str, int | None], asked: entry.Review) -> Capture:
     actor = current_actor()
     row = desk.capture or operations.open_capture(desk.count, desk.form.code, actor=actor)
     try:
@@ -193,7 +204,14 @@ def _submit(desk: Desk, values: dict[str, int | None], reasons: dict[str, str]) 
     except ValueError:
         key = uuid4()
     return operations.submit_entry(
-        row, values, actor=actor, idempotency_key=key, reasons=reasons, count=desk.count
+        row,
+        values,
+        actor=actor,
+        idempotency_key=key,
+        reasons=asked.reasons,
+        count=desk.count,
+        around=asked.around,
+        locked=desk.capture is not None,
     )
 
 
