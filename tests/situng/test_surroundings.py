@@ -33,10 +33,8 @@ def of_people(count, people, code=A, values=CLEAN):
     capture = open_capture(count, code, actor=people[0])
     cells = {name: values[name] for name in count.model.names}
     votes = [values[name] for name in count.columns]
-    from modules.situng.queries.captures import shown_photos
-
     bounds = limits(count.election_id)
-    seen = around(capture, count, shown_photos(capture), cells, votes, bounds)
+    seen = around(capture, count, votes, bounds)
     return judge_entry(cells, votes, count.columns, bounds, seen)
 
 
