@@ -12,6 +12,7 @@ from __future__ import annotations
 from flask import Flask
 
 from modules.situng import models
+from modules.situng.contest import ContestCount, Group
 from modules.situng.events import FormAccepted, FormCorrected
 from modules.situng.layouts import FormModel, form_model
 from modules.situng.operations.totals import fold_totals
@@ -26,8 +27,6 @@ from modules.situng.queries.areas import (
 )
 from modules.situng.queries.captures import form_photos
 from modules.situng.queries.contests import (
-    ContestCount,
-    Group,
     contest_by_code,
     contest_count,
     contest_model,

@@ -20,10 +20,11 @@ from electsys.demo import ELECTION, Demo, step
 from electsys.identity import actor_named
 from modules.sidalih import determined_stations
 from modules.situng import demo_captures
+from modules.situng.contest import ContestCount
 from modules.situng.imports import stage_results
 from modules.situng.operations.batches import FileFacts, apply_batch, confirm_batch, load_batch, open_batch
 from modules.situng.operations.totals import fold_totals
-from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count
+from modules.situng.queries.contests import contest_by_code, contest_count
 
 #: Share of forms, per thousand, that carry each kind of mistake; the rest are clean.
 MISTAKES = (

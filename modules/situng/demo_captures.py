@@ -12,10 +12,11 @@ from electsys.demo import ELECTION, Demo, step
 from electsys.identity import actor_named
 from electsys.ledger import Actor
 from modules.sidalih import expected_voters
+from modules.situng.contest import ContestCount
 from modules.situng.operations.captures import open_capture, submit_entry
 from modules.situng.operations.photos import add_photo
 from modules.situng.operations.totals import fold_totals, open_count
-from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count
+from modules.situng.queries.contests import contest_by_code, contest_count
 from modules.situng.queries.setup import is_open
 from modules.situng.simulated import photos
 

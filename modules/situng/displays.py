@@ -19,9 +19,9 @@ from electsys.web.charts import shares as share_bars
 from electsys.web.formats import angka, persen, title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.situng import rules
+from modules.situng.contest import ContestCount, Group
 from modules.situng.models import FormPrint, ResultBatch
 from modules.situng.queries.areas import AreaCount, AreaPage
-from modules.situng.queries.contests import ContestCount, Group
 from modules.situng.queries.forms import TpsForm
 from modules.situng.queries.readiness import Check
 from modules.situng.workflow import BATCH, SETUP

@@ -12,12 +12,13 @@ from flask_babel import lazy_gettext as _l
 
 from modules.situng import wording
 from modules.situng.checks import Around, differing, judge_entry
+from modules.situng.contest import ContestCount
 from modules.situng.digits import Mend, likely
 from modules.situng.forms import entry_labels
 from modules.situng.models import Capture
 from modules.situng.operations.captures import Values, arrays, both_entries
 from modules.situng.queries.captures import around, names_of
-from modules.situng.queries.contests import ContestCount, limits
+from modules.situng.queries.contests import limits
 from modules.situng.rules import VOTES, relations, vote_system
 
 PLACES = {

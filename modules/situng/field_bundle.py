@@ -16,8 +16,9 @@ from electsys.devices.queries import place_name
 from electsys.elections.models import Contest, Election
 from modules.sidalih import expected_voters
 from modules.situng import layouts, wording
+from modules.situng.contest import ContestCount
 from modules.situng.queries.captures import latest_round, names_of, readings, shown_photos
-from modules.situng.queries.contests import ContestCount, contest_count, limits
+from modules.situng.queries.contests import contest_count, limits
 from modules.situng.queries.printing import Law
 from modules.situng.readings import HINTS
 from modules.situng.rules import HINTS as LOOKS

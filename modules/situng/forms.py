@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from electsys.documents.forms import UploadField
 from electsys.regions.picker import RegionField
 from electsys.web.forms import Form
-from modules.situng.queries.contests import ContestCount, Line
+from modules.situng.contest import ContestCount, Line
 
 
 class ConfirmForm(Form):

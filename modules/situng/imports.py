@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from electsys.db import db
 from electsys.intake import Code, Column, Integer, Spec, Staging, stage
+from modules.situng.contest import ContestCount
 from modules.situng.counting import in_dapil
-from modules.situng.queries.contests import ContestCount, counts_by_dapil, dapil_in
+from modules.situng.queries.contests import counts_by_dapil, dapil_in
 
 #: A form shows what was written, so the limit only keeps out what no form can hold.
 CELL = Integer(0, 999_999)

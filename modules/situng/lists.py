@@ -14,10 +14,10 @@ from electsys.regions.models import Tps
 from electsys.web.formats import UNKNOWN, angka, title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.situng import wording
+from modules.situng.contest import ContestCount, Group
 from modules.situng.displays import STATES, badge, link
 from modules.situng.models import ResultBatch, ResultVersion
 from modules.situng.queries import batches, listing
-from modules.situng.queries.contests import ContestCount, Group
 
 #: Below this many digits a list holds up to a million rows: it is narrowed before it is sorted or downloaded.
 NARROW = 4

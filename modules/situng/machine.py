@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modules.situng import layouts
-from modules.situng.queries.contests import ContestCount
+from modules.situng.contest import ContestCount
 from modules.situng.reading import CellReading, Expect, PageReading, Unreadable, read_and_rectify
 
 #: Which reader, in the row that keeps what it read.

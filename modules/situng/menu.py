@@ -22,9 +22,10 @@ from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation, tasks
 from modules.sidalih import StationsChanged
 from modules.situng import field
+from modules.situng.contest import ContestCount
 from modules.situng.models import ResultBatch, SetupCheck
 from modules.situng.operations.totals import follow_stations
-from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count, public_contest
+from modules.situng.queries.contests import contest_by_code, contest_count, public_contest
 from modules.situng.queries.forms import waiting_anomalies
 from modules.situng.queries.queues import waiting_for
 from modules.situng.workflow import (

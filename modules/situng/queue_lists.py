@@ -15,12 +15,13 @@ from electsys.regions.models import Tps
 from electsys.web.formats import title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.situng import wording
+from modules.situng.contest import ContestCount
 from modules.situng.digits import likely
 from modules.situng.displays import link
 from modules.situng.entry import PLACES, labels
 from modules.situng.models import Capture
 from modules.situng.queries import queues
-from modules.situng.queries.contests import ContestCount, contest_count
+from modules.situng.queries.contests import contest_count
 from modules.situng.workflow import CAPTURE
 
 NAMES = {

@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from electsys import responses
 from electsys.responses.kinds import About
-from modules.situng.queries.contests import ContestCount, contest_by_code, contest_count
+from modules.situng.contest import ContestCount
+from modules.situng.queries.contests import contest_by_code, contest_count
 from modules.situng.queries.forms import tps_form
 from modules.situng.workflow import CORRECT
 

@@ -13,9 +13,9 @@ import numpy as np
 import segno
 from PIL import Image, ImageDraw, ImageFont
 
+from modules.situng.contest import ContestCount
 from modules.situng.layouts import FormKey, Page, edition, qr_text
 from modules.situng.machine import pages_of
-from modules.situng.queries.contests import ContestCount
 
 #: Pixels a millimetre: a phone's photo of A4 has more, a form is still read easily at this.
 PX = 6

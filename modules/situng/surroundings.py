@@ -14,7 +14,7 @@ from sqlalchemy import text
 from electsys.db import db
 from modules.sidalih import STATION_VOTERS
 from modules.situng.checks import SAME_DISABILITY, SAME_VOTERS, SURE, TELLING
-from modules.situng.queries.contests import ContestCount
+from modules.situng.contest import ContestCount
 
 _DPT = {"pemilih_dpt_l": "d.male", "pemilih_dpt_p": "d.female", "pemilih_dpt_j": "d.male + d.female"}
 

@@ -7,8 +7,8 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from modules.situng.contest import ContestCount
 from modules.situng.queries.areas import AreaCount, AreaPage
-from modules.situng.queries.contests import ContestCount
 from modules.situng.queries.forms import TpsForm, Version
 
 COUNTERS = ("expected", "received", "accepted", "flagged", "incomplete", "missing")

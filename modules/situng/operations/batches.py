@@ -12,6 +12,7 @@ from electsys.elections import calendar
 from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.ledger import Actor, record
+from modules.situng.contest import ContestCount
 from modules.situng.counting import OF_BATCH, in_dapil
 from modules.situng.imports import STAGING
 from modules.situng.models import ResultBatch
@@ -26,7 +27,7 @@ from modules.situng.operations.totals import (
     open_if_closed,
     places_of,
 )
-from modules.situng.queries.contests import ContestCount, contest_count, limits
+from modules.situng.queries.contests import contest_count, limits
 from modules.situng.surroundings import surrounded
 from modules.situng.verdicts import judged
 from modules.situng.workflow import BATCH

@@ -25,12 +25,13 @@ from electsys.ledger import Actor
 from electsys.regions.models import Tps
 from modules.situng import rules
 from modules.situng.checks import Around, differing, judge_entry
+from modules.situng.contest import ContestCount
 from modules.situng.models import Capture, CaptureDraft
 from modules.situng.operations.gate import require_ready
 from modules.situng.operations.publishing import publish_capture
 from modules.situng.queries.captures import around as what_lies_around
 from modules.situng.queries.captures import key_of, latest_round, lock_latest_round, names_of
-from modules.situng.queries.contests import ContestCount, contest_count, limits
+from modules.situng.queries.contests import contest_count, limits
 from modules.situng.workflow import CAPTURE, ENTER, SETTLE, STAGE, capture_scopes
 
 #: What no form can hold more of; the same limit as in a results file.

@@ -10,10 +10,10 @@ from electsys.db import db
 from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.ledger import Actor
+from modules.situng.contest import ContestCount
 from modules.situng.imports import STAGING
 from modules.situng.models import ResultBatch
 from modules.situng.operations.batches import FileFacts, load_batch, open_batch
-from modules.situng.queries.contests import ContestCount
 from modules.situng.queries.listing import waiting_correction
 
 

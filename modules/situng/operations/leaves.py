@@ -17,10 +17,10 @@ from sqlalchemy import text
 
 from electsys.db import db
 from electsys.ledger.log import pseudonym
+from modules.situng.contest import ContestCount
 from modules.situng.counting import in_dapil
 from modules.situng.models import ResultBatch
 from modules.situng.operations.totals import facts_of, places_of
-from modules.situng.queries.contests import ContestCount
 
 KIND, CORRECTION = "C.Hasil", "correction"
 

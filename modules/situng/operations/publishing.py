@@ -11,12 +11,12 @@ from sqlalchemy import TextClause, text
 
 from electsys.db import db
 from electsys.ledger import Actor
+from modules.situng.contest import ContestCount
 from modules.situng.counting import Width, append_deltas, point_forms
 from modules.situng.models import Capture
 from modules.situng.operations.leaves import Provenance, leaf_facts, write_leaves
 from modules.situng.operations.telling import PREVIOUS, tell_accepted
 from modules.situng.operations.totals import share_form
-from modules.situng.queries.contests import ContestCount
 
 
 def publish_capture(capture: Capture, count: ContestCount, photos: Sequence[str], *, actor: Actor) -> int:

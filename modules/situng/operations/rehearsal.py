@@ -26,10 +26,11 @@ from electsys.identity import grants
 from electsys.identity.models import Grant, Role
 from electsys.ledger import Actor
 from modules.sidalih import expected_voters
+from modules.situng.contest import ContestCount
 from modules.situng.operations.captures import open_capture, submit_entry
 from modules.situng.operations.photos import FILES, add_photo
 from modules.situng.operations.totals import fold_totals, open_count
-from modules.situng.queries.contests import ContestCount, contest_count, limits
+from modules.situng.queries.contests import contest_count, limits
 from modules.situng.queries.forms import tps_form
 from modules.situng.queries.readiness import FAILED, FINE, LOOK, Check, RegionType, region_types, untouched
 from modules.situng.queries.setup import is_open

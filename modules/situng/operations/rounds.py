@@ -12,9 +12,10 @@ from electsys.errors import Refused
 from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.ledger import Actor, record
+from modules.situng.contest import ContestCount
 from modules.situng.models import Capture
 from modules.situng.queries.captures import latest_round
-from modules.situng.queries.contests import ContestCount, contest_count
+from modules.situng.queries.contests import contest_count
 from modules.situng.workflow import OPEN_ROUND, STAGE
 
 #: Code table of an election with its kinds of votes and counts (domain.md 6.6).

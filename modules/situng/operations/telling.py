@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from electsys.db import db
 from electsys.events import publish
 from electsys.ledger import Actor
+from modules.situng.contest import ContestCount
 from modules.situng.events import FormAccepted, FormCorrected
 from modules.situng.models import ResultBatch, ResultVersion
-from modules.situng.queries.contests import ContestCount
 
 #: The newest version that counted before ``{version}``, by its own verdict.
 PREVIOUS = """

@@ -12,6 +12,7 @@ from electsys.db import db
 from electsys.elections.models import Contest
 from electsys.ledger import Actor, record
 from modules.sidalih import StationsChanged
+from modules.situng.contest import BY_DAPIL, ContestCount
 from modules.situng.counting import (
     COUNTERS,
     LADDER,
@@ -24,13 +25,7 @@ from modules.situng.counting import (
     villages_of_contest,
     villages_of_deltas,
 )
-from modules.situng.queries.contests import (
-    BY_DAPIL,
-    ContestCount,
-    contest_count,
-    counts_by_dapil,
-    dapil_with_ballots,
-)
+from modules.situng.queries.contests import contest_count, counts_by_dapil, dapil_with_ballots
 
 
 def lock_contest(contest_id: int) -> None:

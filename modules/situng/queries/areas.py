@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from electsys.db import db
 from electsys.regions.queries import names
-from modules.situng.queries.contests import ContestCount, counts_by_dapil
+from modules.situng.contest import ContestCount
+from modules.situng.queries.contests import counts_by_dapil
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from electsys.db import db
 from electsys.identity.access import Scope
 from electsys.identity.models import Account
 from electsys.regions.models import Tps
+from modules.situng.contest import ContestCount
 from modules.situng.models import ResultBatch, ResultVersion
-from modules.situng.queries.contests import ContestCount
 
 
 def batches_in(scopes: list[Scope]) -> Select[Any, Any, Any]:

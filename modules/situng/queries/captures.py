@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from electsys.db import db
 from modules.sidalih import expected_voters
 from modules.situng.checks import SURE, Around
+from modules.situng.contest import ContestCount
 from modules.situng.models import Capture, CaptureDraft, FormPhoto, MachineReading
-from modules.situng.queries.contests import ContestCount
 from modules.situng.rules import Limits, vote_system
 
 KEY = ("province", "contest_id", "tps_code", "round")

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import and_, select, text
 
 from electsys.db import db
+from modules.situng.contest import ContestCount
 from modules.situng.models import Capture, FormPhoto
-from modules.situng.queries.contests import ContestCount
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from electsys.db import db
 from electsys.regions.models import Region, Tps
+from modules.situng.contest import ContestCount
 from modules.situng.models import ResultBatch, ResultForm, ResultVersion
-from modules.situng.queries.contests import ContestCount
 
 #: What a list may be narrowed to: the states of a form, and no form at all.
 MISSING = "belum_diterima"

@@ -14,9 +14,9 @@ from electsys.elections.models import Ballot, Contest
 from electsys.identity import grants
 from electsys.identity.access import can
 from electsys.regions.models import Region, Tps
+from modules.situng.contest import ContestCount
 from modules.situng.models import Capture, FormPhoto, MachineReading, ResultForm, ResultVersion
 from modules.situng.operations.captures import STEPS
-from modules.situng.queries.contests import ContestCount
 from modules.situng.queries.listing import inside
 from modules.situng.workflow import capture_scopes
 

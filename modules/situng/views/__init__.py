@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from modules.situng.queries.contests import ContestCount, count_by_code
+from modules.situng.contest import ContestCount
+from modules.situng.queries.contests import count_by_code
 
 bp = Blueprint("situng", __name__)
 

@@ -16,12 +16,13 @@ from electsys.identity.access import Scope, can, requires
 from electsys.regions.queries import names
 from modules.situng import entry as entry_words
 from modules.situng import lists, wording
+from modules.situng.contest import ContestCount
 from modules.situng.forms import correction_form, votes_on_paper
 from modules.situng.operations.batches import FileFacts
 from modules.situng.operations.corrections import propose_correction
 from modules.situng.queries import forms as queries
 from modules.situng.queries import listing
-from modules.situng.queries.contests import ContestCount, public_contest
+from modules.situng.queries.contests import public_contest
 from modules.situng.views import bp, code_in, load_contest
 from modules.situng.workflow import CORRECT, READ
 

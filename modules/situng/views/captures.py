@@ -20,13 +20,14 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from modules.situng import displays, entry, wording
+from modules.situng.contest import ContestCount
 from modules.situng.forms import PhotoForm, SimpleForm, entry_form, number_of, votes_on_paper
 from modules.situng.models import Capture
 from modules.situng.operations import captures as operations
 from modules.situng.operations.photos import add_photo
 from modules.situng.queries import captures as queries
 from modules.situng.queries import queues
-from modules.situng.queries.contests import ContestCount, count_for_entry, public_contest
+from modules.situng.queries.contests import count_for_entry, public_contest
 from modules.situng.queries.forms import TpsForm, tps_form
 from modules.situng.readings import photo_words
 from modules.situng.views import bp, load_contest

@@ -12,10 +12,11 @@ from electsys.regions.picker import LEVEL_NAMES
 from electsys.regions.queries import search
 from electsys.regions.views import CHAMBERS
 from modules.situng import displays, lists, twins, wording
+from modules.situng.contest import ContestCount
 from modules.situng.queries import listing
 from modules.situng.queries.areas import AreaPage, dapil_page, region_page
 from modules.situng.queries.captures import rounds
-from modules.situng.queries.contests import ContestCount, public_contest
+from modules.situng.queries.contests import public_contest
 from modules.situng.queries.forms import history, photos_of, tps_form, village_forms
 from modules.situng.reports import report_address
 from modules.situng.views import bp, code_in, load_contest
