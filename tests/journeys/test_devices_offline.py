@@ -148,9 +148,8 @@ def test_a_photo_is_shrunk_cut_off_and_arrives_once(field, context):
 
     context.route("**/api/perangkat/berkas/*", cut)
     save(page, "dengan foto", photo=content)
-    page.get_by_text("dicoba lagi").wait_for()
-    send_now(page)
-    waiting(page, 0)
+    waiting(page, 0)  # the cut line is taken up again by itself
+    assert seen["pieces"] >= 4
     assert taken(field)[0] == ("dengan foto", 1)
     with field.session() as session:
         stored = session.query(StoredFile).order_by(StoredFile.id.desc()).first()
