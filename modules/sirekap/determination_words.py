@@ -86,7 +86,7 @@ def place_words(place: str, parts: Mapping[str, str]) -> str:
 
 
 def ruling(text: str | None) -> str:
-    """A ruling as it is called: ``Putusan MK 1/PHPU/2024``; where no court is named ``Putusan Nomor ...``."""
+    """A ruling as it is called, with its court; where none is named ``Putusan Nomor ...``."""
     said = (text or "").strip()
     if said.lower().startswith("putusan"):
         return said

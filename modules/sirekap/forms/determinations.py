@@ -18,7 +18,7 @@ class ComputeForm(Form):
         _l("Nomor putusan"),
         [Optional(), Length(max=200)],
         description=_l(
-            "Hanya bila hasil yang sudah ditetapkan diubah oleh putusan, misalnya MK 1/PHPU/2024."
+            "Hanya bila hasil yang sudah ditetapkan diubah oleh putusan (contoh: MK 1/PHPU/2024)."
         ),
     )
 

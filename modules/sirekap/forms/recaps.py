@@ -26,7 +26,7 @@ from modules.sirekap.queries.recaps import Sheet
 REQUIRED = InputRequired(_l("Wajib diisi."))
 #: How a ruling is written, so that its number leads to the register of law.
 RULING_HINT = _l(
-    "Sebut pengadilannya, misalnya MK 1/PHPU.PRES-XXII/2024; yang terdaftar di JDIH menjadi tautan."
+    "Sebut pengadilannya (contoh: MK 1/PHPU.PRES-XXII/2024); yang terdaftar di JDIH menjadi tautan."
 )
 
 
