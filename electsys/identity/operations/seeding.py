@@ -15,6 +15,7 @@ from electsys.identity.operations.accounts import create_account
 from electsys.identity.operations.granting import give_grant
 from electsys.identity.operations.roles import seed_roles
 from electsys.identity.queries.accounts import nobody_yet
+from electsys.identity.queries.regions import region_exists
 from electsys.ledger import Actor, record
 
 FIRST = "superadmin_pusdatin"
@@ -38,7 +39,7 @@ def create_first_admin(username: str, *, name: str, email: str, password: str | 
 def seed_demo_accounts(*, actor: Actor) -> list[tuple[str, str | None, str, str]]:
     """One account for each role that the demo shows: (user name, password, role, region).
 
-    The password is None for an account that was there already.
+    The password is None for an account that was there already. A polling station that is not loaded has none.
     """
     seed_roles(actor=actor)
     roles = {role.name: role for role in db.session.scalars(select(Role))}
@@ -47,6 +48,8 @@ def seed_demo_accounts(*, actor: Actor) -> list[tuple[str, str | None, str, str]
     for username, role, region, party in DEMO_ACCOUNTS:
         if username in have:
             made.append((username, None, role, region))
+            continue
+        if not region_exists(region):
             continue
         password = "-".join(secrets.choice(WORDS) for _i in range(4))
         account = create_account(
