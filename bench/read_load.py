@@ -28,10 +28,11 @@ from uuid import uuid4
 
 from bench._capture_data import prepare
 from bench._figures import bench_app, emit, percentile, settle
-from bench.capture import FORM, clean, photos, sign_in
+from bench.capture import clean, photos, sign_in
 from bench.cek_dpt import serve
 
 NAME = "read_load"
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Referer": "http://127.0.0.1/"}
 #: Boards that are read, each as its file and as its page.
 PAGES = 100
 #: The server of the public folder: a file is a file, and no Python of ours is asked.
