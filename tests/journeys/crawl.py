@@ -52,7 +52,7 @@ def crawl(live: Any, page: Any, look: Any, start: Iterable[str], *, role: bool) 
     """Give every page that can be reached from ``start`` to ``look``; how many pages of each route.
 
     Somebody with a ``role`` sees a public page with another head only: one page of the route, at the width
-    where that head is narrowest. There a second page of a route is looked at too, for its other data.
+    where that head is narrowest.
     """
     seen: set[str] = set()
     visits: Counter[str | None] = Counter()
@@ -69,7 +69,7 @@ def crawl(live: Any, page: Any, look: Any, start: Iterable[str], *, role: bool) 
         if not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         visits[route] += 1
-        look(page, **({"widths": WIDTHS[:1], "dark": False} if known or visits[route] > 1 else {}))
+        look(page, **({"widths": WIDTHS[:1], "dark": False} if known else {}))
         links = page.eval_on_selector_all(
             "a[href]", "all => all.map(a => new URL(a.getAttribute('href'), location).href)"
         )

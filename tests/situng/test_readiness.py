@@ -14,7 +14,7 @@ from electsys.errors import Refused
 from electsys.identity.models import Grant
 from electsys.jobs.models import Job
 from electsys.ledger import Actor
-from modules.situng.models import Capture, RegionTotal, ResultVersion, SetupCheck
+from modules.situng.models import Capture, RegionTotal, ResultBatch, ResultVersion, SetupCheck
 from modules.situng.operations.captures import open_capture
 from modules.situng.operations.rehearsal import made_up, rehearse
 from modules.situng.operations.setup import close_check, finish_check, open_counts, request_check, start_check
@@ -113,6 +113,7 @@ def test_a_form_goes_from_file_to_public_page_and_leaves_nothing(session, electi
     assert any(c.level == FAILED and "surat suara" in c.what for c in found)
     assert totals(session) == before
     assert session.scalar(select(func.count()).select_from(Capture)) == 0
+    assert session.scalar(select(func.count()).select_from(ResultBatch)) == 0
     assert session.scalar(select(func.count()).select_from(Grant).where(Grant.given_by == "gladi")) == 0
 
 
