@@ -13,6 +13,8 @@ import zipfile
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
+from electsys.privacy.operations import JAKARTA
+
 #: Routes that a walk must not open: they end the session, or make long work, and show nothing.
 LEFT_OUT = {"security.logout", "jobs.job_json"}
 NUMBER = re.compile(r"(?<!\d)\d{16}(?!\d)")
@@ -20,10 +22,14 @@ MASKED = re.compile(r"\d{4}\*{10}\d{2}")
 
 
 class Clock:
-    """The budget's clock in the hand of whoever watches: a thief has the whole day."""
+    """The budget's clock in the hand of whoever watches: a thief has the whole day, from six in the morning.
+
+    An alarm rings once a day of Jakarta: begun late, the walk would end on the next.
+    """
 
     def __init__(self) -> None:
-        self.at = dt.datetime.now(dt.UTC)
+        today = dt.datetime.now(JAKARTA).date()
+        self.at = dt.datetime.combine(today, dt.time(6), JAKARTA)
 
     def now(self) -> dt.datetime:
         """What it shows."""

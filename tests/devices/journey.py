@@ -166,6 +166,11 @@ def save(page: Any, isi: str, *, lakukan: str = "", photo: bytes | None = None) 
     if photo is not None:
         page.set_input_files("#foto", {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo})
     page.get_by_role("button", name="Simpan").click()
+    remembered(page, isi)
+
+
+def remembered(page: Any, isi: str) -> None:
+    """The phone shows what it keeps: that is read from its store a moment after the page is open."""
     page.wait_for_function("isi => document.getElementById('ingat').textContent === isi", arg=isi)
 
 

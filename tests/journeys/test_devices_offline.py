@@ -18,6 +18,7 @@ from tests.devices.journey import (
     phone_browser,
     prepare,
     ready,
+    remembered,
     save,
     send_now,
     taken,
@@ -70,7 +71,7 @@ def test_twenty_interruptions_lose_and_double_nothing(field, context, axe):
         page.get_by_text("luring").wait_for()
         unlock(page)
         ready(page)
-        assert page.locator("#ingat").inner_text() == f"rumah {n:02d}"
+        remembered(page, f"rumah {n:02d}")
         waiting(page, n + 1)
     # The browser lifts the cut while it closes a page, so that some may have got out with their last breath.
     assert len(set(taken(field))) == len(taken(field))

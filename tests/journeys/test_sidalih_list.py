@@ -130,6 +130,7 @@ def bring(page, voters, axe, screenshot):
 def look(page, axe, screenshot):
     """The queue of doubtful rows, and one voter."""
     page.get_by_role("link", name="perlu diperiksa").first.click()
+    page.locator("main table tbody tr").first.wait_for()
     assert page.locator("main table tbody tr").count() == DOUBTFUL
     axe(page)
     screenshot(page, "pemilih-diragukan", full=False)
