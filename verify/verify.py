@@ -25,10 +25,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import elected
 import facts
-import seats
 from facts import (
     CONTESTS,
+    DECISIONS,
     LEVELS,
     LISTS,
     RECAPS,
@@ -61,12 +62,12 @@ def difference(found: object, want: object) -> str:
     return f"tertulis {found}, dari catatan {want}"
 
 
-def check_shard(task: tuple[str, str]) -> tuple[list[str], int, set[str]]:
-    """Satu bagian daftar isi: sidik setiap berkas, lalu angka di dalamnya. (temuan, byte, jalur)"""
+def check_shard(task: tuple[str, str]) -> tuple[list[str], int, set[str], set[str]]:
+    """Satu bagian daftar isi: sidik setiap berkas, lalu angka di dalamnya. (temuan, byte, jalur, catatan)"""
     (shard, digest), findings, size, paths = task, [], 0, set()
     raw = optional(FOLDER / shard)
     if raw is None or hashlib.sha256(raw).hexdigest() != digest:
-        return [f"{shard}: {'hilang' if raw is None else 'sidiknya berbeda dari daftar isi'}"], 0, paths
+        return [f"{shard}: {'hilang' if raw is None else 'sidiknya berbeda dari daftar isi'}"], 0, paths, set()
     for line in raw.decode().splitlines():
         want, _, path = line.partition("  ")
         paths.add(path)
@@ -76,7 +77,7 @@ def check_shard(task: tuple[str, str]) -> tuple[list[str], int, set[str]]:
             findings.append(f"{path}: {'hilang' if content is None else 'sidiknya berbeda dari daftar isi'}")
         else:
             findings += check_numbers(path, content)
-    return findings, size, paths
+    return findings, size, paths, elected.NOTES
 
 
 def check_numbers(path: str, content: bytes) -> list[str]:
@@ -97,12 +98,18 @@ def claims(path: str, content: bytes) -> Claims:
         contest, dapil = CONTESTS[parts[0]], "dapil" in parts
         if path.endswith(".json"):
             data = json.loads(content)
-            yield from seats.claims(data, contest) if name == "kursi" else twin(data, contest, dapil)
+            if name in ("kursi", "terpilih"):
+                yield from (elected.claims if name == "terpilih" else elected.seat_claims)(data, contest)
+            else:
+                yield from twin(data, contest, dapil)
         else:
             rows = csv.DictReader(io.StringIO(content.decode()))
-            yield from (
-                forms_table(rows, contest) if "kode_tps" in rows.fieldnames else table(rows, contest, dapil)
-            )
+            if name == "terpilih":
+                yield from elected.table(rows, contest, parts[-2] if len(parts) > 2 else "")
+            else:
+                yield from (
+                    forms_table(rows, contest) if "kode_tps" in rows.fieldnames else table(rows, contest, dapil)
+                )
     elif first == "pemilu" and parts[0] in ("hhcw", "hhcd"):
         contest = CONTESTS.get(SIREKAP[parts[1].removesuffix(".json")])
         if contest is not None:
@@ -171,7 +178,7 @@ def recap_table(rows: csv.DictReader) -> Claims:
     found = {
         (r["formulir"], r["pemilihan"], r["wilayah"], r["dapil"]): (r["catatan"], r["suara"]) for r in rows
     }
-    want = {facts.recap_key(b): (str(i), " ".join(map(str, b["votes"]))) for i, b in RECAPS.items()}
+    want = {key: (str(of[-1][0]), " ".join(map(str, of[-1][1]["votes"]))) for key, of in RECAPS.items()}
     yield "D.Hasil:", found, want
 
 
@@ -265,6 +272,9 @@ def missing(known: set[str]) -> Iterator[str]:
         for dapil in contest.ballots:
             if any(code in contest.sums for code in (contest.areas(dapil) if dapil else ())):
                 ways.append(f"dapil/{dapil}")
+        for _kind, area in (key for key in DECISIONS if key[0] == kind):
+            folder = "".join(f"{area[:n]}/" for n in LEVELS[1:] if n <= len(area))
+            ways += [f"{folder}{name}" for name in ("terpilih", *(["kursi"] if kind in LISTS else []))]
         for path in (f"data/{kind}/{way}.json" for way in ways):
             if path not in known:
                 yield f"{path}: ada dalam log tetapi tidak diterbitkan"
@@ -291,16 +301,17 @@ def check(folder: Path, key: Key | None) -> list[str]:
             n = contest.at("")[0]
             print(f"{kind:<11}: {n[0]} formulir, {n[1]} dihitung, {n[2]} anomali, {n[3]} belum lengkap")
     if RECAPS:
-        print(
-            f"D.Hasil    : {len({*map(facts.recap_key, RECAPS.values())})} formulir rekapitulasi yang disahkan"
-        )
+        print(f"D.Hasil    : {len(RECAPS)} formulir rekapitulasi yang disahkan")
+    if DECISIONS:
+        print(f"Penetapan  : {len(DECISIONS)} keputusan, diputuskan ulang dari D.Hasil")
     manifest = json.loads(raw)
-    known, size, files = {"manifest.json", *manifest["shards"]}, 0, 0
-    for found, amount, paths in facts.spread(
+    known, size, files, notes = {"manifest.json", *manifest["shards"]}, 0, 0, set()
+    for found, amount, paths, more in facts.spread(
         check_shard, [*manifest["shards"].items()], manifest["files"], 4
     ):
         findings += found
         known |= paths
+        notes |= more
         size, files = size + amount, files + len(paths)
     for base, _folders, names in os.walk(folder):
         way = os.path.relpath(base, folder)
@@ -309,6 +320,8 @@ def check(folder: Path, key: Key | None) -> list[str]:
                 findings.append(f"{path}: berkas ini tidak ada dalam daftar isi")
     if files != manifest["files"]:
         findings.append(f"manifest.json: tertulis {manifest['files']} berkas, ternyata {files}")
+    for note in sorted(notes):
+        print(f"CATATAN: {note}")
     print(f"Berkas     : {files} berkas, {size} byte, menurut log sampai catatan {facts.UNTIL}")
     return [*findings, *missing(known)]
 

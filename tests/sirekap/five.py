@@ -72,11 +72,11 @@ def bring(world: World, kind: str, forms: dict[str, Any], people: Any, folder: P
 
 @pytest.fixture(scope="module")
 def five(counted_app: Any, tmp_path_factory: Any) -> Any:  # noqa: F811
-    """The election: forms counted, every D.Hasil locked, the chambers determined; nothing published yet."""
+    """The election: forms counted, every D.Hasil locked, all five determined; nothing published yet."""
     from electsys.db import db
     from electsys.ledger import Actor
     from modules.situng.operations.totals import open_count
-    from tests.sirekap.test_determinations import decided, give, open_stages
+    from tests.sirekap.test_determinations import decided, give, lowered, open_stages
 
     folder = tmp_path_factory.mktemp("lima")
     make = _accounts()
@@ -103,6 +103,11 @@ def five(counted_app: Any, tmp_path_factory: Any) -> Any:  # noqa: F811
         give(db.session, world.contests[kind], SEATS[kind])
         pair = make(f"operator_kpu_{role}", area), make(f"anggota_kpu_{role}", area)
         decided(world, kind, [Actor(each.id, each.username) for each in pair], area)
+        db.session.commit()
+    lowered(db.session, world.election, "jumlah_nama_terpilih_dpd", "2")
+    pair = make("operator_kpu_ri"), make("anggota_kpu_ri")
+    for kind in ("ppwp", "dpd"):
+        decided(world, kind, [Actor(each.id, each.username) for each in pair])
         db.session.commit()
     return SimpleNamespace(world=world, people=people, folder=folder, code=code)
 

@@ -178,8 +178,10 @@ def _write_candidates(shelf: Shelf, ballots: Iterable[int]) -> None:
 def log_ballots(election_id: int, contests: Iterable[tuple[int, str]], *, actor: Actor) -> None:
     """Leave the ballots of the counted contests (id, kind) in the log, where they are not yet.
 
-    The entry of a dapil names the areas that vote with its ballot: whoever adds up needs no other map.
+    The entry of a dapil names the areas that vote with its ballot: whoever adds up needs no other map. That
+    of an office in a region names the region.
     """
+    within = {contest.id: contest.region_code for contest in contests_of(election_id)}
     for contest_id, kind in contests:
         logged = places_below(election_id, f"ballot:{kind}:")
         dapil = {
@@ -196,6 +198,8 @@ def log_ballots(election_id: int, contests: Iterable[tuple[int, str]], *, actor:
                 lines[line.ballot_id].append(_line(line, who))
             for ballot_id in some:
                 facts = {"contest": kind, "lines": lines[ballot_id], **places.get(ballot_id, {})}
+                if within[contest_id]:
+                    facts["region"] = within[contest_id]
                 if dapil[ballot_id] is not None:
                     facts["areas"] = _areas(dapil[ballot_id])
                 subject = f"ballot:{kind}:{ballot_id}"
@@ -209,4 +213,6 @@ def _areas(dapil_id: int | None) -> list[str]:
 
 def _line(line: BallotLine, who: Participant) -> dict[str, Any]:
     found = {"number": who.number, "id": public_id(line, who), "name_sha256": digest(line.name.encode())}
+    if who.blank:
+        found["blank"] = True
     return found if line.candidate_number is None else found | {"candidate": line.candidate_number}
