@@ -40,7 +40,9 @@ class Ties:
     def value(self, place: str, way: str, key: str) -> int | None:
         told = self.told.get((place, way), {}).get(key)
         if way == "pleno":
-            NOTES.add(f"{place}: suara sama, urutannya diputuskan pleno seperti tertulis pada catatan keputusan")
+            NOTES.add(
+                f"{place}: suara sama, urutannya diputuskan pleno seperti tertulis pada catatan keputusan"
+            )
             return -self.orders[place].index(key) if key in self.orders[place] else None
         if way.startswith("sebaran_") and (found := spread_of(*self.part, key)) is not None:
             return found[way.removeprefix("sebaran_")]
@@ -88,7 +90,9 @@ def places(tiers: list[list[str]], last: list[str]) -> dict[str, int]:
 def of_list(ties: Ties, place: str, votes: Votes, seats: int, struck: list[str]) -> tuple[dict, list[str]]:
     """Peringkat calon satu partai, dan yang terpilih; yang tanpa suara menurut nomor urut."""
     voted = {key: n for key, n in votes.items() if n and key not in struck}
-    rest = sorted((k for k in votes if k not in voted and k not in struck), key=lambda k: int(k.split(".")[1]))
+    rest = sorted(
+        (k for k in votes if k not in voted and k not in struck), key=lambda k: int(k.split(".")[1])
+    )
     ranks = places([*ties.ranked(place, voted), *([key] for key in rest)], [k for k in votes if k in struck])
     return ranks, [*ties.first(place, voted, seats), *rest][:seats]
 
@@ -96,13 +100,17 @@ def of_list(ties: Ties, place: str, votes: Votes, seats: int, struck: list[str])
 def of_persons(ties: Ties, place: str, votes: Votes, seats: int, struck: list[str]) -> tuple[dict, list[str]]:
     """Peringkat calon DPD, dan yang terpilih; tanpa suara tidak ada yang terpilih."""
     voted = {key: n for key, n in votes.items() if n and key not in struck}
-    return places(ties.ranked(place, voted), [k for k in votes if k not in voted]), ties.first(place, voted, seats)
+    return places(ties.ranked(place, voted), [k for k in votes if k not in voted]), ties.first(
+        place, voted, seats
+    )
 
 
 def of_office(kind: str, body: dict, index: int, votes: Votes, ties: Ties, place: str) -> dict:
     """Presiden (UU 7/2017 pasal 416) atau kepala daerah (UU 10/2016 pasal 54D, 107, 109)."""
     law, contest = body["law"], CONTESTS[kind]
-    blank = next((str(li["number"]) for li in contest.ballots[body["area"]]["lines"] if li.get("blank")), None)
+    blank = next(
+        (str(li["number"]) for li in contest.ballots[body["area"]]["lines"] if li.get("blank")), None
+    )
     pairs = {key: n for key, n in votes.items() if key != blank}
     again, valid = law["putaran_kedua"] == "ya", sum(votes.values())
     provinces: dict[str, Votes] = {}
@@ -126,9 +134,9 @@ def of_office(kind: str, body: dict, index: int, votes: Votes, ties: Ties, place
         for key, n in pairs.items()
     }
     won = [k for k, test in tests.items() if test["cukup"] and test["provinsi"] >= (need or 0)]
-    if again and not won or again and kind == "ppwp":
+    if (again and not won) or (again and kind == "ppwp"):
         won = ties.first(place, pairs, 1)
-    onward = [] if won or blank else [*pairs] if len(pairs) < 3 and kind == "ppwp" else ties.first(place, pairs, 2)
+    onward = [] if won or blank else ties.first(place, pairs, 2)
     return {
         "jenis": "menang" if won else "kotak_kosong" if blank else "putaran_kedua",
         "pemenang": won[0] if won else None,
@@ -213,7 +221,7 @@ def seat_claims(data: dict, contest: Contest) -> Claims:
         total.update(won)
     yield "jumlah kursi:", some(data["kursi"]), some(total)
     yield "jumlah kursi menurut catatan keputusan:", {p: n for p, n in body["seats"] if n}, some(total)
-    before = {p: n for p, n in history[-2][1]["seats"]} if len(history) > 1 else None
+    before = dict(history[-2][1]["seats"]) if len(history) > 1 else None
     yield "kursi sebelum putusan", data["sebelum"], before
 
 

@@ -340,4 +340,6 @@ def spread_of(contest: Contest, part: str, index: int, who: str) -> Values | Non
         for region in regions(form, contest.kind, index, dapil)
         if region.startswith(ballot.get("region", ""))
     }
-    return {level: len(found) for level, found in areas.items()} if some(official_sums) == some(sums) else None
+    return (
+        {level: len(found) for level, found in areas.items()} if some(official_sums) == some(sums) else None
+    )

@@ -67,7 +67,12 @@ def check_shard(task: tuple[str, str]) -> tuple[list[str], int, set[str], set[st
     (shard, digest), findings, size, paths = task, [], 0, set()
     raw = optional(FOLDER / shard)
     if raw is None or hashlib.sha256(raw).hexdigest() != digest:
-        return [f"{shard}: {'hilang' if raw is None else 'sidiknya berbeda dari daftar isi'}"], 0, paths, set()
+        return (
+            [f"{shard}: {'hilang' if raw is None else 'sidiknya berbeda dari daftar isi'}"],
+            0,
+            paths,
+            set(),
+        )
     for line in raw.decode().splitlines():
         want, _, path = line.partition("  ")
         paths.add(path)
@@ -108,7 +113,9 @@ def claims(path: str, content: bytes) -> Claims:
                 yield from elected.table(rows, contest, parts[-2] if len(parts) > 2 else "")
             else:
                 yield from (
-                    forms_table(rows, contest) if "kode_tps" in rows.fieldnames else table(rows, contest, dapil)
+                    forms_table(rows, contest)
+                    if "kode_tps" in rows.fieldnames
+                    else table(rows, contest, dapil)
                 )
     elif first == "pemilu" and parts[0] in ("hhcw", "hhcd"):
         contest = CONTESTS.get(SIREKAP[parts[1].removesuffix(".json")])

@@ -80,7 +80,7 @@ def decision_facts(row: Determination) -> dict[str, Any]:
         "recaps": row.recaps,
         "law": {key: shown[0] for key, shown in row.law.items()},
         "seats": [[number[party], n] for party, n in row.summary.get("seats", [])],
-        "winner": number.get(decision.get("winner")),
+        "winner": number[decision["winner"]] if decision.get("winner") else None,
         "runoff": [number[party] for party in decision.get("runoff", [])],
         "parts": {
             part.key: {

@@ -25,12 +25,13 @@ def write_decisions(site: Site, known: int | None) -> None:
     for subject in sorted(fresh):
         of = newest(taken, subject)
         _write(site, of, names.get(of.row.area, "Indonesia"))
-    contests = {contest.kind: contest.name for contest in taken.election.contests}
-    rows = [
-        (contests[kind], kind, f"{way(area)}/" if area else "", names.get(area, "Indonesia"))
-        for kind, area in every
-    ]
-    site.page("terpilih.html", "decision_list", rows=rows, lists=LISTS)
+    listed: dict[str, list[tuple[str, str, str]]] = {}
+    for contest in taken.election.contests:
+        for kind, area in every:
+            if kind == contest.kind and contest.region_code in ("", area):
+                row = kind, f"{way(area)}/" if area else "", names.get(area, "Indonesia")
+                listed.setdefault(contest.name, []).append(row)
+    site.page("terpilih.html", "decision_list", rows=[*listed.items()], lists=LISTS)
 
 
 def _write(site: Site, of: Decided, name: str) -> None:
@@ -49,7 +50,10 @@ def _write(site: Site, of: Decided, name: str) -> None:
         "data": data,
         "lists": LISTS,
         "old": {(each["bagian"], each["nomor"]): each["suara"][0] for each in data["perubahan"] or ()},
-        "names_of": lambda part: {**_names(data["peserta"]), **{w["nomor"]: w["nama"] for w in part["calon"]}},
+        "names_of": lambda part: {
+            **_names(data["peserta"]),
+            **{w["nomor"]: w["nama"] for w in part["calon"]},
+        },
         "lists_of": _lists,
         "places": {part["kode"]: part["nama"] for part in data["bagian"]},
         "provinces": region_names((data["jabatan"] or {}).get("provinsi", ()), site.taken.election.map_id),

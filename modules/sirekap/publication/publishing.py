@@ -134,7 +134,7 @@ def write_all(site: Site, taken: Snapshot, known: int | None, region: str = "") 
             write_count(site, ballots, changes)
             if not count.by_dapil:
                 shelf.put_json(f"data/{count.kind}/nist.json", nist.of_nation(taken, count))
-    write_feeds(site, taken, known=known)
+    write_feeds(site, contests, known=known)
     write_recaps(site, taken)
     write_decisions(site, known)
     site.page("index.html", "index", recaps=shelf.holds("rekap.html"), decided=shelf.holds("terpilih.html"))

@@ -43,8 +43,8 @@ def logged_contests(election_id: int) -> list[tuple[int, str]]:
         .join(Determination, Determination.contest_id == Contest.id)
         .where(Contest.election_id == election_id, Determination.state == "ditetapkan")
     )
-    rows = (tuple(row) for row in db.session.execute(decided))
-    return sorted({*counted_contests(election_id), *rows})
+    rows = {(row.id, row.kind) for row in db.session.execute(decided)}
+    return sorted(rows.union(counted_contests(election_id)))
 
 
 def contest_counts(election_id: int) -> tuple[ContestCount, ...]:
