@@ -99,6 +99,8 @@ def claims(path: str, content: bytes) -> Claims:
     name = parts[-1].partition(".")[0] if parts else ""
     if path == "data/rekap.csv":
         yield from recap_table(csv.DictReader(io.StringIO(content.decode())))
+    elif first == "data" and parts[0] == "papan" and name != "daftar":
+        yield from board(json.loads(content))
     elif first == "data" and parts[0] in CONTESTS and not path.endswith("nist.json"):
         contest, dapil = CONTESTS[parts[0]], "dapil" in parts
         if path.endswith(".json"):
@@ -178,6 +180,14 @@ def twin(data: dict, contest: Contest, dapil: bool) -> Claims:
         tps = form["kode"]
         yield f"formulir {tps}:", numbers_of(form["versi"][0]), contest.form(tps)
         yield f"nomor catatan {tps}", form["catatan"], contest.forms[tps][3]
+
+
+def board(data: dict) -> Claims:
+    """Kemajuan satu wilayah: formulir setiap pemilihan."""
+    for each in data["pemilihan"]:
+        if each["hitung"] and (contest := CONTESTS.get(each["kode"])):
+            found = [each["hitung"][n] for n in ("diterima", "dihitung", "anomali", "belum_lengkap")]
+            yield f"formulir {each['kode']}", found, contest.at(data["wilayah"]["kode"])[0]
 
 
 def recap_table(rows: csv.DictReader) -> Claims:

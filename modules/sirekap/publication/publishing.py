@@ -17,6 +17,7 @@ from electsys.ledger.tiles import publish_log
 from electsys.publishing import Target
 from modules.sirekap.publication import nist
 from modules.sirekap.publication.ballots import Ballots
+from modules.sirekap.publication.boards import write_boards
 from modules.sirekap.publication.changes import changes_since
 from modules.sirekap.publication.counted import write_count
 from modules.sirekap.publication.decisions import write_decisions
@@ -137,7 +138,14 @@ def write_all(site: Site, taken: Snapshot, known: int | None, region: str = "") 
     write_feeds(site, contests, known=known)
     write_recaps(site, taken)
     write_decisions(site, known)
-    site.page("index.html", "index", recaps=shelf.holds("rekap.html"), decided=shelf.holds("terpilih.html"))
+    write_boards(site, everything=known is None, region=region)
+    site.page(
+        "index.html",
+        "index",
+        recaps=shelf.holds("rekap.html"),
+        decided=shelf.holds("terpilih.html"),
+        boards=shelf.holds("papan/nasional.html"),
+    )
     site.page("bukti.html", "proof", origin=log_keys.origin_of(taken.election.code))
     site.page(
         "infrastruktur.html",
