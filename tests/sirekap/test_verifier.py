@@ -116,6 +116,8 @@ def told(program, copy, path, change):
         ("data/ppwp/12/1201.json", b'"2":124', b'"2":624', "jumlah"),
         ("data/ppwp/nasional.json", b'"nomor":1', b'"nomor":2', "daftar peserta"),
         (f"data/ppwp/{WAY}.json", b'"suara_sah":150', b'"suara_sah":151', "150"),
+        ("data/papan/12/1201.json", b'"dihitung":1', b'"dihitung":2', "formulir ppwp"),
+        ("data/papan/nasional.json", b'"anomali":1', b'"anomali":0', "formulir ppwp"),
         ("pemilu/hhcw/ppwp.json", b'"100026":124', b'"100026":624', "suara"),
         ("pemilu/hhcw/ppwp/12.json", b'"progres":1}', b'"progres":9}', "formulir dihitung"),
         (f"pemilu/hhcw/ppwp/{WAY}/{A}.json", b'"100025":17', b'"100025":18', "suara"),
