@@ -4,11 +4,12 @@
     python3 verify.py FOLDER                      seluruh terbitan
     python3 verify.py --receipt BUKTI [FOLDER]    satu bukti; dengan FOLDER juga terhadap log di sana
 
-Hanya pustaka baku Python dan ``cryptography``, dengan tiga berkas di folder yang sama: ``log.py`` (pohon dan
-tanda tangan), ``facts.py`` (isi catatan dan jumlahnya), ``seats.py`` (kursi). Tidak satu baris pun dari
-program penerbit dipakai: berkas terbitan dibaca apa adanya, setiap sidik (SHA-256, RFC 6962), akar pohon, dan
-semua jumlah dari formulir TPS dihitung ulang, lalu dibandingkan. Keluar 0 bila semua cocok, 1 bila ada yang
-tidak, 2 bila pemakaiannya salah. Tata letak: docs/publication.md.
+Hanya pustaka baku Python dan ``cryptography``, dengan berkas di folder yang sama: ``log.py`` (pohon dan tanda
+tangan), ``facts.py`` (isi catatan dan jumlahnya), ``seats.py`` (kursi), ``elected.py`` (siapa yang terpilih),
+``sirekap.py`` (jalur Sirekap 2024). Tidak satu baris pun dari program penerbit dipakai: berkas dibaca apa
+adanya, setiap sidik (SHA-256, RFC 6962), akar pohon, semua jumlah dari formulir TPS, dan semua keputusan dari
+D.Hasil dihitung ulang, lalu dibandingkan. Keluar 0 bila semua cocok, 1 bila ada yang tidak, 2 bila
+pemakaiannya salah. Tata letak: docs/publication.md.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import elected
 import facts
+import sirekap
 from facts import (
     CONTESTS,
     DECISIONS,
@@ -37,20 +39,14 @@ from facts import (
     Claims,
     Contest,
     Values,
-    by_party,
     column,
-    only_votes,
-    party,
     some,
 )
 from log import Key, Wrong, check_receipt
 
-SIREKAP = {"ppwp": "ppwp", "pdpr": "dpr", "pdpd": "dpd", "pdprdp": "dprd_prov", "pdprdk": "dprd_kabko"}
 COUNTERS = ("diterima_formulir", "dihitung", "anomali", "belum_lengkap")
 #: Kolom tabel yang bukan angka formulir.
 TEXTS = {"kode_tps", "kode", "nama", "status", "kesalahan", "peringatan", "tps", "belum_diterima", *COUNTERS}
-#: Kunci Sirekap di antara suara.
-META = {"null", "persen", "psu", "status_progress", "jml_suara_total", "jml_suara_partai"}
 FOLDER = Path()
 
 
@@ -104,26 +100,23 @@ def claims(path: str, content: bytes) -> Claims:
     elif first == "data" and parts[0] in CONTESTS and not path.endswith("nist.json"):
         contest, dapil = CONTESTS[parts[0]], "dapil" in parts
         if path.endswith(".json"):
+            kind = {"kursi": elected.seat_claims, "terpilih": elected.claims}.get(name)
             data = json.loads(content)
-            if name in ("kursi", "terpilih"):
-                yield from (elected.claims if name == "terpilih" else elected.seat_claims)(data, contest)
-            else:
-                yield from twin(data, contest, dapil)
+            yield from kind(data, contest) if kind else twin(data, contest, dapil)
+            return
+        rows = csv.DictReader(io.StringIO(content.decode()))
+        if name == "terpilih":
+            yield from elected.table(rows, contest, parts[-2] if len(parts) > 2 else "")
         else:
-            rows = csv.DictReader(io.StringIO(content.decode()))
-            if name == "terpilih":
-                yield from elected.table(rows, contest, parts[-2] if len(parts) > 2 else "")
-            else:
-                yield from (
-                    forms_table(rows, contest)
-                    if "kode_tps" in rows.fieldnames
-                    else table(rows, contest, dapil)
-                )
+            yield from (
+                forms_table(rows, contest) if "kode_tps" in rows.fieldnames else table(rows, contest, dapil)
+            )
     elif first == "pemilu" and parts[0] in ("hhcw", "hhcd"):
-        contest = CONTESTS.get(SIREKAP[parts[1].removesuffix(".json")])
+        contest = CONTESTS.get(sirekap.KINDS[parts[1].removesuffix(".json")])
         if contest is not None:
             data, code = json.loads(content), name if len(parts) > 2 else ""
-            kind = of_dapil if parts[0] == "hhcd" else station if len(code) == 13 else region
+            station = sirekap.station if len(code) == 13 else sirekap.region
+            kind = sirekap.of_dapil if parts[0] == "hhcd" else station
             yield from kind(data, contest, code)
 
 
@@ -197,84 +190,6 @@ def recap_table(rows: csv.DictReader) -> Claims:
     }
     want = {key: (str(of[-1][0]), " ".join(map(str, of[-1][1]["votes"]))) for key, of in RECAPS.items()}
     yield "D.Hasil:", found, want
-
-
-# --- jalur Sirekap 2024 ---------------------------------------------------------------------------
-
-
-def by_column(row: Values, contest: Contest) -> Values:
-    """Suara menurut kolom formulir: partai ditulis dengan nomor urut, orang dan pasangan dengan nomor id."""
-    votes = {key: v for key, v in row.items() if key not in META}
-    if contest.kind in LISTS:
-        return {column(number): v for number, v in votes.items()}
-    return {contest.columns.get(key, key): v for key, v in votes.items()}
-
-
-def by_name(parties: dict, names: dict, contest: Contest) -> Values:
-    """Suara setiap partai dan setiap calonnya menurut kolom formulir."""
-    own = {column(number): row["jml_suara_partai"] for number, row in parties.items()}
-    rows = [(key, v) for row in names.values() for key, v in row.items() if key not in META]
-    return own | {contest.columns.get(key, key): v for key, v in rows}
-
-
-def chart(data: dict, contest: Contest, total: tuple[list[int], Values]) -> Claims:
-    """Angka di atas sebuah berkas: formulir yang dihitung, dan suara."""
-    (_received, counted, *_others), values = total
-    found = None if data["chart"] is None else some(by_column(data["chart"], contest))
-    yield "formulir dihitung", data["progres"]["progres"], counted
-    yield "suara:", found, some(by_party(only_votes(values))) if counted else None
-
-
-def row(key: str, data: dict, contest: Contest, counted: int, values: Values) -> tuple[str, object, object]:
-    return (
-        f"suara {key}:",
-        some(by_column(data, contest)),
-        some(by_party(only_votes(values))) if counted else {},
-    )
-
-
-def region(data: dict, contest: Contest, code: str) -> Claims:
-    yield from chart(data, contest, contest.at(code))
-    for key, each in data["table"].items():
-        if len(key) == 13:
-            counted = contest.forms.get(key, [None])[0] is not None
-            yield row(
-                key, each, contest, counted, (contest.form(key, counted=True) if counted else None) or {}
-            )
-        else:
-            counters, values = contest.at(key)
-            yield row(key, each, contest, counters[1], values)
-
-
-def of_dapil(data: dict, contest: Contest, code: str) -> Claims:
-    """Satu dapil dengan calon-calonnya, atau (0) seluruh negeri menurut dapil."""
-    total = contest.at("") if code == "0" else contest.at(*contest.areas(code))
-    yield from chart(data, contest, total)
-    found = data["table"] or {}
-    if code == "0":
-        for key, each in found.items():
-            counters, values = contest.at(*contest.areas(key))
-            yield row(key, each, contest, counters[1], values)
-    else:
-        yield "suara partai dan calon:", some(by_name(found, found, contest)), some(only_votes(total[1]))
-        sums = {column(number): each["jml_suara_total"] for number, each in found.items()}
-        yield "jumlah suara partai:", some(sums), some(by_party(only_votes(total[1])))
-
-
-def station(data: dict, contest: Contest, tps: str) -> Claims:
-    """Satu TPS: formulir yang dihitung, atau yang terbaru seperti tertulis."""
-    want = only_votes(contest.form(tps, counted=True) or {})
-    votes, found = want if any(v is not None for v in want.values()) else None, data["chart"]
-    if contest.kind not in LISTS or found is None or votes is None:
-        yield "suara:", found and by_column(found, contest), votes
-        return
-    yield "suara:", by_name(found, data["caleg"], contest), votes
-    form = contest.form(tps, counted=True) or {}
-    for number, each in found.items():
-        own = [v for c, v in votes.items() if party(c) == column(number)]
-        total = form.get(f"{column(number)}{WRITTEN}")
-        total = total if total is not None else None if None in own else sum(own)
-        yield f"jumlah suara partai {number}", each["jml_suara_total"], total
 
 
 # --- perintah -------------------------------------------------------------------------------------
