@@ -70,6 +70,15 @@ class Ties:
         return take(self.ranked(place, votes), count)
 
 
+def steps(told: list[dict], contest: Contest, key: str, index: int) -> Claims:
+    """Sebaran yang tertulis di antara yang suaranya sama, sejauh dapat dihitung dari log."""
+    for each in told:
+        level = each["cara"].removeprefix("sebaran_")
+        found = {who: spread_of(contest, key, index, who) for who in each["nilai"] if level != each["cara"]}
+        if found and all(found.values()):
+            yield f"{each['tempat']} {each['cara']}:", each["nilai"], {k: v[level] for k, v in found.items()}
+
+
 def take(tiers: Iterable[list[str]], count: int) -> list[str]:
     taken: list[str] = []
     for tier in tiers:
@@ -166,6 +175,7 @@ def claims(data: dict, contest: Contest) -> Claims:
         entry, votes = official_part(contest, body, key, index)
         ties = Ties(contest, index, body, key, chain, told)
         yield f"D.Hasil {key or 'nasional'}", part["catatan"], entry
+        yield from steps(part["seri"], contest, key, index)
         yield f"kursi {key}", part["kursi"], facts_of["seats"]
         yield f"suara sah {key}", part["suara_sah"], sum(votes.values())
         rows = {who["nomor"]: who for who in part["calon"]}
@@ -210,6 +220,7 @@ def seat_claims(data: dict, contest: Contest) -> Claims:
         code, won = each["kode"], seats_of[each["kode"]]
         entry, votes = official_part(contest, body, code, index)
         yield f"D.Hasil dapil {code}", each["catatan"], entry
+        yield from steps(each["seri"], contest, code, index)
         yield f"suara dapil {code}:", each["suara"], totals(votes)
         yield f"alokasi kursi dapil {code}", each["kursi"], body["parts"][code]["seats"]
         yield f"kursi dapil {code}:", some(each["hasil"]), some(won)

@@ -163,6 +163,27 @@ def test_elected_and_reserve_stand_on_the_page_of_their_dapil(published_five):  
     assert "terpilih.html" in (published_five / "index.html").read_text()
 
 
+def test_ties_are_decided_by_spread_or_by_the_plenary_and_told(published_five):  # noqa: F811
+    persons = read(published_five, "data/dpd/terpilih.json")["bagian"][0]
+    votes = {who["nomor"]: who["suara"] for who in persons["calon"]}
+    assert votes["1"] == votes["2"]
+    assert [who["nomor"] for who in persons["calon"] if who["terpilih"]] == ["3", "2"], (
+        "the plenary put 2 first"
+    )
+    assert [step["cara"] for step in persons["seri"]][-1] == "pleno"
+    part = read(published_five, "data/dprd_prov/12/terpilih.json")["bagian"][0]
+    names = {who["nomor"]: who for who in part["calon"]}
+    assert names["1.1"]["suara"] == names["1.2"]["suara"]
+    assert (names["1.1"]["peringkat"], names["1.2"]["peringkat"]) == (1, 2)
+    last = part["seri"][-1]
+    assert last["cara"] == "sebaran_tps" and last["nilai"]["1.1"] == last["nilai"]["1.2"] + 1
+    done = verify(published_five).stdout
+    assert "CATATAN: dpd:12: suara sama, urutannya diputuskan pleno" in done
+    assert "calon:120009" not in done, "the spread was counted from the log"
+    page = (published_five / "hitung/dpd/dapil/12.terpilih.html").read_text()
+    assert "Suara yang sama" in page and "putusan rapat pleno" in page
+
+
 def test_pages_and_twins_of_dapil(published_five, five):  # noqa: F811
     data = read(published_five, "data/dprd_kabko/dapil/120103.json")
     assert [line.get("calon") for line in data["peserta"]] == [None, 1, 2] * 2
@@ -278,6 +299,7 @@ FALSE = [
     ("data/dpd/terpilih.json", '"suara":', "suara 12"),
     ("data/dpd/terpilih.json", '"peringkat":', "peringkat 12"),
     ("data/dpd/terpilih.json", '"catatan":', "D.Hasil 12"),
+    ("data/dprd_prov/12/terpilih.json", '"sebaran_tps","nilai":{"1.1":', "sebaran_tps"),
     ("data/ppwp/terpilih.json", '"perlu_provinsi":', "perlu_provinsi"),
     ("data/ppwp/terpilih.json", '"provinsi":\\{"12":\\{"1":', "provinsi"),
     ("data/ppwp/terpilih.json", '"pasangan":\\{"1":\\{"suara":', "pasangan calon"),

@@ -270,3 +270,16 @@ def test_a_correction_in_plenary_counts_in_the_spread(program):
     assert spread(contest, "12", 9, "1") == {"provinsi": 1, "kabko": 2, "kecamatan": 3, "desa": 4, "tps": 6}
     assert spread(contest, "12", 9, "2") == {"provinsi": 1, "kabko": 2, "kecamatan": 3, "desa": 3, "tps": 5}
     assert spread(contest, "12", 4, "2") is None, "before the correction the sums of the log do not agree"
+
+
+def test_a_spread_that_was_told_wrongly_is_found(program):
+    lines, forms = [(1, None), (2, None)], {tps: [1, 1] for tps in STATIONS}
+    forms[STATIONS[0]], forms[STATIONS[1]] = [2, 0], [0, 2]
+    contest, _body = log_of(program, "dpd", lines, forms, {}, dapil="12", seats=1)
+    step = {"tempat": "dpd:12", "cara": "sebaran_tps", "nilai": {"1": 5, "2": 5}}
+    sex = {"tempat": "dpd:12", "cara": "perempuan", "nilai": {"1": 0, "2": 1}}
+    (found,) = program.elected.steps([step, sex], contest, "12", 9)
+    assert found[1] == found[2], "what is not in the log is not compared"
+    step["nilai"]["2"] = 6
+    (found,) = program.elected.steps([step], contest, "12", 9)
+    assert found[1] != found[2]

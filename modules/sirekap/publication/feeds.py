@@ -127,8 +127,8 @@ def _column(new: Row, ballots: Ballots | None) -> list[Row]:
 def _decision(new: Row, old: Row) -> list[Row]:
     """A decision that replaced another after a ruling: seats that moved, who is elected now or no more."""
     found: list[tuple[str, Any, Any]] = []
-    for key, part in new["parts"].items():
-        before = old["parts"].get(key, {"won": {}, "elected": []})
+    for key, part in new.get("parts", {}).items():
+        before = old.get("parts", {}).get(key, {"won": {}, "elected": []})
         for party in sorted({*part["won"], *before["won"]}, key=int):
             seats = before["won"].get(party, 0), part["won"].get(party, 0)
             if seats[0] != seats[1]:
