@@ -119,8 +119,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # Folder with the key file of electsys.privacy; never inside the database.
         "KEY_DIR": Path(environ.get("ELECTSYS_KEY_DIR", home / "keys")),
         # The name of the public log, without a scheme (log.kpu.go.id); an election's code follows it. By
-        # default the host of BASE_URL. It never changes: witnesses know a log by its name. The demo, whose port
-        # may change, has a name of its own.
+        # default the host of BASE_URL. It never changes: witnesses know a log by its name. The demo, whose
+        # port may change, has a name of its own.
         "LOG_ORIGIN": environ.get("ELECTSYS_LOG_ORIGIN", "peragaan.localhost" if demo else ""),
         # Rows with numbers of persons that one account may read in full in 24 hours, and in 60 seconds.
         "PRIVACY_DAILY_ROWS": number("ELECTSYS_PRIVACY_DAILY_ROWS", 500),
@@ -132,8 +132,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # --- desk of verification: minutes that an item stays with who has it open
         "DESK_CLAIM_MINUTES": number("ELECTSYS_DESK_CLAIM_MINUTES", 10),
         # --- publication: what is published every 20 seconds and where to: "pemilu-2024=/srv/hasil" or
-        # "pemilu-2024=s3://bucket/hasil"; empty publishes by the command alone. Its JSON paths of Sirekap 2024
-        # are served at this site's address as well.
+        # "pemilu-2024=s3://bucket/hasil"; empty publishes by the command alone. Sirekap's JSON paths are
+        # served from there at this site's address too.
         "PUBLISH": environ.get("ELECTSYS_PUBLISH", f"pemilu-2024={home / 'terbitan'}" if demo else ""),
         # Boards of the recap, written by a worker and read by everybody (fsspec address): a web server or a
         # CDN may serve the folder "publik" of it itself.

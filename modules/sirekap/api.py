@@ -19,7 +19,7 @@ from modules.sirekap.publication.shelf import MANIFEST
 
 bp = APIBlueprint("sirekap", __name__, tag="Sirekap 2024")
 
-#: What stands below ``pemilu`` and ``wilayah/pemilu``: names and codes alone, so that no path leads elsewhere.
+#: What stands below ``pemilu`` and ``wilayah/pemilu``: names and codes alone; no path leads elsewhere.
 WAY = re.compile(r"[A-Za-z0-9_]{1,20}(/[A-Za-z0-9_]{1,20}){0,7}", re.ASCII)
 
 

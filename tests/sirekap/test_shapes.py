@@ -1,4 +1,4 @@
-"""The public JSON of Sirekap 2024 as it is served: published files, key by key (reference: KPU's own files)."""
+"""The public JSON of Sirekap 2024 as it is served, key by key (reference: the files that KPU published)."""
 
 from __future__ import annotations
 
