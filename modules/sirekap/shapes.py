@@ -26,7 +26,7 @@ from modules.situng import (
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 REGULAR = "Reguler"
-#: Names of the contests in Sirekap's paths.
+#: Names of the contests in the paths of Sirekap 2024, which had no heads of regions.
 SIREKAP = {"ppwp": "ppwp", "dpr": "pdpr", "dpd": "pdpd", "dprd_prov": "pdprdp", "dprd_kabko": "pdprdk"}
 #: Contests whose ballots hold lists of parties.
 LISTS = ("dpr", "dprd_prov", "dprd_kabko")

@@ -78,7 +78,7 @@ def changes_since(taken: Snapshot, count: ContestCount, known: int | None, regio
     """
     found = Changes(known is None, region)
     for prefix in (f"C.Hasil:{count.kind}:", f"photo:{count.kind}:"):
-        for subject in subjects_since(taken, prefix, known):
+        for subject in subjects_since(taken, prefix + count.region, known):
             code = subject.removeprefix(prefix)
             found.stations[code[:6]].add(code)
     return found

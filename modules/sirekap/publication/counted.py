@@ -74,8 +74,8 @@ def _write_area(site: Site, page: AreaPage) -> None:
     kind, code, base = page.count.kind, page.area.code, way(page.area.code)
     _write_twins(site, page, base)
     site.page(f"hitung/{kind}/{base}.html", "area", page=page, dapil=site.dapil.get((kind, code), ()))
-    name = shapes.SIREKAP[kind]
-    if len(code) >= shapes.TOP[kind]:
+    name = shapes.SIREKAP.get(kind)
+    if name and len(code) >= shapes.TOP[kind]:
         site.shelf.put_json(f"pemilu/hhcw/{name}{f'/{base}' if code else ''}.json", shapes.aggregate(page))
     if kind == "ppwp":
         rows = [(part.name, part.kpu_id, part.code, part.level) for part in page.parts]
@@ -108,7 +108,9 @@ def _write_village(
     site.page(
         f"hitung/{count.kind}/{base}.html", "village", page=page, forms=forms, places=places, photos=shown
     )
-    name = shapes.SIREKAP[count.kind]
+    name = shapes.SIREKAP.get(count.kind)
+    if name is None:
+        return
     site.shelf.put_json(f"pemilu/hhcw/{name}/{base}.json", shapes.village(page, forms))
     if count.kind == "ppwp":
         rows = [(form.name, form.kpu_id, form.code, 5) for form in forms]

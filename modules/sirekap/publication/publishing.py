@@ -148,7 +148,7 @@ def write_all(site: Site, taken: Snapshot, known: int | None, region: str = "") 
             changed = True
             write_count(site, ballots, changes)
             if not count.by_dapil:
-                shelf.put_json(f"data/{count.kind}/nist.json", nist.of_nation(taken, count))
+                shelf.put_json(nist.place(count), nist.of_contest(taken, count))
     write_feeds(site, taken, known=known)
     write_recaps(site, taken)
     write_seats(site, known)

@@ -42,15 +42,16 @@ def start() -> Any:
 
 
 @bp.get(f"{COUNT}/cari")
+@bp.get(f"{COUNT}/<region>/cari")
 @public
-def find(election: str, kind: str) -> Any:
+def find(election: str, kind: str, region: str = "") -> Any:
     """Find a region or TPS by name or code; the whole code of a TPS leads straight to it."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, region)
     asked = request.args.get("q", "").strip()[:LONGEST]
     digits = asked.replace(".", "").replace(" ", "")
     if len(digits) == 13 and digits.isascii() and digits.isdigit() and tps_form(count, digits):
         return redirect(url_for("situng.area", election=election, kind=kind, code=digits))
-    found = search(asked, map_id=count.map_id, limit=50) if asked else []
+    found = search(asked, map_id=count.map_id, within=count.region, limit=50) if asked else []
     return render_template("situng/find.html", count=count, q=asked, found=found, levels=LEVEL_NAMES)
 
 
