@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from modules.situng.counting import Width
 from modules.situng.layouts import FormModel
@@ -95,7 +96,7 @@ class ContestCount:
     region: str = ""
 
     @property
-    def here(self) -> dict[str, str]:
+    def here(self) -> dict[str, Any]:
         """What names it in addresses: election, kind, and the region where it is one of several."""
         named = {"election": self.election_code, "kind": self.kind}
         return named | {"region": self.region} if self.region else named

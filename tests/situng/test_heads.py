@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 import re
 
+import click
 import pytest
 import sqlalchemy as sa
 
+from electsys.elections.standing_files import import_standings
 from electsys.errors import Refused
 from electsys.ledger import Actor
+from modules.situng.cli import _contest
 from modules.situng.imports import stage_results
 from modules.situng.models import RegionTotal, ResultForm
 from modules.situng.operations.captures import open_capture
@@ -143,19 +146,19 @@ def test_above_the_regions_a_page_offers_them(client, heads):
     forms = client.get(f"{PUBLIC}/nasional/formulir").text
     assert f'href="{PUBLIC}/1201/formulir"' in forms
     assert f'href="{PUBLIC}/1201/cari"' in client.get(f"{PUBLIC}/cari").text
-    for nothing in ("11", "1301", "12010110019", "xx"):
-        assert client.get(f"{PUBLIC}/{nothing}", check=False).status_code == (
-            200 if nothing == "xx" else 404
-        ), nothing
+    for nothing in ("11", "1301", "12010110019", "dapil/1201", "dapil/120101"):
+        assert client.get(f"{PUBLIC}/{nothing}", check=False).status_code == 404, nothing
 
 
 def test_rooms_of_work_ask_which_and_then_stay_there(heads, typist):  # noqa: F811
-    one = typist("operator_kpu_kabko", "1202")
-    offered = one.get(DESK).text
-    assert f'href="{DESK}/wilayah/1202"' in offered
+    everywhere, one = typist("operator_kpu_ri", ""), typist("operator_kpu_kabko", "1202")
+    offered = everywhere.get(DESK).text
+    assert all(f'href="{DESK}/wilayah/{region}"' in offered for region in HEADS)
+    assert one.get(DESK).location == f"{DESK}/wilayah/1202", "one's own region is meant"
     for room in ("antrean", "anomali"):
         base = f"/hasil/{room}/{CODE}/{KIND}"
-        assert f'href="{base}/wilayah/1202"' in one.get(base).text
+        assert f'href="{base}/wilayah/1201"' in everywhere.get(base).text
+        assert one.get(base).location == f"{base}/wilayah/1202"
         assert heads.contests["1202"].name in one.get(f"{base}/wilayah/1202").text
     pace = one.get(f"/hasil/antrean/{CODE}/{KIND}/wilayah/1202/kinerja")
     assert f"/hasil/antrean/{CODE}/{KIND}/wilayah/1202" in pace.text
@@ -167,3 +170,16 @@ def test_rooms_of_work_ask_which_and_then_stay_there(heads, typist):  # noqa: F8
     }
     send = functools.partial(one.post, data=fields)
     assert send(f"{DESK}/ambil", check=False).status_code in (400, 404), "nobody guesses"
+
+
+def test_commands_want_the_region_as_well(heads, tmp_path):
+    assert _contest(CODE, f"{KIND}:1202") == heads.contests["1202"]
+    for said in (KIND, f"{KIND}:12"):
+        with pytest.raises(click.UsageError, match=f"{KIND}:1201"):
+            _contest(CODE, said)
+    file = tmp_path / "kedudukan.csv"
+    file.write_text("nomor\n1\n")
+    with pytest.raises(Refused, match="lebih dari satu"):
+        import_standings(file, CODE, KIND, source="uji", username="tidak.ada")
+    with pytest.raises(Refused, match="akun aktif"):
+        import_standings(file, CODE, f"{KIND}:1202", source="uji", username="tidak.ada")

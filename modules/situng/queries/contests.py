@@ -103,10 +103,10 @@ def _count(which: ColumnElement[bool], code: str) -> ContestCount: ...
 @overload
 def _count(which: ColumnElement[bool], code: str, *, or_none: bool) -> ContestCount | None: ...
 def _count(which: ColumnElement[bool], code: str, *, or_none: bool = False) -> ContestCount | None:
-    found = _parts(which)
-    if found is None:
+    parts = _parts(which)
+    if parts is None:
         return None if or_none else abort(404)
-    bare, counts = found
+    bare, counts = parts
     if not bare.by_dapil:
         return _national(bare)
     dapil = _only_dapil(bare, code)

@@ -154,8 +154,8 @@ def _next(count: ContestCount, step: str) -> Any:
         back = "situng.capture_home" if can(current_user, ENTER) else "situng.capture_queues"
         return redirect(url_for(back, **count.here))
     page = "situng.capture_settle" if step == "ketiga" else "situng.capture"
-    named = {"election": count.election_code, "kind": count.kind}
-    return redirect(url_for(page, **named, code=found.tps_code))
+    address = url_for(page, election=count.election_code, kind=count.kind, code=found.tps_code)
+    return redirect(address)
 
 
 @bp.route(f"{DESK}/<code>", methods=["GET", "POST"])
