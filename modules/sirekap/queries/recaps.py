@@ -15,8 +15,8 @@ from modules.sirekap.models import Recap, RecapReading, RecapVersion
 from modules.sirekap.rules.ladder import PPLN, sum_of
 from modules.situng import FormModel, form_model
 
-#: SQL: the TPS ``t`` of each recap ``r`` that stands before it (tiers ``kecamatan`` and ``ppln``). The
-#: ``offset`` keeps it one search in one partition for each ``r``: joined freely, all TPS of the nation are read.
+#: SQL: the TPS ``t`` of each recap ``r`` that stands before it (tiers ``kecamatan`` and ``ppln``).
+#: The ``offset`` keeps it one search in one partition for each ``r``: a free join reads the whole nation.
 STATIONS = """lateral (
     select t.* from tps t where t.election_id = r.election_id and t.province = r.province
     and t.state = 'aktif' and t.code >= r.region and t.code < r.region || '~'
