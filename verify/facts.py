@@ -74,6 +74,7 @@ class Contest:
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
+        self.heads: list[str] = []  # wilayah yang masing-masing memilih kepala daerahnya
         self.ballots: dict[str, dict] = {}  # dapil, wilayah kepala daerah, atau "" -> surat suara terbaru
         self.columns: dict[str, str] = {}  # id calon -> kolomnya
         self.lines: set[tuple] = set()  # (id, nomor, nomor calon) yang pernah ada di surat suara
@@ -83,7 +84,10 @@ class Contest:
         self.sums: dict[str, dict[tuple, list[int]]] = {}  # wilayah -> kolom -> 4 pencacah, lalu jumlah
 
     def add_ballot(self, body: dict) -> None:
-        self.ballots[body.get("dapil") or body.get("region", "")] = body
+        areas = body.get("areas", [])
+        self.ballots[body.get("dapil") or "".join(areas)] = body
+        if "dapil" not in body:
+            self.heads += areas
         for line in body["lines"]:
             candidate = line.get("candidate")
             self.lines.add((line["id"], line["number"], candidate))
@@ -140,10 +144,9 @@ class Contest:
         """TPS di satu dapil, atau di wilayah surat suaranya, yang ada dalam log."""
         if not self.sorted:
             self.sorted = sorted({*self.forms, *(tps for kind, tps in CORRECTIONS if kind == self.kind)})
-        areas = self.areas(part) or [self.ballots[part].get("region", "")]
         return [
             tps
-            for area in areas
+            for area in self.areas(part) or [""]
             for tps in self.sorted[bisect_left(self.sorted, area) : bisect_left(self.sorted, area + ":")]
         ]
 
@@ -338,7 +341,7 @@ def spread_of(contest: Contest, part: str, index: int, who: str) -> Values | Non
         region: sum(official(contest, form, region, part, index)[1][keys[i]] for i in at)
         for form in ("D.Kec", "D.PPLN")
         for region in regions(form, contest.kind, index, dapil)
-        if region.startswith(ballot.get("region", ""))
+        if dapil or region.startswith(part)
     }
     return (
         {level: len(found) for level, found in areas.items()} if some(official_sums) == some(sums) else None

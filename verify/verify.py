@@ -180,7 +180,9 @@ def board(data: dict) -> Claims:
     for each in data["pemilihan"]:
         if each["hitung"] and (contest := CONTESTS.get(each["kode"])):
             found = [each["hitung"][n] for n in ("diterima", "dihitung", "anomali", "belum_lengkap")]
-            yield f"formulir {each['kode']}", found, contest.at(data["wilayah"]["kode"])[0]
+            # Di atas wilayahnya sendiri pemilihan kepala daerah tampil seluruhnya.
+            area = max(data["wilayah"]["kode"], each["wilayah"], key=len)
+            yield f"formulir {each['kode']} {area}", found, contest.at(area)[0]
 
 
 def recap_table(rows: csv.DictReader) -> Claims:
@@ -198,9 +200,8 @@ def recap_table(rows: csv.DictReader) -> Claims:
 def missing(known: set[str]) -> Iterator[str]:
     """Setiap wilayah dan dapil yang formulirnya ada dalam log harus diterbitkan."""
     for kind, contest in CONTESTS.items():
-        ways = [
-            "/".join(code[:n] for n in LEVELS[1:] if n <= len(code)) or "nasional" for code in contest.sums
-        ]
+        held = [c for c in contest.sums if not contest.heads or c.startswith(tuple(contest.heads))]
+        ways = ["/".join(code[:n] for n in LEVELS[1:] if n <= len(code)) or "nasional" for code in held]
         for dapil in contest.ballots:
             if any(code in contest.sums for code in (contest.areas(dapil) if dapil else ())):
                 ways.append(f"dapil/{dapil}")

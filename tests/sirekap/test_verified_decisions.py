@@ -37,7 +37,7 @@ def log_of(program, kind, lines, forms, law, *, area="", dapil="", seats=None, s
     contest = facts.CONTESTS[kind] = facts.Contest(kind)
     ballot = {"lines": [{"id": str(n), "number": n} | ({"candidate": c} if c else {}) for n, c in lines]}
     ballot |= {"dapil": dapil, "dapil_id": 7, "areas": ["1201", "1202"]} if dapil else {}
-    ballot |= {"region": area} if area else {}
+    ballot |= {"areas": [area]} if area else {}
     contest.add_ballot(ballot)
     names = tuple(facts.column(n, c) for n, c in lines)
     recaps: dict[tuple, list[int]] = {}
