@@ -74,7 +74,8 @@ class Contest:
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        self.heads: list[str] = []  # wilayah yang masing-masing memilih kepala daerahnya
+        #: Wilayah yang memilih kepala daerahnya -> baris surat suaranya, seperti ``lines``.
+        self.heads: dict[str, set[tuple]] = {}
         self.ballots: dict[str, dict] = {}  # dapil, wilayah kepala daerah, atau "" -> surat suara terbaru
         self.columns: dict[str, str] = {}  # id calon -> kolomnya
         self.lines: set[tuple] = set()  # (id, nomor, nomor calon) yang pernah ada di surat suara
@@ -86,13 +87,18 @@ class Contest:
     def add_ballot(self, body: dict) -> None:
         areas = body.get("areas", [])
         self.ballots[body.get("dapil") or "".join(areas)] = body
+        rows = {(line["id"], line["number"], line.get("candidate")) for line in body["lines"]}
+        self.lines |= rows
         if "dapil" not in body:
-            self.heads += areas
+            self.heads |= dict.fromkeys(areas, rows)
         for line in body["lines"]:
             candidate = line.get("candidate")
-            self.lines.add((line["id"], line["number"], candidate))
             if candidate is not None or self.kind not in LISTS:
                 self.columns[line["id"]] = column(line["number"], candidate)
+
+    def lines_at(self, code: str) -> set[tuple]:
+        """Baris yang ada di surat suara suatu wilayah, atau di mana pun bila bukan kepala daerah."""
+        return next((rows for region, rows in self.heads.items() if code.startswith(region)), self.lines)
 
     def total(self) -> None:
         """Jumlahkan formulir ke desa, lalu ke kecamatan, kabupaten/kota, provinsi, nasional."""

@@ -157,9 +157,10 @@ def twin(data: dict, contest: Contest, dapil: bool) -> Claims:
     """Satu wilayah dengan bagian-bagiannya, atau satu desa dengan formulirnya."""
     own, parts = data["wilayah"], data["rincian"]
     listed = {(line["id"], line["nomor"], line.get("calon")) for line in data["peserta"]}
-    known = {key for key, *_ in contest.lines} | {tuple(place) for _, *place in contest.lines}
+    lines = contest.lines_at(own["kode"])
+    known = {key for key, *_ in lines} | {tuple(place) for _, *place in lines}
     # Yang tidak ada di surat suara mana pun (partai lokal di provinsi lain) tidak punya suara.
-    other = {line for line in listed - contest.lines if line[0] in known or line[1:] in known}
+    other = {line for line in listed - lines if line[0] in known or line[1:] in known}
     yield "daftar peserta, bukan seperti di surat suara:", other, set()
     wide, village = contest.is_wide(numbers_of(own)), len(own["kode"]) == 10
     for each in [own, *(() if village else parts)]:

@@ -171,6 +171,9 @@ def test_a_store_of_objects_is_published_to_as_well(house, tmp_path, monkeypatch
         first = house.publish("s3://terbitan/pemilu")
         again = house.publish("s3://terbitan/pemilu")
         assert first.written > 40 and again.written == 0
+        monkeypatch.setitem(house.app.config, "PUBLISH", "pemilu-2024=s3://terbitan/pemilu")
+        served = house.app.test_client().get("/pemilu/ppwp.json")
+        assert served.data == store.objects["terbitan/pemilu/pemilu/ppwp.json"][0]
         house.bring({"kode_tps": B, "suara_1": 18, "suara_2": 123})
         house.publish("s3://terbitan/pemilu")
     for key, (content, _kind) in store.objects.items():
