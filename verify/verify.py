@@ -203,7 +203,7 @@ def missing(known: set[str]) -> Iterator[str]:
     for kind, contest in CONTESTS.items():
         held = [c for c in contest.sums if not contest.heads or c.startswith(tuple(contest.heads))]
         ways = ["/".join(code[:n] for n in LEVELS[1:] if n <= len(code)) or "nasional" for code in held]
-        for dapil in contest.ballots.keys() - contest.heads.keys() - {""}:
+        for dapil in contest.ballots.keys() - contest.heads.keys():
             if any(code in contest.sums for code in contest.areas(dapil)):
                 ways.append(f"dapil/{dapil}")
         for _kind, area in (key for key in DECISIONS if key[0] == kind):
