@@ -88,8 +88,9 @@ def check_codes(staging: Staging, count: ContestCount, region: str) -> None:
     staging.add_errors(
         f"""
         select s.row_number, 'kode_tps' as column_name, s.kode_tps as value,
-               case when exists (select from tps o where o.code = s.kode_tps) then 'tps_other_election'
-                    else 'tps_unknown' end as code
+               case when exists (
+                   select from tps o where o.province = left(s.kode_tps, 2) and o.code = s.kode_tps)
+                   then 'tps_other_election' else 'tps_unknown' end as code
         from {STAGING} s
         where s.kode_tps is not null and not exists (
             select from tps t where t.election_id = :election and t.province = left(s.kode_tps, 2)

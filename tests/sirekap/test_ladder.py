@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import rfc8785
 from sqlalchemy import text
@@ -13,7 +15,7 @@ from modules.sirekap import RecapLocked, official_votes
 from modules.sirekap.operations.columns import explain_missing, fill
 from modules.sirekap.operations.recaps import close_recap, lock_recap, open_recap, read_unit
 from modules.sirekap.queries.plenaries import differences
-from modules.sirekap.queries.recaps import obstacles, readings, sheet, version_of
+from modules.sirekap.queries.recaps import STATIONS, obstacles, readings, sheet, version_of
 from tests.sirekap.ladder import KINDS, PPLN, batch_of, build, put_forms
 
 ORDER = ("kecamatan", PPLN, "kabko", "provinsi", "nasional")
@@ -24,6 +26,25 @@ STOPS = {
     "dprd_prov": "provinsi",
     "dprd_kabko": "kabko",
 }
+
+
+def test_the_stations_of_a_kecamatan_are_searched_in_its_province_alone(world, session):
+    """A plenary is opened in milliseconds, not by reading the TPS of the whole nation for each form."""
+    recap = world.units("ppwp", "kecamatan")[0]
+    lines = session.scalars(
+        text(
+            f"explain (analyze, costs off) with r as (select * from recap where id = :id)"
+            f" select t.code from r, {STATIONS}"
+        ),
+        {"id": recap.id},
+    ).all()
+    read = {
+        found[1]: "never executed" not in line
+        for line in lines
+        if (found := re.search(r" tps_p(\d\d) ", line))
+    }
+    assert len(read) > 30, "one plan for all provinces"
+    assert [province for province, searched in read.items() if searched] == [recap.province]
 
 
 def in_dapil(world, recap):

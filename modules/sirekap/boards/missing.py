@@ -18,17 +18,17 @@ ROWS, BODIES = 60, 20
 #: TPS without a column, or with one that only says why there is no form.
 _STATIONS = f"""
     select * from (
-        select r.region as code, r.contest_id, s.unit, s.name, f.state, k.source, k.missing,
-               row_number() over (partition by r.region order by k.source nulls first, r.contest_id, s.unit)
+        select r.region as code, r.contest_id, t.code as unit, t.name, f.state, k.source, k.missing,
+               row_number() over (partition by r.region order by k.source nulls first, r.contest_id, t.code)
                    as place,
                count(*) over (partition by r.region) as total
         from recap r
-        cross join lateral (select t.code as unit, t.name, t.province from {STATIONS}) s
+        cross join {STATIONS}
         left join result_form f
-            on f.province = s.province and f.contest_id = r.contest_id and f.tps_code = s.unit
+            on f.province = t.province and f.contest_id = r.contest_id and f.tps_code = t.code
         left join lateral (
             select c.source, c.missing from recap_column c
-            where c.province = r.province and c.recap_id = r.id and c.unit = s.unit
+            where c.province = r.province and c.recap_id = r.id and c.unit = t.code
             order by c.number desc limit 1) k on true
         where r.election_id = :e and r.tier in {LEAVES!r} and r.region = any(:codes)
           and r.state in ('dibuka', 'ditutup') and (k.source is null or k.source = 'tanpa_formulir')

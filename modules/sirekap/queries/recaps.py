@@ -15,13 +15,15 @@ from modules.sirekap.models import Recap, RecapReading, RecapVersion
 from modules.sirekap.rules.ladder import PPLN, sum_of
 from modules.situng import FormModel, form_model
 
-#: SQL: the TPS of a recap ``r`` (tiers ``kecamatan`` and ``ppln``).
-STATIONS = """
-    tps t where t.election_id = r.election_id and t.province = r.province and t.state = 'aktif'
-    and t.code >= r.region and t.code < r.region || '~'
+#: SQL: the TPS ``t`` of each recap ``r`` that stands before it (tiers ``kecamatan`` and ``ppln``).
+#: The ``offset`` keeps it one search in one partition for each ``r``: a free join reads the whole nation.
+STATIONS = """lateral (
+    select t.* from tps t where t.election_id = r.election_id and t.province = r.province
+    and t.state = 'aktif' and t.code >= r.region and t.code < r.region || '~'
     and (r.dapil_id is null or exists (
         select from dapil_village m where m.dapil_id = r.dapil_id and m.village_code = t.village_code))
-"""
+    offset 0
+) t"""
 #: Tiers whose columns are TPS.
 LEAVES = ("kecamatan", PPLN)
 
@@ -138,7 +140,7 @@ def _stations(recap: Recap, village: str | None) -> Sequence[Any]:
             f"""
             with r as (select * from recap where id = :id),
             t as (select t.code, t.name, t.village_code from r, {STATIONS}
-                  and t.code >= :within and t.code < :within || '~')
+                  where t.code >= :within and t.code < :within || '~')
             select coalesce(t.code, k.unit) as unit, coalesce(t.name, k.unit) as name,
                    coalesce(t.village_code, left(k.unit, 10)) as grp, {_COLUMN}
             from t full join (
@@ -218,7 +220,7 @@ def obstacles(recap: Recap) -> Obstacles:
         missing = codes(
             f"""
             with r as (select * from recap where id = :id)
-            select t.code from r, {STATIONS} and not exists (
+            select t.code from r, {STATIONS} where not exists (
                 select from recap_column k
                 where k.province = :province and k.recap_id = :id and k.unit = t.code)
             order by 1
