@@ -188,7 +188,7 @@ def test_what_was_not_taken_wants_a_decision(field, context, axe):
 
 
 def test_a_scanned_code_that_will_not_do_is_typed(field, context):
-    """What is wrong stands beside its field, and a code that is typed counts, not the one that was scanned."""
+    """What is wrong stands beside its field; a code that is typed counts, not the one that was scanned."""
     page = context.new_page()
     page.goto("/lapangan/aktivasi#AAAAABBBBBCCCCCDDDDD")
     page.get_by_label("PIN baru").fill("12")
