@@ -26,7 +26,7 @@ def start() -> Any:
     """Lead to the plenary of the reader's own region, in the newest election."""
     election = queries.newest_election()
     if election is None:
-        return render_template("sirekap/recap/nothing.html")
+        return render_template("sirekap/recap/nothing.html", staff=True)
     held = sorted({s.region or "" for s in grants.scopes(current_user, READ)}, key=len)
     own = next((code for code in held if len(code) in (0, 2, 4, 6)), held[0][:6] if held else "")
     return redirect(url_for("rekap.plenary", election=election.code, code=address(own)))
