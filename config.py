@@ -119,8 +119,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # Folder with the key file of electsys.privacy; never inside the database.
         "KEY_DIR": Path(environ.get("ELECTSYS_KEY_DIR", home / "keys")),
         # The name of the public log, without a scheme (log.kpu.go.id); an election's code follows it. By
-        # default the host of BASE_URL. It never changes: witnesses know a log by its name.
-        "LOG_ORIGIN": environ.get("ELECTSYS_LOG_ORIGIN", ""),
+        # default the host of BASE_URL. It never changes: witnesses know a log by its name. The demo, whose
+        # port may change, has a name of its own.
+        "LOG_ORIGIN": environ.get("ELECTSYS_LOG_ORIGIN", "peragaan.localhost" if demo else ""),
         # Rows with numbers of persons that one account may read in full in 24 hours, and in 60 seconds.
         "PRIVACY_DAILY_ROWS": number("ELECTSYS_PRIVACY_DAILY_ROWS", 500),
         "PRIVACY_MINUTE_ROWS": number("ELECTSYS_PRIVACY_MINUTE_ROWS", 50),
@@ -131,8 +132,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # --- desk of verification: minutes that an item stays with who has it open
         "DESK_CLAIM_MINUTES": number("ELECTSYS_DESK_CLAIM_MINUTES", 10),
         # --- publication: what is published every 20 seconds and where to: "pemilu-2024=/srv/hasil" or
-        # "pemilu-2024=s3://bucket/hasil"; empty publishes by the command alone
-        "PUBLISH": environ.get("ELECTSYS_PUBLISH", ""),
+        # "pemilu-2024=s3://bucket/hasil"; empty publishes by the command alone. Sirekap's JSON paths are
+        # served from there at this site's address too.
+        "PUBLISH": environ.get("ELECTSYS_PUBLISH", f"pemilu-2024={home / 'terbitan'}" if demo else ""),
         # Boards of the recap, written by a worker and read by everybody (fsspec address): a web server or a
         # CDN may serve the folder "publik" of it itself.
         "BOARDS": environ.get("ELECTSYS_BOARDS", str(home / "boards")),

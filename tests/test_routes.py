@@ -36,7 +36,8 @@ CLOSED = {
     "security.two_factor_rescue": "shut (access.CLOSED_ROUTES)",
     "jdih.download": "no file in the store of the test",
     "jdih.feed": "nothing is published in the test, and an empty feed is never given",
-    "sirekap.area": "nothing is counted in the test",
+    "sirekap.regions": "nothing is published in the test",
+    "sirekap.results": "nothing is published in the test",
     "web.asset": "a digest of another release",
 }
 

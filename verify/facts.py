@@ -69,6 +69,7 @@ class Contest:
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
+        self.heads: list[str] = []  # wilayah yang masing-masing memilih kepala daerahnya
         self.ballots: dict[str, dict] = {}  # dapil ("" bila satu untuk semua) -> surat suara terbaru
         self.columns: dict[str, str] = {}  # id calon -> kolomnya
         self.lines: set[tuple] = set()  # (id, nomor, nomor calon) yang pernah ada di surat suara
@@ -78,6 +79,8 @@ class Contest:
 
     def add_ballot(self, body: dict) -> None:
         self.ballots[body.get("dapil", "")] = body
+        if "dapil" not in body:
+            self.heads += body.get("areas", [])
         for line in body["lines"]:
             candidate = line.get("candidate")
             self.lines.add((line["id"], line["number"], candidate))

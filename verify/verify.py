@@ -259,9 +259,8 @@ def station(data: dict, contest: Contest, tps: str) -> Claims:
 def missing(known: set[str]) -> Iterator[str]:
     """Setiap wilayah dan dapil yang formulirnya ada dalam log harus diterbitkan."""
     for kind, contest in CONTESTS.items():
-        ways = [
-            "/".join(code[:n] for n in LEVELS[1:] if n <= len(code)) or "nasional" for code in contest.sums
-        ]
+        held = [c for c in contest.sums if not contest.heads or c.startswith(tuple(contest.heads))]
+        ways = ["/".join(code[:n] for n in LEVELS[1:] if n <= len(code)) or "nasional" for code in held]
         for dapil in contest.ballots:
             if any(code in contest.sums for code in (contest.areas(dapil) if dapil else ())):
                 ways.append(f"dapil/{dapil}")

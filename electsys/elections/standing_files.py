@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from electsys.db import db
 from electsys.elections.models import Contest, Participant
@@ -25,11 +25,28 @@ SPREADS = ("kabko", "kecamatan", "desa", "tps")
 
 
 def import_standings(file: Path, code: str, kind: str, *, source: str, username: str) -> int:
-    """Keep the rows of a file; how many were new. Refused, and nothing kept, with the line that is wrong."""
+    """Keep the rows of a file; how many were new. Refused, and nothing kept, with the line that is wrong.
+
+    ``kind`` of a contest that is one of several names its region as well: ``bupati_walikota:1201``.
+    """
     election = by_code(code)
-    contest = db.session.scalars(
-        select(Contest).where(Contest.election_id == (election.id if election else 0), Contest.kind == kind)
-    ).first()
+    kind, _sign, region = kind.partition(":")
+    contests = db.session.scalars(
+        select(Contest)
+        .where(
+            Contest.election_id == (election.id if election else 0),
+            Contest.kind == kind,
+            Contest.region_code == region if region else true(),
+        )
+        .order_by(Contest.region_code)
+        .limit(2)
+    ).all()
+    if len(contests) > 1:
+        raise Refused(
+            _("Pemilihan %(kind)s pada %(code)s lebih dari satu.", kind=kind, code=code),
+            hint=_("Sebut wilayahnya, misalnya %(name)s.", name=f"{kind}:{contests[0].region_code}"),
+        )
+    contest = contests[0] if contests else None
     if contest is None:
         raise Refused(_("Pemilihan %(kind)s tidak ada pada %(code)s.", kind=kind, code=code))
     account = db.session.scalars(

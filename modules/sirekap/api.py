@@ -1,124 +1,67 @@
-"""Sirekap's public JSON paths of 2024 for the presidential contest, at the root of the site."""
+"""The JSON paths of Sirekap 2024 at this site's own address: the published files themselves.
+
+Nothing is computed here and no database is asked; ``docs/publication.md`` is the contract.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import re
 
 from apiflask import APIBlueprint
-from flask import Response, abort, jsonify, request
+from flask import Response, request
+from flask_babel import gettext as _
 
+from electsys.errors import Refused
 from electsys.identity.access import public
-from modules.sirekap import shapes
-from modules.situng import (
-    AreaPage,
-    ContestCount,
-    contest_by_code,
-    contest_count,
-    public_contest,
-    region_page,
-    tps_form,
-    village_forms,
-)
+from electsys.publishing import Target
+from modules.sirekap.publication.publishing import destination
+from modules.sirekap.publication.shelf import MANIFEST
 
 bp = APIBlueprint("sirekap", __name__, tag="Sirekap 2024")
 
-#: Lengths of the codes on the way down a path: province, kab/kota, kecamatan, village.
-LENGTHS = (2, 4, 6, 10)
+#: What stands below ``pemilu`` and ``wilayah/pemilu``: names and codes alone; no path leads elsewhere.
+WAY = re.compile(r"[A-Za-z0-9_]{1,20}(/[A-Za-z0-9_]{1,20}){0,7}", re.ASCII)
 
 
-def _ppwp() -> ContestCount:
-    """The presidential contest of the newest election that is no rehearsal."""
-    found = public_contest("ppwp")
-    contest = contest_by_code(*found) if found else None
-    if contest is None:
-        abort(404)
-    return contest_count(contest.id)
+@bp.get("/pemilu/<path:way>.json")
+@public
+def results(way: str) -> Response:
+    """Participants, and the count by region (``hhcw``), TPS and dapil (``hhcd``)."""
+    return _published("pemilu", way)
 
 
-def _is_code(code: str) -> bool:
-    """Whether these are plain digits; anything else (a NUL, digits of another script) is no code."""
-    return code.isascii() and code.isdigit()
+@bp.get("/wilayah/pemilu/<path:way>.json")
+@public
+def regions(way: str) -> Response:
+    """The regions one level below the last code of the path, or the dapil of a chamber."""
+    return _published("wilayah/pemilu", way)
 
 
-def _last_code(way: str) -> str:
-    """The code at the end of a path such as ``12/1201/120101``; 404 unless each is in the next."""
-    codes = way.split("/")
-    if len(codes) > len(LENGTHS):
-        abort(404)
-    for code, length in zip(codes, LENGTHS, strict=False):
-        if len(code) != length or not _is_code(code) or not codes[-1].startswith(code):
-            abort(404)
-    return codes[-1]
-
-
-def _page(count: ContestCount, code: str) -> AreaPage:
-    page = region_page(count, code)
-    if page is None:
-        abort(404)
-    return page
-
-
-def _publish(data: Any) -> Response:
-    response = jsonify(data)
+def _published(folder: str, way: str) -> Response:
+    """A file of the newest publication; 404, with the reason, where there is none."""
+    found = destination()
+    target = Target(found[1]) if found else None
+    content = target.read(f"{folder}/{way}.json") if target and WAY.fullmatch(way) else None
+    if content is None:
+        raise _absent(published=target is not None and target.read(MANIFEST) is not None)
+    response = Response(content, mimetype="application/json")
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.add_etag()
     response.cache_control.public = True
     response.cache_control.max_age = 15
+    response.add_etag()
     response.make_conditional(request)
     return response
 
 
-@bp.get("/pemilu/ppwp.json")
-@public
-def candidates() -> Response:
-    """The pairs of candidates, keyed by their id."""
-    return _publish(shapes.candidates(_ppwp()))
-
-
-@bp.get("/wilayah/pemilu/ppwp/0.json")
-@public
-def provinces() -> Response:
-    """The provinces, overseas included."""
-    return _regions("")
-
-
-@bp.get("/wilayah/pemilu/ppwp/<path:way>.json")
-@public
-def regions_below(way: str) -> Response:
-    """The regions one level below the last code of the path; below a village its TPS."""
-    return _regions(_last_code(way))
-
-
-def _regions(code: str) -> Response:
-    count = _ppwp()
-    page = _page(count, code)
-    if len(code) == LENGTHS[-1]:
-        rows = [(form.name, form.kpu_id, form.code, 5) for form in village_forms(count, code)]
-    else:
-        rows = [(part.name, part.kpu_id, part.code, part.level) for part in page.parts]
-    return _publish(shapes.regions(rows))
-
-
-@bp.get("/pemilu/hhcw/ppwp.json")
-@public
-def nation() -> Response:
-    """The count of the nation by province."""
-    return _publish(shapes.aggregate(_page(_ppwp(), "")))
-
-
-@bp.get("/pemilu/hhcw/ppwp/<path:way>.json")
-@public
-def area(way: str) -> Response:
-    """The count of a region by its parts, or of one TPS."""
-    count = _ppwp()
-    above, _, last = way.rpartition("/")
-    if len(last) == 13:
-        if not _is_code(last) or above.count("/") != 3 or _last_code(above) != last[:10]:
-            abort(404)
-        form = tps_form(count, last) or abort(404)
-        return _publish(shapes.station(count, form))
-    code = _last_code(way)
-    page = _page(count, code)
-    if len(code) == LENGTHS[-1]:
-        return _publish(shapes.village(page, village_forms(count, code)))
-    return _publish(shapes.aggregate(page))
+def _absent(*, published: bool) -> Refused:
+    if not published:
+        return Refused(
+            _("Hasil belum diterbitkan di alamat ini."),
+            hint=_("Berkas ini ada di sini begitu hasil pertama diterbitkan; coba lagi nanti."),
+            status=404,
+        )
+    return Refused(
+        _("Tidak ada berkas seperti ini dalam terbitan."),
+        hint=_("Periksa kodenya: provinsi, kabupaten/kota, kecamatan, desa/kelurahan, lalu TPS."),
+        status=404,
+    )

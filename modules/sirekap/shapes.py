@@ -13,11 +13,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from modules.situng import AreaCount, AreaPage, ContestCount, Group, TpsForm, Version
+from modules.situng import (
+    AreaCount,
+    AreaPage,
+    ContestCount,
+    Group,
+    PublicPhoto,
+    TpsForm,
+    Version,
+    photos_beside,
+)
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 REGULAR = "Reguler"
-#: Names of the contests in Sirekap's paths.
+#: Names of the contests in the paths of Sirekap 2024, which had no heads of regions.
 SIREKAP = {"ppwp": "ppwp", "dpr": "pdpr", "dpd": "pdpd", "dprd_prov": "pdprdp", "dprd_kabko": "pdprdk"}
 #: Contests whose ballots hold lists of parties.
 LISTS = ("dpr", "dprd_prov", "dprd_kabko")
@@ -138,10 +147,16 @@ def _progress(area: AreaCount) -> dict[str, int]:
 # --- hhcw: a TPS ----------------------------------------------------------------------------------
 
 
-def station(count: ContestCount, form: TpsForm) -> dict[str, Any]:
+def images(photos: Sequence[PublicPhoto]) -> list[str | None]:
+    """The address of the newest photo of each page, at its place; three places at least, as KPU had."""
+    by_page = {photo.page: photo.address for photo in photos}
+    return [by_page.get(page) for page in range(1, max([3, *by_page]) + 1)]
+
+
+def station(count: ContestCount, form: TpsForm, photos: Sequence[PublicPhoto] = ()) -> dict[str, Any]:
     """One TPS: the version that counts, else the newest as it was written.
 
-    Without a form the moment is the ballot's: nothing changed since.
+    Without a form the moment is the ballot's: nothing changed since. ``photos`` are all that are public.
     """
     version = form.accepted or form.latest
     administration = _administration(count, version)
@@ -153,7 +168,7 @@ def station(count: ContestCount, form: TpsForm) -> dict[str, Any]:
         "chart": _written(count, version, votes) if version and votes is not None else None,
         **({"caleg": _names(count, votes)} if by_party and votes is not None else {}),
         **({"kode_dapil": count.dapil[1]} if by_party and count.dapil else {}),
-        "images": [None, None, None],
+        "images": images(photos_beside(version, [*photos])),
         "administrasi": administration,
         "psu": version.vote_kind if version else None,
         "ts": stamp(version.written_at if version else count.frozen_at),

@@ -37,6 +37,7 @@ from modules.situng.queries.contests import (
 )
 from modules.situng.queries.counted import counted_forms, form_states
 from modules.situng.queries.forms import TpsForm, Version, tps_form, village_forms
+from modules.situng.queries.photos import PublicPhoto, photos_beside, public_photos
 from modules.situng.rules import is_complete, judge
 from modules.situng.twins import area_csv, area_json, form_json, forms_csv
 from modules.situng.verdicts import vote_column
@@ -52,6 +53,7 @@ __all__ = [
     "FormCorrected",
     "FormModel",
     "Group",
+    "PublicPhoto",
     "TpsForm",
     "Version",
     "accepted_forms",
@@ -76,8 +78,10 @@ __all__ = [
     "judge",
     "limits",
     "models",
+    "photos_beside",
     "public_contest",
     "public_id",
+    "public_photos",
     "region_page",
     "tps_form",
     "village_forms",

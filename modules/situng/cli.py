@@ -28,7 +28,7 @@ from modules.situng.operations.batches import (
 )
 from modules.situng.operations.gate import require_ready
 from modules.situng.operations.totals import derive_totals, open_count
-from modules.situng.queries.contests import contest_by_code, contest_count
+from modules.situng.queries.contests import contest_by_code, contest_count, contests_of_kind
 from modules.situng.queries.people import region_of
 
 situng = AppGroup("situng", help="Hasil TPS dan hitungan berjalan.")
@@ -38,7 +38,11 @@ DEMO_BRINGER, DEMO_CONFIRMER = "operator.ri", "anggota.ri"
 
 
 def _contest(election: str, kind: str) -> Contest:
-    contest = contest_by_code(election, kind)
+    kind, _sign, region = kind.partition(":")
+    contest = contest_by_code(election, kind, region)
+    if contest is None and (several := contests_of_kind(election, kind)):
+        chosen = f"{kind}:{several[0].region_code}"
+        raise click.UsageError(f"Ada {len(several)} pemilihan {kind!r}; sebut wilayahnya, mis. {chosen}.")
     if contest is None:
         raise click.UsageError(f"Pemilu {election!r} tidak mempunyai pemilihan {kind!r}.")
     return contest

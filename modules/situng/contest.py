@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from modules.situng.counting import Width
 from modules.situng.layouts import FormModel
@@ -91,6 +92,23 @@ class ContestCount:
     systems: Mapping[str, str] = field(default_factory=dict)
     #: The settings that warnings use, where they were asked with it (:func:`count_for_entry`).
     limits: Limits | None = None
+    #: Where it is held: "" everywhere, else the region whose head is elected. Of that kind there are several.
+    region: str = ""
+
+    @property
+    def here(self) -> dict[str, Any]:
+        """What names it in addresses: election, kind, and the region where it is one of several."""
+        named = {"election": self.election_code, "kind": self.kind}
+        return named | {"region": self.region} if self.region else named
+
+    def within(self, regions: Sequence[str]) -> list[str]:
+        """The parts of these regions where the contest is held; none where they lie elsewhere."""
+        found = (
+            code if code.startswith(self.region) else self.region
+            for code in regions
+            if code.startswith(self.region) or self.region.startswith(code)
+        )
+        return list(dict.fromkeys(found))
 
     @property
     def by_dapil(self) -> bool:

@@ -15,11 +15,24 @@ COUNTERS = ("received", "entered", "accepted", "flagged")
 LADDER = (0, 2, 4, 6, 10)
 
 
-def stations(*, chamber: bool = False) -> str:
+def ladder_from(region: str) -> list[int]:
+    """The levels of the ladder from a region's own down."""
+    return [length for length in LADDER if length >= len(region)]
+
+
+def stations(*, chamber: bool = False, region: str = "") -> str:
     """TPS in use of ``:election`` by area: every level of the ladder, and the dapil of map ``:map``.
 
-    With a ``chamber``, only those that a dapil of ``:chamber`` holds, and its dapil.
+    With a ``chamber``, only those that a dapil of ``:chamber`` holds, and its dapil. With a ``region``, only
+    those of ``:region``, from its own level down; who elects the head of a region has no dapil.
     """
+    if region:
+        return " union all ".join(
+            f"select 'wilayah' as area, left(t.village_code, {length}) as code, count(*)::int as expected"
+            " from tps t where t.election_id = :election and t.state = 'aktif' and t.code ^@ :region"
+            " group by 2"
+            for length in ladder_from(region)
+        )
     chosen = " and d.chamber = :chamber" if chamber else ""
     villages = "select m.village_code from dapil_village m join dapil d on d.id = m.dapil_id"
     held = f" and t.village_code in ({villages} and d.map_id = :map{chosen})" if chamber else ""
@@ -180,13 +193,18 @@ def joined(width: Width, outer: Sequence[int], parties: int) -> str:
     return ", ".join(["village", *votes, *(f"c{i}" for i in range(1, width.cells + 1)), *COUNTERS])
 
 
-def climb(width: Width, villages: str, *, dapil: bool = False) -> str:
-    """Sum village rows (a table or subquery) for every region above, every dapil around (or ``:dapil``)."""
+def climb(width: Width, villages: str, *, dapil: bool = False, region: str = "") -> str:
+    """Sum village rows (a table or subquery) for every region above, every dapil around (or ``:dapil``).
+
+    With a ``region``, for every region up to it, and for no dapil.
+    """
     sums = width.sums()
     up = " union all ".join(
         f"select 'wilayah' as area, left(village, {length}) as code, {sums} from {villages} as v group by 2"
-        for length in LADDER
+        for length in ladder_from(region)
     )
+    if region:
+        return up
     return f"""
         {up}
         union all

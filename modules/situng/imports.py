@@ -84,7 +84,7 @@ def stage_results(
 
 def check_codes(staging: Staging, count: ContestCount, region: str) -> None:
     """Refuse rows whose TPS is unknown, belongs to another election, or lies outside ``region``."""
-    parameters: dict[str, Any] = {"election": count.election_id, "region": region}
+    parameters: dict[str, Any] = {"election": count.election_id, "region": region, "held": count.region}
     staging.add_errors(
         f"""
         select s.row_number, 'kode_tps' as column_name, s.kode_tps as value,
@@ -122,6 +122,21 @@ def check_codes(staging: Staging, count: ContestCount, region: str) -> None:
             )
         },
     )
+    if count.region:
+        staging.add_errors(
+            f"""
+            select s.row_number, 'kode_tps' as column_name, s.kode_tps as value, 'tps_elsewhere' as code
+            from {STAGING} s
+            where s.kode_tps not like :held || '%'
+            """,
+            parameters,
+            messages={
+                "tps_elsewhere": (
+                    _l("TPS ini tidak ikut dalam pemilihan ini."),
+                    _l("Pemilihan ini hanya untuk wilayahnya sendiri; pilih pemilihan wilayah TPS itu."),
+                )
+            },
+        )
     if count.by_dapil:
         _check_ballots(staging, count, spec_columns=[c.name for c in staging.spec.columns], region=region)
 

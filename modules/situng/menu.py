@@ -148,7 +148,7 @@ def entries(account: Any) -> Iterable[tasks.Task]:
         "pertama": _("Entri C.Hasil yang menunggu entri pertama"),
         "kedua": _("Entri C.Hasil yang menunggu entri kedua"),
     }
-    link = url_for("situng.capture_home", election=count.election_code, kind=count.kind)
+    link = url_for("situng.capture_home", **count.here)
     for at, (step, _words, n) in enumerate(waiting_for(count, account)):
         if n and step in words:
             yield tasks.Task(words[step], link, count=n, order=15 + at)
@@ -161,7 +161,7 @@ def differences(account: Any) -> Iterable[tasks.Task]:
         return
     n = next((n for step, _words, n in waiting_for(count, account) if step == "ketiga"), 0)
     if n:
-        page = url_for("situng.capture_queues", election=count.election_code, kind=count.kind)
+        page = url_for("situng.capture_queues", **count.here)
         yield tasks.Task(_("Putuskan selisih dua entri C.Hasil"), page, count=n, order=14)
 
 

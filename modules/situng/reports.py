@@ -55,7 +55,7 @@ def report_address(count: ContestCount, code: str) -> str:
 def _about(subject: str) -> About | None:
     """The form that an address names; None where there is none."""
     parts = subject.split(":")
-    contest = contest_by_code(parts[0], parts[1]) if len(parts) == 3 else None
+    contest = contest_by_code(*parts) if len(parts) == 3 else None
     if contest is None or not parts[2].isascii() or not parts[2].isdigit():
         return None
     count = contest_count(contest.id)

@@ -13,6 +13,7 @@ ADMINISTRATION = {"suara_sah", "suara_total", "suara_tidak_sah"} | {
     for column in "jlp"
 }
 KINDS = {"Reguler"} | {f"{a} Suara {b}" for a in ("Penghitungan", "Pemungutan") for b in ("Ulang", "Susulan")}
+IMAGE = r"https?://[^/]+/hitung-suara/foto/\d\d/\d+"
 Check = Callable[[Any], None]
 
 
@@ -112,7 +113,9 @@ def aggregate(*, lists: bool) -> Check:
 
 def _station(data: Any, keys: set[str]) -> None:
     assert keys - {"caleg"} <= set(data) <= keys, set(data) ^ keys
-    assert len(data["images"]) >= 1 and STAMP.fullmatch(data["ts"])
+    assert len(data["images"]) >= 3
+    assert all(each is None or re.fullmatch(IMAGE, each) for each in data["images"])
+    assert STAMP.fullmatch(data["ts"])
     assert data["psu"] is None or data["psu"] in KINDS
     assert data["status_suara"] is (data["chart"] is not None)
     assert data["status_adm"] is (data["administrasi"] is not None)

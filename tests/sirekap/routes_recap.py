@@ -8,9 +8,9 @@ from electsys.identity.access import Scope
 from tests.route_examples import NATION, Arguments, World, example
 
 
-@example("sirekap.area", "sirekap.regions_below")
+@example("sirekap.results", "sirekap.regions")
 def sirekap(_world: World) -> tuple[Arguments, Scope]:
-    return {"way": "12"}, NATION
+    return {"way": "ppwp/12"}, NATION
 
 
 def form_of(world: World, state: str = "dibuka") -> Any:

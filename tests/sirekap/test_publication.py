@@ -21,9 +21,11 @@ from electsys.ledger.log_models import LeafEntry
 from electsys.publishing import Target
 from modules.sirekap.publication import jobs as periodic
 from modules.sirekap.publication.publishing import publish_election
+from modules.sirekap.publication.shelf import digest
 from modules.sirekap.publication.stops import ask_stop, end_stop, order_stop
 from tests.s3 import s3_server
 from tests.sirekap.published import VILLAGE, A, B, counted_app, files_of, house, published, verify  # noqa: F401
+from tests.situng.test_capture import CLEAN, picture
 
 SCHEMA = Path(__file__).resolve().parents[3] / "shared/data/standards/nist_sp1500-100_v2.schema.json"
 WAY = f"12/1201/120101/{VILLAGE}"
@@ -46,14 +48,8 @@ def test_every_form_is_at_its_place_and_nowhere_else(published):  # noqa: F811
     assert all(f"hitung/ppwp/{way}.html" in files for way in ("nasional", "12", "12/1201", "12/1201/120101"))
 
 
-def test_the_paths_of_sirekap_say_what_the_app_says(published, house):  # noqa: F811
-    client = house.app.test_client()
-    ways = ["", *(f"/{'/'.join(WAY.split('/')[:n])}" for n in range(1, 5)), f"/{WAY}/{A}", f"/{WAY}/{B}"]
-    for path in (*(f"pemilu/hhcw/ppwp{way}.json" for way in ways), "pemilu/ppwp.json"):
-        assert json.loads((published / path).read_bytes()) == client.get(f"/{path}").json, path
-    for way in ("0", "12", WAY):
-        path = f"wilayah/pemilu/ppwp/{way}.json"
-        assert json.loads((published / path).read_bytes()) == client.get(f"/{path}").json, path
+def test_the_structure_on_the_paths_of_sirekap(published):  # noqa: F811
+    """The count on them: test_shapes.py."""
     dapil = json.loads((published / "wilayah/pemilu/pdpr/dapil_dpr.json").read_bytes())
     assert len(dapil) == 84 and dapil[0] == {"id": dapil[0]["id"], "nama": "ACEH I", "kode": "1101"}
     parties = json.loads((published / "pemilu/partai.json").read_bytes())
@@ -260,3 +256,68 @@ def test_it_goes_out_by_itself_where_the_settings_say(house, tmp_path, monkeypat
     monkeypatch.setitem(house.app.config, "PUBLISH", f"pemilu-2024={tmp_path}")
     periodic.publish()
     assert sent == [("pemilu-2024", str(tmp_path))]
+
+
+def test_photos_are_at_their_addresses_and_a_late_one_touches_its_form_alone(house, tmp_path):  # noqa: F811
+    from electsys.identity.models import Grant, Role
+    from electsys.identity.operations import create_account
+    from electsys.ledger import Actor
+    from modules.situng.operations.captures import open_capture, submit_entry
+    from modules.situng.operations.photos import add_photo
+    from modules.situng.queries.contests import contest_by_code, contest_count
+
+    code, way = "1201011002001", "12/1201/120101/1201011002"
+    account = create_account(
+        "petugas", name="Akun Uji", email="p@test.invalid", password=None, actor=Actor.system("uji"),
+        must_change=False,
+    )  # fmt: skip
+    role = db.session.query(Role).filter_by(name="operator_sirekap_ppk").one()
+    db.session.add(Grant(account_id=account.id, role_id=role.id, region="120101", given_by="uji"))
+    db.session.flush()
+    one, other = Actor(account.id, "petugas"), house.people[0]
+    count = contest_count(contest_by_code("pemilu-2024", "ppwp").id)
+    capture = open_capture(count, code, actor=one)
+    first = add_photo(capture, picture(1), page=1, actor=one).photo
+    submit_entry(capture, CLEAN, actor=one)
+    db.session.commit()
+    house.publish(tmp_path)
+    station = tmp_path / f"pemilu/hhcw/ppwp/{way}/{code}.json"
+    assert not station.exists(), "one entry is nothing to publish"
+    submit_entry(capture, CLEAN, actor=other)
+    db.session.commit()
+    assert capture.state == "diterima"
+    house.publish(tmp_path)
+
+    def images():
+        return json.loads(station.read_bytes())["images"]
+
+    def bytes_at(address):
+        return house.app.test_client().get(address.removeprefix(house.app.config["BASE_URL"]))
+
+    (address, *rest) = images()
+    assert rest == [None, None]
+    shown = bytes_at(address)
+    assert shown.status_code == 200 and digest(shown.data) == first.sha256
+    row = next(f for f in json.loads((tmp_path / f"data/ppwp/{way}.json").read_bytes())["rincian"]
+               if f["kode"] == code)  # fmt: skip
+    assert row["versi"][0]["foto"] == [first.sha256]
+    assert row["foto"] == [{"halaman": 1, "sha256": first.sha256, "alamat": address}]
+    assert f'href="{address}"' in (tmp_path / f"hitung/ppwp/{way}.html").read_text()
+    before = files_of(tmp_path)
+    assert house.publish(tmp_path).written == 0
+    late = add_photo(capture, picture(2), page=3, actor=one).photo
+    better = add_photo(capture, picture(3), page=1, actor=one).photo
+    db.session.commit()
+    house.publish(tmp_path)
+    after = files_of(tmp_path)
+    changed = {path for path in after if after[path] != before.get(path)} - {"manifest.json"}
+    assert {path for path in changed if not path.startswith(("log/", "manifest/"))} == {
+        *(f"pemilu/hhcw/ppwp/{way}/{code}.json", f"data/ppwp/{way}.json", f"hitung/ppwp/{way}.html")
+    }
+    assert [digest(bytes_at(each).data) for each in images() if each] == [better.sha256, late.sha256]
+    assert images()[1] is None
+    leaves = db.session.scalars(
+        sa.select(LeafEntry.body).where(LeafEntry.subject == f"photo:ppwp:{code}").order_by(LeafEntry.seq)
+    )
+    assert [json.loads(bytes(body))["photo_sha256"] for body in leaves] == [late.sha256, better.sha256]
+    assert verify(tmp_path).returncode == 0

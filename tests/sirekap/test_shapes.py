@@ -1,26 +1,26 @@
-"""The public JSON of Sirekap 2024, key by key (reference: the files that KPU published)."""
+"""The public JSON of Sirekap 2024 as it is served, key by key (reference: the files that KPU published)."""
 
 from __future__ import annotations
 
+import json
 import re
+from types import SimpleNamespace
 
 import pytest
 
-from modules.situng import region_page, tps_form
-from tests.situng.conftest import (  # noqa: F401
-    CLEAN,
-    bring,
-    contest,
-    count,
-    operator,
-    second,
-    take_in,
-    write_file,
-)
+from electsys.db import db
+from modules.situng import contest_by_code, contest_count, region_page, tps_form
+from tests.pages import count_queries
+from tests.sirekap.families import FAMILIES, family_of
+from tests.sirekap.published import VILLAGE, counted_app, files_of, house  # noqa: F401
+from tests.situng.conftest import CLEAN
 
 PAIRS = {"100025", "100026", "100027"}
-A, B, C = "1201011001001", "1201011001002", "1201011001003"
-WAY = ("12", "1201", "120101", "1201011001")
+#: Of one village: a form that counts, one whose sums do not hold, and one that has not arrived.
+A, B, ABSENT = (f"{VILLAGE}{n:03d}" for n in (1, 2, 4))
+#: In another: one with votes only, one with administration only.
+VOTES_ONLY, ADMINISTRATION_ONLY = (f"1201011002{n:03d}" for n in (1, 2))
+WAY = ("12", "1201", "120101", VILLAGE)
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 ADMINISTRATION = {"suara_sah", "suara_total", "suara_tidak_sah"} | {
     f"{name}_{column}"
@@ -29,11 +29,48 @@ ADMINISTRATION = {"suara_sah", "suara_total", "suara_tidak_sah"} | {
 }
 
 
+@pytest.fixture(scope="module")
+def before(counted_app, tmp_path_factory):  # noqa: F811
+    """A folder that was published before any form arrived."""
+    from modules.sirekap.publication.publishing import publish_election
+
+    folder = tmp_path_factory.mktemp("kosong")
+    publish_election("pemilu-2024", str(folder), region=VILLAGE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(before, house, tmp_path_factory):  # noqa: F811
+    """The same after the forms."""
+    nothing = {name: None for name in CLEAN if not re.fullmatch(r"suara_\d", name)}
+    house.bring(
+        {"kode_tps": VOTES_ONLY} | nothing,
+        {"kode_tps": ADMINISTRATION_ONLY, "suara_1": None, "suara_2": None, "suara_3": None},
+    )
+    where = tmp_path_factory.mktemp("terbit")
+    house.publish(where)
+    return where
+
+
 @pytest.fixture
-def counted(session, take_in, write_file):  # noqa: F811
-    """One form that counts, one with sums that do not hold; the third has not arrived."""
-    take_in(write_file([{"kode_tps": A}, {"kode_tps": B, "suara_2": 624}]))
-    session.commit()
+def serve(counted_app, monkeypatch):  # noqa: F811
+    """Let the site serve a folder; a client of it."""
+
+    def choose(folder):
+        monkeypatch.setitem(counted_app.config, "PUBLISH", f"pemilu-2024={folder}" if folder else "")
+        return counted_app.test_client()
+
+    return choose
+
+
+@pytest.fixture
+def client(serve, folder):
+    return serve(folder)
+
+
+@pytest.fixture
+def count(folder):
+    return contest_count(contest_by_code("pemilu-2024", "ppwp").id)
 
 
 def read(client, path):
@@ -64,7 +101,8 @@ def test_candidates(client):
         assert STAMP.fullmatch(pair["ts"]) and re.fullmatch("#[0-9A-F]{6}", pair["warna"])
 
 
-def test_nothing_counted_yet(client):
+def test_nothing_counted_yet(serve, before):
+    client = serve(before)
     nation = read(client, "/pemilu/hhcw/ppwp.json")
     assert nation["chart"] is None
     assert STAMP.fullmatch(nation["ts"])
@@ -72,7 +110,7 @@ def test_nothing_counted_yet(client):
 
 
 @pytest.mark.parametrize("depth", range(5))
-def test_aggregates_sum_their_table(client, counted, count, depth):  # noqa: F811
+def test_aggregates_sum_their_table(client, count, depth):
     way = "/".join(WAY[:depth])
     page = read(client, f"/pemilu/hhcw/ppwp{'/' + way if way else ''}.json")
     assert list(page) == ["ts", "psu", "mode", "chart", "table", "progres"]
@@ -96,10 +134,11 @@ def test_aggregates_sum_their_table(client, counted, count, depth):  # noqa: F81
 
 
 def station(client, code):
-    return read(client, f"/pemilu/hhcw/ppwp/{'/'.join(WAY)}/{code}.json")
+    way = "/".join(code[:n] for n in (2, 4, 6, 10))
+    return read(client, f"/pemilu/hhcw/ppwp/{way}/{code}.json")
 
 
-def test_a_tps_that_counts(client, counted, count):  # noqa: F811
+def test_a_tps_that_counts(client, count):
     tps = station(client, A)
     assert set(tps) == {"mode", "chart", "images", "administrasi", "psu", "ts", "status_suara", "status_adm"}
     assert tps["chart"] == {"null": None, "100025": 17, "100026": 124, "100027": 9}
@@ -114,7 +153,7 @@ def test_a_tps_that_counts(client, counted, count):  # noqa: F811
     assert (tps["psu"], tps["status_suara"], tps["status_adm"]) == ("Reguler", True, True)
 
 
-def test_a_tps_whose_sums_do_not_hold_shows_what_was_written_and_does_not_count(client, counted):
+def test_a_tps_whose_sums_do_not_hold_shows_what_was_written_and_does_not_count(client):
     tps = station(client, B)
     assert tps["chart"]["100026"] == 624
     assert tps["status_suara"] is True, "the votes are there; the village tells whether they count"
@@ -122,8 +161,8 @@ def test_a_tps_whose_sums_do_not_hold_shows_what_was_written_and_does_not_count(
     assert village["table"][B] == {"psu": "Reguler", "persen": 0.0, "status_progress": False}
 
 
-def test_a_tps_that_has_not_arrived(client, counted):
-    tps = station(client, C)
+def test_a_tps_that_has_not_arrived(client):
+    tps = station(client, ABSENT)
     assert STAMP.fullmatch(tps.pop("ts")), "never null: programs read it as a moment"
     assert tps == {
         "mode": "hhcw",
@@ -136,30 +175,34 @@ def test_a_tps_that_has_not_arrived(client, counted):
     }
 
 
-def test_a_tps_with_votes_only(session, client, take_in, write_file):  # noqa: F811
+def test_a_tps_with_votes_only(client):
     """The chart stands beside a null ``administrasi``, as in KPU's own file of such a TPS."""
-    nothing = {name: None for name in CLEAN if not re.fullmatch(r"suara_\d", name)}
-    take_in(write_file([{"kode_tps": A} | nothing]))
-    session.commit()
-    tps = station(client, A)
+    tps = station(client, VOTES_ONLY)
     assert tps["chart"] == {"null": None, "100025": 17, "100026": 124, "100027": 9}
     assert (tps["administrasi"], tps["status_adm"], tps["status_suara"]) == (None, False, True)
 
 
-def test_a_tps_with_administration_only(session, client, take_in, write_file):  # noqa: F811
-    take_in(write_file([{"kode_tps": A, "suara_1": None, "suara_2": None, "suara_3": None}]))
-    session.commit()
-    tps = station(client, A)
+def test_a_tps_with_administration_only(client):
+    tps = station(client, ADMINISTRATION_ONLY)
     assert tps["chart"] is None
     assert (tps["administrasi"]["suara_total"], tps["status_adm"], tps["status_suara"]) == (151, True, False)
 
 
-def test_a_cell_that_was_not_written_is_null(session, client, take_in, write_file):  # noqa: F811
-    take_in(write_file([{"kode_tps": A, "pengguna_dptb_l": None}]))
-    session.commit()
-    tps = station(client, A)
-    assert tps["administrasi"]["pengguna_dptb_l"] is None and set(tps["administrasi"]) == ADMINISTRATION
+def test_a_cell_that_was_not_written_is_null(client):
+    tps = station(client, f"{VILLAGE}003")
+    assert tps["administrasi"]["suara_sah"] is None and set(tps["administrasi"]) == ADMINISTRATION
     assert (tps["status_adm"], tps["status_suara"]) == (True, True)
+
+
+def test_every_published_path_is_served_as_it_lies_there_and_no_database_is_asked(client, folder):
+    paths = [path for path in files_of(folder) if path.startswith(("pemilu/", "wilayah/"))]
+    assert {family_of(path) for path in paths} >= {r"pemilu/ppwp", r"pemilu/partai"}
+    by_family = {family_of(path): path for path in paths}
+    with count_queries(0):
+        for family, path in by_family.items():
+            answer = client.get(f"/{path}")
+            assert answer.status_code == 200 and answer.data == (folder / path).read_bytes(), path
+            FAMILIES[family](json.loads(answer.data))
 
 
 @pytest.mark.parametrize(
@@ -178,6 +221,14 @@ def test_a_cell_that_was_not_written_is_null(session, client, take_in, write_fil
         "/wilayah/pemilu/ppwp/xx.json",
         "/wilayah/pemilu/ppwp/12/1201/120101/1201011001/1201011001001.json",
         "/pemilu/hhcw/pdpr.json",
+        "/pemilu/hhcw/ppwp/../ppwp.json",
+        "/pemilu/..%2f..%2fmanifest.json",
+        "/pemilu/%2e%2e/manifest.json",
+        "/pemilu/../data/datapackage.json",
+        "/pemilu/.json",
+        f"/pemilu/{'a' * 300}.json",
+        f"/pemilu/{'a/' * 2000}a.json",
+        "/wilayah/pemilu/../../data/datapackage.json",
     ],
 )
 def test_what_is_not_there(client, path):
@@ -186,7 +237,50 @@ def test_what_is_not_there(client, path):
     assert answer.is_json and answer.json["status"] == 404
 
 
-def test_a_reader_who_has_it_gets_304(client, counted):
+def test_no_way_leads_out_of_the_folder(client, folder):
+    (folder.parent / "rahasia.json").write_text('"rahasia"')
+    outside = str(folder.parent / "rahasia")
+    ways = ("../../rahasia", "%2e%2e/%2e%2e/rahasia", "..\\rahasia", f"/{outside}", outside, f"%2f{outside}")
+    for path in (f"/pemilu/{way}.json" for way in ways):
+        assert client.get(path).status_code in (308, 404), path
+
+
+def test_before_the_first_publication_the_answer_says_so(serve, tmp_path):
+    for folder in ("", tmp_path / "belum-ada"):
+        answer = serve(folder).get("/pemilu/hhcw/ppwp.json")
+        assert answer.status_code == 404 and answer.json["title"] == "Hasil belum diterbitkan di alamat ini."
+    (tmp_path / "manifest.json").write_text("{}")
+    answer = serve(tmp_path).get("/pemilu/hhcw/ppwp.json")
+    assert answer.json["title"] == "Tidak ada berkas seperti ini dalam terbitan." and answer.json["hint"]
+
+
+def test_a_reader_who_has_it_gets_304(client):
     first = client.get("/pemilu/hhcw/ppwp.json")
     again = client.get("/pemilu/hhcw/ppwp.json", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+    assert first.headers["Cache-Control"] == "public, max-age=15"
+
+
+def test_the_demo_publishes_its_region_and_a_target_keeps_to_it(counted_app, folder, tmp_path, monkeypatch):  # noqa: F811
+    from electsys.demo import Demo
+    from electsys.ledger import Actor
+    from modules.sirekap.publication.demo import demo_publication
+    from modules.sirekap.publication.publishing import publish_election
+
+    said = []
+    demo = SimpleNamespace(**vars(Demo(VILLAGE, 2024, Actor.system("demo"), said.append)))
+    demo_publication(demo)
+    assert said == [], "nowhere to publish to"
+    monkeypatch.setitem(counted_app.config, "PUBLISH", f"pemilu-2024={tmp_path}")
+    demo_publication(demo)
+    db.session.commit()
+    first = files_of(tmp_path)
+    assert len(said) == 1 and f"pemilu/hhcw/ppwp/{'/'.join(WAY)}/{A}.json" in first
+    assert publish_election("pemilu-2024", str(tmp_path), everything=True).written == 0
+    demo_publication(SimpleNamespace(**vars(demo) | {"prefix": ""}))
+    assert len(said) == 1, "a whole nation is left to the worker"
+    monkeypatch.setitem(counted_app.config, "PUBLISH", f"pemilu-2024={tmp_path / 'lain'}")
+    (tmp_path / "lain").mkdir()
+    (tmp_path / "lain/manifest.json").write_text('{"election":"pemilu-2019"}')
+    demo_publication(demo)
+    assert "pemilu-2019" in said[-1], "the demo goes on without its publication"

@@ -46,10 +46,16 @@ _FILLED = """
     from recap r join recap_column k on k.province = r.province and k.recap_id = r.id
     where r.election_id = :e and r.state = 'dibuka' and r.tier in ('kecamatan', 'ppln') group by 1, 2
 """
-_COUNTED = """
+#: A contest that one region holds has no count above it: there it is told as a whole.
+_COUNTED = f"""
     select t.code, t.contest_id, t.expected, t.received, t.entered, t.accepted, t.flagged
     from region_total t join contest c on c.id = t.contest_id
     where c.election_id = :e and t.area = 'wilayah' and length(t.code) <= 6
+    union all
+    select left(t.code, level.digits), t.contest_id, t.expected, t.received, t.entered, t.accepted, t.flagged
+    from region_total t join contest c on c.id = t.contest_id and c.region_code = t.code
+    cross join {_LEVELS}
+    where c.election_id = :e and t.area = 'wilayah' and level.digits < length(t.code)
 """
 _OBJECTIONS = f"""
     select left(r.region, level.digits) as code, o.state, count(*) as n

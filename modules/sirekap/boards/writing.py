@@ -119,6 +119,7 @@ def _contest(contest: Any, tally: Tally) -> dict[str, Any]:
     return {
         "kode": contest.kind,
         "nama": contest.name,
+        "wilayah": contest.region_code,
         "hitung": count
         and {
             "tps": count.expected,

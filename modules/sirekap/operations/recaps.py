@@ -75,7 +75,13 @@ def _require_turn(recap: Recap) -> None:
 
 def _contest_name(recap: Recap, kind: str) -> str:
     name = db.session.scalar(
-        select(Contest.name).where(Contest.election_id == recap.election_id, Contest.kind == kind).limit(1)
+        select(Contest.name)
+        .where(
+            Contest.election_id == recap.election_id,
+            Contest.kind == kind,
+            func.starts_with(recap.region, Contest.region_code),
+        )
+        .limit(1)
     )
     return name or kind
 

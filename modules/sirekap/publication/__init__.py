@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     from electsys.web import navigation
     from modules.sirekap.publication import (  # noqa: F401  (they register themselves)
         cli,
+        demo,
         jobs,
         models,
         stops,

@@ -72,15 +72,15 @@ def regions(count: ContestCount, length: int, inside: str = "") -> list[str]:
 
 
 def changes_since(taken: Snapshot, count: ContestCount, known: int | None, region: str = "") -> Changes:
-    """The forms of a contest whose leaves came after the first ``known``.
+    """The forms of a contest whose leaves, or those of their photos, came after the first ``known``.
 
     Where nothing is ``known``: every form that has a leaf, and every area of ``region``.
     """
-    prefix = f"C.Hasil:{count.kind}:"
     found = Changes(known is None, region)
-    for subject in subjects_since(taken, prefix, known):
-        code = subject.removeprefix(prefix)
-        found.stations[code[:6]].add(code)
+    for prefix in (f"C.Hasil:{count.kind}:", f"photo:{count.kind}:"):
+        for subject in subjects_since(taken, prefix + count.region, known):
+            code = subject.removeprefix(prefix)
+            found.stations[code[:6]].add(code)
     return found
 
 

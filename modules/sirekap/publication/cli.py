@@ -15,8 +15,8 @@ from modules.sirekap.publication.publishing import publish_election
 @click.option("--election", required=True, help="Kode pemilu, mis. pemilu-2024.")
 @click.option("--to", "address", required=True, metavar="DIR|URL", help="Folder atau alamat fsspec.")
 @click.option("--all", "everything", is_flag=True, help="Tulis ulang semuanya, bukan hanya yang berubah.")
-@click.option("--region", default="", help="Hanya wilayah ini dan di atasnya (gladi); kode, mis. 1201.")
-def publish(election: str, address: str, everything: bool, region: str) -> None:
+@click.option("--region", help="Hanya wilayah ini dan di atasnya (gladi); kode, mis. 1201.")
+def publish(election: str, address: str, everything: bool, region: str | None) -> None:
     """Publish the whole public side as static files; only what changed is written."""
     with errors.command():
         done = publish_election(election, address, everything=everything, region=region)

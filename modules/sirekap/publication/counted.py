@@ -13,6 +13,7 @@ from modules.sirekap.publication.site import Site, way
 from modules.situng import (
     AreaPage,
     ContestCount,
+    PublicPhoto,
     TpsForm,
     area_csv,
     area_json,
@@ -20,6 +21,8 @@ from modules.situng import (
     dapil_page,
     form_json,
     forms_csv,
+    photos_beside,
+    public_photos,
     village_forms,
 )
 
@@ -54,6 +57,7 @@ def _write_district(site: Site, ballots: Ballots, district: str, changes: Change
         subject.removeprefix(prefix): place
         for subject, place in places_below(count.election_id, prefix + district).items()
     }
+    photos = public_photos(count, district)
     for part in page.parts:
         if not changes.touches(part.code):
             continue
@@ -62,7 +66,7 @@ def _write_district(site: Site, ballots: Ballots, district: str, changes: Change
         if count.by_dapil and part.dapil_id != page.area.dapil_id:  # a kecamatan that dapil split
             village = ballots.page(part.code)
         if village is not None:
-            _write_village(site, village, forms[part.code], places, changes)
+            _write_village(site, village, forms[part.code], places, photos, changes)
 
 
 def _write_area(site: Site, page: AreaPage) -> None:
@@ -70,8 +74,8 @@ def _write_area(site: Site, page: AreaPage) -> None:
     kind, code, base = page.count.kind, page.area.code, way(page.area.code)
     _write_twins(site, page, base)
     site.page(f"hitung/{kind}/{base}.html", "area", page=page, dapil=site.dapil.get((kind, code), ()))
-    name = shapes.SIREKAP[kind]
-    if len(code) >= shapes.TOP[kind]:
+    name = shapes.SIREKAP.get(kind)
+    if name and len(code) >= shapes.TOP[kind]:
         site.shelf.put_json(f"pemilu/hhcw/{name}{f'/{base}' if code else ''}.json", shapes.aggregate(page))
     if kind == "ppwp":
         rows = [(part.name, part.kpu_id, part.code, part.level) for part in page.parts]
@@ -87,30 +91,46 @@ def _write_twins(site: Site, page: AreaPage, base: str) -> None:
 
 
 def _write_village(
-    site: Site, page: AreaPage, forms: list[TpsForm], places: dict[str, Place], changes: Changes
+    site: Site,
+    page: AreaPage,
+    forms: list[TpsForm],
+    places: dict[str, Place],
+    photos: dict[str, list[PublicPhoto]],
+    changes: Changes,
 ) -> None:
     """A village with its TPS: each an anchor of the page, and a file of Sirekap's alone."""
     count, base = page.count, way(page.area.code)
     data = area_json(page)
-    data["rincian"] = [_form(count, form, places.get(form.code)) for form in forms]
+    shown = {form.code: photos_beside(form.shown, photos.get(form.code, [])) for form in forms}
+    data["rincian"] = [_form(count, form, places.get(form.code), shown[form.code]) for form in forms]
     site.shelf.put_json(f"data/{count.kind}/{base}.json", data)
     site.shelf.put(f"data/{count.kind}/{base}.csv", forms_csv(count, forms).encode())
-    site.page(f"hitung/{count.kind}/{base}.html", "village", page=page, forms=forms, places=places)
-    name = shapes.SIREKAP[count.kind]
+    site.page(
+        f"hitung/{count.kind}/{base}.html", "village", page=page, forms=forms, places=places, photos=shown
+    )
+    name = shapes.SIREKAP.get(count.kind)
+    if name is None:
+        return
     site.shelf.put_json(f"pemilu/hhcw/{name}/{base}.json", shapes.village(page, forms))
     if count.kind == "ppwp":
         rows = [(form.name, form.kpu_id, form.code, 5) for form in forms]
         site.shelf.put_json(f"wilayah/pemilu/ppwp/{base}.json", shapes.regions(rows))
     for form in forms:
         if changes.touches(form.code):
-            site.shelf.put_json(f"pemilu/hhcw/{name}/{base}/{form.code}.json", shapes.station(count, form))
+            station = shapes.station(count, form, photos.get(form.code, ()))
+            site.shelf.put_json(f"pemilu/hhcw/{name}/{base}/{form.code}.json", station)
 
 
-def _form(count: ContestCount, form: TpsForm, place: Place | None) -> dict[str, object]:
-    """A form as data, with its place in the log."""
+def _form(
+    count: ContestCount, form: TpsForm, place: Place | None, photos: list[PublicPhoto]
+) -> dict[str, object]:
+    """A form as data, with its place in the log and the photos beside its numbers."""
     data = form_json(count, form, [form.shown] if form.shown else [])
     data["catatan"] = place.index if place else None
     data["sidik"] = place.hash.hex() if place else None
+    data["foto"] = [
+        {"halaman": photo.page, "sha256": photo.sha256, "alamat": photo.address} for photo in photos
+    ]
     return data
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from electsys import jobs
-from modules.sirekap.publication.publishing import publish_election
+from modules.sirekap.publication.publishing import destination, publish_election
 
 
 @jobs.every(20, "sirekap.publish", label=_l("Menerbitkan hasil"))
 def publish() -> None:
     """Publish to where the settings say; nothing where they say nothing."""
-    election, _sign, address = current_app.config["PUBLISH"].partition("=")
-    if election and address:
-        publish_election(election, address)
+    if (found := destination()) is not None:
+        publish_election(*found)

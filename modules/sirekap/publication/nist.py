@@ -1,4 +1,5 @@
-"""A contest as NIST SP 1500-100 version 2 (JSON): of the nation its provinces and kab/kota, or one dapil."""
+"""A contest as NIST SP 1500-100 version 2 (JSON): of the nation its provinces and kab/kota; of one region
+that elects its head the regions below it; or one dapil."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Any
 from flask import current_app
 
 from modules.sirekap.publication.changes import regions
+from modules.sirekap.publication.site import way
 from modules.sirekap.publication.snapshot import Snapshot
 from modules.sirekap.shapes import LISTS
 from modules.situng import AreaCount, AreaPage, ContestCount, region_page
@@ -14,11 +16,17 @@ from modules.situng import AreaCount, AreaPage, ContestCount, region_page
 NATION = "gp-indonesia"
 
 
-def of_nation(taken: Snapshot, count: ContestCount) -> dict[str, Any]:
+def place(count: ContestCount) -> str:
+    """Where the report of a contest with one ballot lies."""
+    return f"data/{count.kind}/{f'{way(count.region)}.' if count.region else ''}nist.json"
+
+
+def of_contest(taken: Snapshot, count: ContestCount) -> dict[str, Any]:
     """The ElectionReport of a contest with one ballot. Votes are those of the accepted forms."""
-    pages = [page for code in ["", *regions(count, 2)] if (page := region_page(count, code))]
+    codes = [count.region] if count.region else ["", *regions(count, 2)]
+    pages = [page for code in codes if (page := region_page(count, code))]
     areas = [pages[0].area, *(part for page in pages for part in page.parts)]
-    return _report(taken, count, areas, NATION, [_id(part.code) for part in pages[0].parts])
+    return _report(taken, count, areas, _id(count.region), [_id(part.code) for part in pages[0].parts])
 
 
 def of_dapil(taken: Snapshot, page: AreaPage) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from electsys.ledger.log_keys import origin_of
 from modules.sirekap.publication.ballots import Ballots
 from modules.sirekap.publication.changes import regions
 from modules.sirekap.publication.shelf import Shelf
+from modules.sirekap.publication.site import way
 from modules.sirekap.publication.snapshot import Snapshot
 from modules.situng import ContestCount, dapil_codes
 
@@ -22,8 +23,9 @@ def package(shelf: Shelf, taken: Snapshot, contests: list[Ballots]) -> None:
     resources: list[dict[str, Any]] = []
     for ballots in contests:
         kind = ballots.common.kind
-        for code in ["", *regions(ballots.common, 2)]:
-            path = f"data/{kind}/{code or 'nasional'}.csv"
+        own = ballots.common.region
+        for code in [own] if own else ["", *regions(ballots.common, 2)]:
+            path = f"data/{kind}/{way(code)}.csv"
             if found := shelf.hash_of(path):
                 fields = _fields(ballots.at(code))
                 resources.append(_table(f"{kind}-{code or 'nasional'}", path, found, fields))

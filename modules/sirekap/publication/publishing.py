@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
 from electsys.db import db
@@ -47,13 +48,25 @@ class Outcome:
     stopped: str | None = None
 
 
+def destination() -> tuple[str, str] | None:
+    """The election that is published by itself, and where to; None where the settings name none."""
+    election, _sign, address = current_app.config["PUBLISH"].partition("=")
+    return (election, address) if election and address else None
+
+
 def publish_election(
-    code: str, address: str, *, everything: bool = False, region: str = "", actor: Actor = PUBLISHER
+    code: str,
+    address: str,
+    *,
+    everything: bool = False,
+    region: str | None = None,
+    actor: Actor = PUBLISHER,
 ) -> Outcome:
     """Publish an election to a folder or object store; write only what the target lacks.
 
     ``region`` begins with the areas of one region and those around it, such as for a rehearsal; every form
-    that the log tells of is published all the same, and its totals with it.
+    that the log tells of is published all the same, and its totals with it. A target keeps to its region
+    until another is named; "" is the nation.
     While a stop is in force only its notice is published, with the log. :class:`Refused` without an
     election, without the key of the log, or where the target belongs to another log. Commits.
     """
@@ -68,10 +81,13 @@ def publish_election(
         raise Refused(
             f"Di sana sudah terbit pemilu {shelf.manifest['election']}; pilih tempat lain.", status=409
         )
+    if region is None:
+        region = str(shelf.manifest.get("region", ""))
     log_ballots(election.id, counted_contests(election.id), actor=actor)
     stop = standing_stop(election.id)
     with snapshot(code) as taken:
         facts: dict[str, Any] = {"v": 1, "election": code, "as_of": taken.as_of, "edition": edition()}
+        facts |= {"region": region} if region else {}
         site = Site(shelf, taken, started)
         if stop is not None:
             facts |= {k: shelf.manifest[k] for k in ("as_of", "edition") if k in shelf.manifest}
@@ -132,7 +148,7 @@ def write_all(site: Site, taken: Snapshot, known: int | None, region: str = "") 
             changed = True
             write_count(site, ballots, changes)
             if not count.by_dapil:
-                shelf.put_json(f"data/{count.kind}/nist.json", nist.of_nation(taken, count))
+                shelf.put_json(nist.place(count), nist.of_contest(taken, count))
     write_feeds(site, taken, known=known)
     write_recaps(site, taken)
     write_seats(site, known)

@@ -30,11 +30,19 @@ def way(code: str) -> str:
     return "/".join(code[:n] for n in STEPS if n <= len(code)) or "nasional"
 
 
-@cache
 def edition() -> str:
-    """The edition of the templates: where it changes, every page is written again."""
-    made_of = sorted(p for p in (*FOLDER.iterdir(), *Path(__file__).parent.glob("*.py")) if p.is_file())
-    return hashlib.sha256(b"".join(p.read_bytes() for p in made_of)).hexdigest()[:12]
+    """The edition of what is published: where it changes, everything is written again.
+
+    It is made of the templates, the program, and the address of the site, which photos stand under.
+    """
+    return hashlib.sha256(f"{_program()} {current_app.config['BASE_URL']}".encode()).hexdigest()[:12]
+
+
+@cache
+def _program() -> str:
+    code = Path(__file__).parent
+    made_of = (*FOLDER.iterdir(), *code.glob("*.py"), code.parent / "shapes.py")
+    return hashlib.sha256(b"".join(p.read_bytes() for p in sorted(made_of) if p.is_file())).hexdigest()
 
 
 class Site:

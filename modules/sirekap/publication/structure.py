@@ -178,9 +178,11 @@ def _write_candidates(shelf: Shelf, ballots: Iterable[int]) -> None:
 def log_ballots(election_id: int, contests: Iterable[tuple[int, str]], *, actor: Actor) -> None:
     """Leave the ballots of the counted contests (id, kind) in the log, where they are not yet.
 
-    The entry of a dapil names the areas that vote with its ballot: whoever adds up needs no other map.
+    The entry of a dapil names the areas that vote with its ballot, that of a region's head the region:
+    whoever adds up needs no other map.
     """
     for contest_id, kind in contests:
+        region = db.session.get_one(Contest, contest_id).region_code
         logged = places_below(election_id, f"ballot:{kind}:")
         dapil = {
             ballot: dapil_id
@@ -198,6 +200,8 @@ def log_ballots(election_id: int, contests: Iterable[tuple[int, str]], *, actor:
                 facts = {"contest": kind, "lines": lines[ballot_id], **places.get(ballot_id, {})}
                 if dapil[ballot_id] is not None:
                     facts["areas"] = _areas(dapil[ballot_id])
+                elif region:
+                    facts["areas"] = [region]
                 subject = f"ballot:{kind}:{ballot_id}"
                 log_leaf("ballot", election_id, facts, subject=subject, actor=actor)
 

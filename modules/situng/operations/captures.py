@@ -78,7 +78,12 @@ def _first_round(count: ContestCount, tps_code: str) -> Capture:
         literal("Reguler"),
         literal(count.ballot_id),
         literal(count.model.code),
-    ).where(Tps.election_id == count.election_id, Tps.province == tps_code[:2], Tps.code == tps_code)
+    ).where(
+        Tps.election_id == count.election_id,
+        Tps.province == tps_code[:2],
+        Tps.code == tps_code,
+        Tps.code.startswith(count.region, autoescape=True),
+    )
     written = insert(Capture).from_select(keys, station, include_defaults=False).on_conflict_do_nothing()
     opened = db.session.scalars(
         select(Capture).from_statement(written.returning(Capture)),

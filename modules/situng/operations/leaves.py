@@ -16,10 +16,12 @@ import rfc8785
 from sqlalchemy import text
 
 from electsys.db import db
+from electsys.elections.models import Contest
+from electsys.ledger import Actor, log_leaf
 from electsys.ledger.log import pseudonym
 from modules.situng.contest import ContestCount
 from modules.situng.counting import in_dapil
-from modules.situng.models import ResultBatch
+from modules.situng.models import FormPhoto, ResultBatch
 from modules.situng.operations.totals import facts_of, places_of
 
 KIND, CORRECTION = "C.Hasil", "correction"
@@ -44,6 +46,28 @@ class Provenance:
 def subject_of(kind: str, tps_code: str) -> str:
     """What the entries of a form are filed under."""
     return f"{KIND}:{kind}:{tps_code}"
+
+
+def photo_subject_of(kind: str, tps_code: str) -> str:
+    """What the entries of photos are filed under that came after their numbers."""
+    return f"photo:{kind}:{tps_code}"
+
+
+def log_photo(photo: FormPhoto, contest: Contest, *, actor: Actor) -> None:
+    """Leave an entry for a photo whose form is published already: the form's own entry does not name it."""
+    log_leaf(
+        "photo",
+        contest.election_id,
+        {
+            "contest": contest.kind,
+            "tps": photo.tps_code,
+            "round": photo.round,
+            "page": photo.page,
+            "photo_sha256": photo.sha256,
+        },
+        subject=photo_subject_of(contest.kind, photo.tps_code),
+        actor=actor,
+    )
 
 
 def log_batch(count: ContestCount, batch: ResultBatch) -> int:

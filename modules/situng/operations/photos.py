@@ -18,6 +18,7 @@ from electsys.identity import grants
 from electsys.ledger import Actor, record
 from modules.situng.models import Capture, FormPhoto
 from modules.situng.operations.captures import conclude_with_photo
+from modules.situng.operations.leaves import log_photo
 from modules.situng.queries.captures import key_of
 from modules.situng.seeing import see
 from modules.situng.workflow import ENTER, STAGE, capture_scope
@@ -49,7 +50,8 @@ def add_photo(
     Where the QR of the form says the page, it is believed before ``page``. A form of another election or
     contest is refused; one of another TPS is kept, and keeps the numbers out of totals (F.120). The same
     content again for the same form changes nothing; for another form it is refused with the form that it
-    belongs to. A form that people agreed on and that waited for its photo is published by it.
+    belongs to. A form that people agreed on and that waited for its photo is published by it; one that was
+    published already gets the new photo beside its numbers, and the public log tells of it.
     """
     scope = capture_scope(capture)
     grants.demand(actor, ENTER, scope)
@@ -102,6 +104,8 @@ def add_photo(
     db.session.refresh(capture, with_for_update=True)
     if capture.state == "menunggu_foto":
         conclude_with_photo(capture, actor=actor)
+    elif capture.version_id is not None:
+        log_photo(row, contest, actor=actor)
     return Added(row, again=False)
 
 

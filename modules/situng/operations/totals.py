@@ -36,6 +36,7 @@ def lock_contest(contest_id: int) -> None:
 def open_count(contest: Contest, *, actor: Actor) -> int:
     """Create the running count of every region and dapil, all zero, with the TPS expected in each.
 
+    Of a contest that one region holds: of that region and those in it.
     A region inside one dapil counts on the ballot of that dapil, one that holds several by party. Repeating
     it refreshes the expected numbers and adds areas that are new; nothing is lost. Returns how many areas.
     """
@@ -45,12 +46,12 @@ def open_count(contest: Contest, *, actor: Actor) -> int:
     done = db.session.execute(
         text(
             f"""
-            with counted as ({stations(chamber=count.by_dapil)}),
+            with counted as ({stations(chamber=count.by_dapil, region=count.region)}),
             expected as (
                 select coalesce(c.area, 'wilayah') as area, coalesce(c.code, r.code) as code,
                        coalesce(c.expected, 0) as expected
                 from counted c
-                full join (select code from region where map_id = :map) r
+                full join (select code from region where map_id = :map and code ^@ :region) r
                      on c.area = 'wilayah' and r.code = c.code
             ),
             held as ({_HELD if count.by_dapil else _NOT_HELD}),
@@ -101,7 +102,7 @@ _HELD = (
 
 def _facts(count: ContestCount) -> dict[str, Any]:
     chamber = {"chamber": count.kind} if count.by_dapil else {}
-    return {"election": count.election_id, "map": count.map_id, **chamber}
+    return {"election": count.election_id, "map": count.map_id, "region": count.region, **chamber}
 
 
 def follow_stations(event: StationsChanged) -> None:
@@ -133,7 +134,7 @@ def follow_stations(event: StationsChanged) -> None:
                     where m.village_code = :village
                 )
             ) and exists (
-                select from contest c where c.id = t.contest_id and (
+                select from contest c where c.id = t.contest_id and starts_with(:village, c.region_code) and (
                     c.kind <> all(:by_dapil) or exists (
                         select from dapil_village m join dapil d on d.id = m.dapil_id
                         join election e on e.map_id = d.map_id and e.id = :election
@@ -258,7 +259,7 @@ def _add(count: ContestCount, villages: str, where: str) -> int:
             f"""
             update region_total t
             set votes = array[{votes}]::bigint[], cells = array[{cells}], {counters}, changed_at = now()
-            from ({climb(width, villages, dapil=own)}) as a
+            from ({climb(width, villages, dapil=own, region=count.region)}) as a
             where t.contest_id = :contest and t.area = a.area and t.code = a.code and {where}
             """
         ),
@@ -337,7 +338,7 @@ def _that_differ(count: ContestCount, villages: str, where: str) -> list[Differe
             f"""
             with derived as (
                 select area, code, {width.gather()}, {", ".join(COUNTERS)}
-                from ({climb(width, villages, dapil=own)}) as a
+                from ({climb(width, villages, dapil=own, region=count.region)}) as a
             )
             select area, code, kept, derived from (
                 select coalesce(t.area, d.area) as area, coalesce(t.code, d.code) as code,
@@ -360,6 +361,7 @@ def _that_differ(count: ContestCount, villages: str, where: str) -> list[Differe
 def _stations_that_differ(count: ContestCount) -> list[Difference]:
     """Areas whose expected TPS are not those in use."""
     # Both sides in one group: a join of two such sets is planned by guesses when the count was just opened.
+    expected = stations(chamber=count.by_dapil, region=count.region)
     rows = db.session.execute(
         text(
             f"""
@@ -368,7 +370,7 @@ def _stations_that_differ(count: ContestCount) -> list[Difference]:
                 select area, code, expected as kept, 0 as derived, true as counted
                 from region_total where contest_id = :contest
                 union all
-                select area, code, 0, expected, false from ({stations(chamber=count.by_dapil)}) as s
+                select area, code, 0, expected, false from ({expected}) as s
             ) as pairs
             group by area, code having sum(kept) <> sum(derived) and bool_or(counted)
             order by 1, 2

@@ -105,8 +105,9 @@ def _area(row: Any, joining: ContestCount | None = None) -> AreaCount:
 
 
 def path_to(count: ContestCount, code: str) -> tuple[tuple[str, str], ...]:
-    """Codes and names of the areas above one, the nation first."""
-    above = [code[:length] for length in LEVEL_OF_LENGTH if length < len(code)]
+    """Codes and names of the areas above one: the nation, then those from the contest's region down."""
+    top = len(count.region)
+    above = [code[:n] for n in LEVEL_OF_LENGTH if n < len(code) and (not n or n >= top)]
     found = names(above, count.map_id)
     return tuple((a, found.get(a, a or NATION)) for a in above)
 

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
+from typing import Any, overload
 
 from flask import abort, current_app
 from sqlalchemy import ColumnElement, and_, func, select, text
@@ -30,13 +30,46 @@ from modules.situng.rules import Limits
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
-def contest_by_code(election: str, kind: str) -> Contest | None:
-    """The contest of an election by their codes, such as ``pemilu-2024`` and ``ppwp``."""
-    return db.session.execute(
+class Ambiguous(Exception):
+    """An address names a kind of which an election has several contests, and no region that tells which."""
+
+    def __init__(self, election: str, kind: str, code: str):
+        super().__init__(f"{election} {kind} {code}")
+        self.election, self.kind, self.code = election, kind, code
+
+
+def contest_by_code(election: str, kind: str, code: str = "") -> Contest | None:
+    """The contest of an election by their codes, such as ``pemilu-2024`` and ``ppwp``.
+
+    Of a kind that regions elect each for itself (their heads) it is the one that the region or TPS ``code``
+    votes in; without a code the only one, and None where there are several.
+    """
+    found = db.session.scalars(
         select(Contest)
         .join(Election, Election.id == Contest.election_id)
-        .where(Election.code == election, Contest.kind == kind)
-    ).scalar_one_or_none()
+        .where(_named(election, kind, code) if code else _of_kind(election, kind))
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
+def contests_of_kind(election: str, kind: str, within: str = "") -> Sequence[Contest]:
+    """The contests of a kind that are held in a region or in parts of it, in the order of their regions."""
+    return db.session.scalars(
+        select(Contest)
+        .join(Election, Election.id == Contest.election_id)
+        .where(_of_kind(election, kind), Contest.region_code.startswith(within, autoescape=True))
+        .order_by(Contest.region_code)
+    ).all()
+
+
+def _of_kind(election: str, kind: str) -> ColumnElement[bool]:
+    return and_(Election.code == election, Contest.kind == kind)
+
+
+def _named(election: str, kind: str, code: str) -> ColumnElement[bool]:
+    """The contest of a kind that a region or TPS votes in; that of the nation votes everywhere."""
+    return and_(_of_kind(election, kind), func.starts_with(code, Contest.region_code))
 
 
 def contest_count(contest_id: int, code: str = "") -> ContestCount:
@@ -49,16 +82,31 @@ def contest_count(contest_id: int, code: str = "") -> ContestCount:
 
 def contest_model(contest_id: int) -> FormModel:
     """The form that a contest is written on, also before it has a ballot."""
-    return _parts(Contest.id == contest_id)[0].model
+    return _parts_of(contest_id)[0].model
 
 
 def count_by_code(election: str, kind: str, code: str = "") -> ContestCount:
-    """As :func:`contest_count`, of the contest of an election by their codes; 404 where there is none."""
-    return _count(and_(Election.code == election, Contest.kind == kind), code)
+    """As :func:`contest_count`, of the contest of an election by their codes.
+
+    404 where there is none; :class:`Ambiguous` where it is held in parts of the region ``code`` alone.
+    """
+    found = _count(_named(election, kind, code), code, or_none=True)
+    if found is None:
+        if not contests_of_kind(election, kind, code):
+            abort(404)
+        raise Ambiguous(election, kind, code)
+    return found
 
 
-def _count(which: ColumnElement[bool], code: str) -> ContestCount:
-    bare, counts = _parts(which)
+@overload
+def _count(which: ColumnElement[bool], code: str) -> ContestCount: ...
+@overload
+def _count(which: ColumnElement[bool], code: str, *, or_none: bool) -> ContestCount | None: ...
+def _count(which: ColumnElement[bool], code: str, *, or_none: bool = False) -> ContestCount | None:
+    parts = _parts(which)
+    if parts is None:
+        return None if or_none else abort(404)
+    bare, counts = parts
     if not bare.by_dapil:
         return _national(bare)
     dapil = _only_dapil(bare, code)
@@ -118,7 +166,7 @@ _PAPER = text(
 
 def counts_by_dapil(contest_id: int, dapil: Iterable[int]) -> dict[int, ContestCount]:
     """The contest in each of these dapil, those without a ballot left out."""
-    bare, parties = _parts(Contest.id == contest_id)
+    bare, parties = _parts_of(contest_id)
     return _of_dapil(bare, parties, list(dapil))
 
 
@@ -148,8 +196,12 @@ def dapil_in(count: ContestCount, region: str) -> list[int]:
     return list(db.session.scalars(rows))
 
 
-def _parts(which: ColumnElement[bool]) -> tuple[ContestCount, list[Participant]]:
-    """A contest without lines, and the parties that stand in it by number."""
+def _parts_of(contest_id: int) -> tuple[ContestCount, list[Participant]]:
+    return _parts(Contest.id == contest_id) or abort(404)
+
+
+def _parts(which: ColumnElement[bool]) -> tuple[ContestCount, list[Participant]] | None:
+    """A contest without lines, and the parties that stand in it by number; None where there is none."""
     row = db.session.execute(
         select(
             Contest,
@@ -161,7 +213,7 @@ def _parts(which: ColumnElement[bool]) -> tuple[ContestCount, list[Participant]]
         .where(which)
     ).first()
     if row is None:
-        abort(404)
+        return None
     contest, election, forms, systems = row
     bare = ContestCount(
         contest.id,
@@ -175,6 +227,7 @@ def _parts(which: ColumnElement[bool]) -> tuple[ContestCount, list[Participant]]
         (),
         model_of(contest.kind, forms),
         systems=json.loads(systems) if systems else {},
+        region=contest.region_code,
     )
     if not bare.by_dapil:
         return bare, []

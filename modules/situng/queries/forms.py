@@ -90,8 +90,8 @@ def village_forms(count: ContestCount, village: str) -> list[TpsForm]:
 
 
 def tps_form(count: ContestCount, code: str) -> TpsForm | None:
-    """One TPS with its form; None where the election has no such TPS."""
-    forms = _forms(count, code)
+    """One TPS with its form; None where the contest is not held in such a TPS."""
+    forms = _forms(count, code) if code.startswith(count.region) else []
     return forms[0] if forms and forms[0].code == code else None
 
 

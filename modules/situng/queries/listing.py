@@ -53,7 +53,7 @@ def forms_in(count: ContestCount, regions: Sequence[str]) -> Select[Any, *tuple[
         .outerjoin(ResultVersion, _newest())
         .join(village, and_(village.map_id == count.map_id, village.code == Tps.village_code))
         .join(district, and_(district.map_id == count.map_id, district.code == func.left(Tps.code, 6)))
-        .where(Tps.election_id == count.election_id, inside(Tps, Tps.code, regions))
+        .where(Tps.election_id == count.election_id, inside(Tps, Tps.code, count.within(regions)))
     )
 
 

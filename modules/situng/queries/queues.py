@@ -67,17 +67,24 @@ def waiting_for(count: ContestCount, account: Any) -> list[tuple[str, str, int]]
     return found
 
 
-def contests_beside(count: ContestCount) -> list[tuple[str, str]]:
-    """The contests of the same election that have a ballot: (kind, name)."""
+def contests_beside(count: ContestCount) -> list[tuple[dict[str, str], str]]:
+    """The contests of the same election and place that have a ballot: what names each, and its name."""
     rows = db.session.execute(
-        select(Contest.kind, Contest.name)
+        select(Contest.kind, Contest.name, Contest.region_code)
         .where(
+            or_(
+                func.starts_with(count.region, Contest.region_code),
+                func.starts_with(Contest.region_code, count.region),
+            ),
             Contest.election_id == count.election_id,
             exists().where(Ballot.contest_id == Contest.id, Ballot.dapil_id.is_(None)),
         )
         .order_by(Contest.id)
     )
-    return [(kind, name) for kind, name in rows]
+    named = {"election": count.election_code}
+    return [
+        (named | {"kind": kind} | ({"region": region} if region else {}), name) for kind, name, region in rows
+    ]
 
 
 def _newest() -> Any:
@@ -119,6 +126,7 @@ def forms_waiting(count: ContestCount, regions: Sequence[str], queue: str) -> Se
         .where(_of_capture(FormPhoto))
         .scalar_subquery()
     )
+    here = inside(Tps, Tps.code, count.within(regions))
     since = func.coalesce(
         Capture.published_at, Capture.third_at, Capture.second_at, Capture.first_at, Capture.created_at
     )
@@ -153,7 +161,7 @@ def forms_waiting(count: ContestCount, regions: Sequence[str], queue: str) -> Se
         )
         .join(village, and_(village.map_id == count.map_id, village.code == Tps.village_code))
         .join(district, and_(district.map_id == count.map_id, district.code == func.left(Tps.code, 6)))
-        .where(Tps.election_id == count.election_id, Tps.state == "aktif", inside(Tps, Tps.code, regions))
+        .where(Tps.election_id == count.election_id, Tps.state == "aktif", here)
     )
     open_state = Capture.state.in_(("kosong", "entri_pertama", "selisih", "menunggu_foto"))
     conditions = {
@@ -273,7 +281,8 @@ def how_many(count: ContestCount, regions: Sequence[str]) -> dict[str, int]:
 
     ``belum_masuk`` comes from the running count, less the forms that are on some desk.
     """
-    widest = [r for r in set(regions) if not any(r != other and r.startswith(other) for other in regions)]
+    held = count.within(regions)
+    widest = [r for r in held if not any(r != other and r.startswith(other) for other in held)]
     facts = {"contest": count.contest_id, "regions": widest}
     states = {state: int(n) for state, n in db.session.execute(_STANDING, facts)}
     begun = sum(states.get(state, 0) for state in ("kosong", "entri_pertama", "selisih", "menunggu_foto"))

@@ -38,10 +38,11 @@ def anomaly_start() -> Any:
 
 
 @bp.get("/hasil/anomali/<election>/<kind>")
+@bp.get("/hasil/anomali/<election>/<kind>/wilayah/<region>")
 @requires(READ)
-def anomalies(election: str, kind: str) -> Any:
+def anomalies(election: str, kind: str, region: str = "") -> Any:
     """The queue of all the caller's regions, or of one inside them."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, region)
     regions = sorted({scope.region or "" for scope in grants.scopes(current_user, READ)})
     asked = code_in(request.args.get("wilayah", ""))
     if asked is None:

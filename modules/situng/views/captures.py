@@ -34,6 +34,8 @@ from modules.situng.views import bp, load_contest
 from modules.situng.workflow import ENTER, SETTLE
 
 DESK = "/hasil/entri/<election>/<kind>"
+#: The same where a kind is one of several: the heads of regions.
+HERE = f"{DESK}/wilayah/<region>"
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,11 @@ def capture_start() -> Any:
 
 
 @bp.get(DESK)
+@bp.get(HERE)
 @requires(ENTER)
-def capture_home(election: str, kind: str) -> Any:
+def capture_home(election: str, kind: str, region: str = "") -> Any:
     """What waits for the reader, step by step; the next form is one key away."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, region)
     asked = request.args.get("kode_tps", "").replace(".", "").replace(" ", "")
     if asked:
         if len(asked) == 13 and asked.isascii() and asked.isdigit() and tps_form(count, asked):
@@ -123,34 +126,36 @@ def capture_home(election: str, kind: str) -> Any:
 
 
 @bp.post(f"{DESK}/ambil")
+@bp.post(f"{HERE}/ambil")
 @requires(ENTER)
-def capture_take(election: str, kind: str) -> Any:
+def capture_take(election: str, kind: str, region: str = "") -> Any:
     """Put the next form of a step onto the reader's desk."""
     if not SimpleForm().validate_on_submit():
         abort(400)
-    return _next(load_contest(election, kind), request.form.get("langkah", ""))
+    return _next(load_contest(election, kind, region), request.form.get("langkah", ""))
 
 
 @bp.post(f"{DESK}/ambil-selisih")
+@bp.post(f"{HERE}/ambil-selisih")
 @requires(SETTLE)
-def capture_take_difference(election: str, kind: str) -> Any:
+def capture_take_difference(election: str, kind: str, region: str = "") -> Any:
     """Put the next form whose entries differ onto the reader's desk."""
     if not SimpleForm().validate_on_submit():
         abort(400)
-    return _next(load_contest(election, kind), "ketiga")
+    return _next(load_contest(election, kind, region), "ketiga")
 
 
 def _next(count: ContestCount, step: str) -> Any:
     if step not in operations.STEPS:
         abort(400)
-    here: dict[str, Any] = {"election": count.election_code, "kind": count.kind}
     found = operations.take_next(count, step, actor=current_actor())
     if found is None:
         flash(_("Tidak ada formulir lain yang menunggu langkah ini di wilayah Anda."), "info")
         back = "situng.capture_home" if can(current_user, ENTER) else "situng.capture_queues"
-        return redirect(url_for(back, **here))
+        return redirect(url_for(back, **count.here))
     page = "situng.capture_settle" if step == "ketiga" else "situng.capture"
-    return redirect(url_for(page, **here, code=found.tps_code))
+    address = url_for(page, election=count.election_code, kind=count.kind, code=found.tps_code)
+    return redirect(address)
 
 
 @bp.route(f"{DESK}/<code>", methods=["GET", "POST"])
@@ -321,7 +326,7 @@ def capture_release(desk: Desk) -> Any:
         abort(400)
     if desk.capture is not None:
         operations.release(desk.capture, actor=current_actor())
-    return redirect(url_for("situng.capture_home", election=desk.count.election_code, kind=desk.count.kind))
+    return redirect(url_for("situng.capture_home", **desk.count.here))
 
 
 @bp.post(f"{DESK}/<code>/foto")
@@ -368,9 +373,7 @@ def capture_settle(desk: Desk) -> Any:
     row = desk.capture
     if row is None or desk.step != "ketiga":
         flash(_("Formulir ini tidak menunggu keputusan Anda sebagai orang ketiga."), "info")
-        return redirect(
-            url_for("situng.capture_queues", election=desk.count.election_code, kind=desk.count.kind)
-        )
+        return redirect(url_for("situng.capture_queues", **desk.count.here))
     differences = entry.differences(desk.count, row)
     form = SimpleForm()
     asked = None

@@ -16,7 +16,7 @@ from modules.situng.contest import ContestCount
 from modules.situng.queries import listing
 from modules.situng.queries.areas import AreaPage, dapil_page, is_opened, region_page
 from modules.situng.queries.captures import rounds
-from modules.situng.queries.contests import public_contest
+from modules.situng.queries.contests import Ambiguous, count_by_code, public_contest
 from modules.situng.queries.forms import history, photos_of, tps_form, village_forms
 from modules.situng.reports import report_address
 from modules.situng.views import bp, code_in, load_contest
@@ -42,15 +42,16 @@ def start() -> Any:
 
 
 @bp.get(f"{COUNT}/cari")
+@bp.get(f"{COUNT}/<region>/cari")
 @public
-def find(election: str, kind: str) -> Any:
+def find(election: str, kind: str, region: str = "") -> Any:
     """Find a region or TPS by name or code; the whole code of a TPS leads straight to it."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, region)
     asked = request.args.get("q", "").strip()[:LONGEST]
     digits = asked.replace(".", "").replace(" ", "")
     if len(digits) == 13 and digits.isascii() and digits.isdigit() and tps_form(count, digits):
         return redirect(url_for("situng.area", election=election, kind=kind, code=digits))
-    found = search(asked, map_id=count.map_id, limit=50) if asked else []
+    found = search(asked, map_id=count.map_id, within=count.region, limit=50) if asked else []
     return render_template("situng/find.html", count=count, q=asked, found=found, levels=LEVEL_NAMES)
 
 
@@ -124,7 +125,7 @@ def area_csv(election: str, kind: str, code: str) -> Response:
 @public
 def dapil(election: str, kind: str, code: str) -> Any:
     """The running count of a dapil."""
-    page = dapil_page(load_contest(election, kind), code) or abort(404)
+    page = _dapil(election, kind, code)
     table = displays.parts_table(page, f"{kind}-dapil-{code}")
     return table.download() or render_template(
         "situng/area.html",
@@ -140,7 +141,7 @@ def dapil(election: str, kind: str, code: str) -> Any:
 @public
 def dapil_json(election: str, kind: str, code: str) -> Response:
     """The JSON twin of a dapil's page."""
-    page = dapil_page(load_contest(election, kind), code) or abort(404)
+    page = _dapil(election, kind, code)
     return _open(jsonify(twins.area_json(page)))
 
 
@@ -148,7 +149,7 @@ def dapil_json(election: str, kind: str, code: str) -> Response:
 @public
 def dapil_csv(election: str, kind: str, code: str) -> Response:
     """The CSV twin of a dapil's page."""
-    page = dapil_page(load_contest(election, kind), code) or abort(404)
+    page = _dapil(election, kind, code)
     return _csv(twins.area_csv(page), f"{kind}-dapil-{code}")
 
 
@@ -157,6 +158,13 @@ def dapil_csv(election: str, kind: str, code: str) -> Response:
 def codes() -> Any:
     """Every code of an error or warning, with its meaning and article."""
     return render_template("situng/codes.html", entries=wording.catalogue())
+
+
+def _dapil(election: str, kind: str, code: str) -> AreaPage:
+    try:
+        return dapil_page(count_by_code(election, kind), code) or abort(404)
+    except Ambiguous:  # whoever elects the head of a region has no dapil
+        abort(404)
 
 
 def _region(count: ContestCount, code: str) -> AreaPage:

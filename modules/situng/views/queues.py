@@ -19,6 +19,7 @@ from modules.situng.views import bp, code_in, load_contest
 from modules.situng.workflow import READ
 
 QUEUE = "/hasil/antrean/<election>/<kind>"
+HERE = f"{QUEUE}/wilayah/<region>"
 
 
 @bp.get("/hasil/antrean")
@@ -32,10 +33,11 @@ def queue_start() -> Any:
 
 
 @bp.get(QUEUE)
+@bp.get(HERE)
 @requires(READ)
-def capture_queues(election: str, kind: str) -> Any:
+def capture_queues(election: str, kind: str, region: str = "") -> Any:
     """One queue of the reader's regions, how many stand in the others, and how fast the work goes."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, region)
     regions = _regions()
     asked = request.args.get("antrean", queues.DIFFERING)
     if asked not in queues.QUEUES:
@@ -54,10 +56,11 @@ def capture_queues(election: str, kind: str) -> Any:
 
 
 @bp.get(f"{QUEUE}/kinerja")
+@bp.get(f"{HERE}/kinerja")
 @requires(READ)
-def capture_pace(election: str, kind: str) -> Any:
+def capture_pace(election: str, kind: str, region: str = "") -> Any:
     """How much waits, how much is settled and how long it takes, by area."""
-    count = load_contest(election, kind)
+    count = load_contest(election, kind, region)
     table = queue_lists.pace_table(count, queues.pace(count, _regions()))
     return table.download() or render_template("situng/pace.html", count=count, table=table)
 
