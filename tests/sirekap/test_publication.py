@@ -256,7 +256,8 @@ def test_locked_recaps_are_published_from_the_log_and_added_up_again(house, tmp_
     assert [(r["formulir"], r["wilayah"], r["suara"]) for r in rows] == [
         *(("D.Kab", "9901", "6 9"), ("D.Kec", "990101", "5 7"), ("D.Kec", "990102", "1 2"))
     ]
-    assert "990101" in (tmp_path / "rekap.html").read_text()
+    page = (tmp_path / "rekap.html").read_text()
+    assert "990101" in page and "D.HASIL KECAMATAN" in page and '<td class="num">15</td>' in page
     lock("D.Kab", "9901", [6, 10], 2)
     db.session.commit()
     house.publish(tmp_path)
