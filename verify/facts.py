@@ -330,17 +330,20 @@ def spread_of(contest: Contest, part: str, index: int, who: str) -> Values | Non
     columns = {column(*keys[i].split(".")) for i in at}
     areas: dict[str, set[str]] = {level: set() for level in DIGITS}
     sums: Values = {}
+    where: dict[int, list[int]] = {}  # kolom-kolomnya di antara nama kolom formulir yang satu salinan
     for tps in contest.inside(part):
-        corrected = before(CORRECTIONS.get((contest.kind, tps), []), index)
-        counted = contest.forms[tps][0] if tps in contest.forms else None
+        n, corrected = 0, before(CORRECTIONS.get((contest.kind, tps), []), index)
         if corrected:
             n = sum(corrected[1]["votes_after"][i] for i in at)
-        else:
-            n = sum(v for c, v in zip(*counted) if c in columns) if counted else 0
+        elif tps in contest.forms and (counted := contest.forms[tps][0]):
+            names, row = counted
+            if id(names) not in where:
+                where[id(names)] = [i for i, name in enumerate(names) if name in columns]
+            n = sum(row[i] for i in where[id(names)])
         leaf = tps[:4] if tps[:2] == ABROAD else tps[:6]
         sums[leaf] = sums.get(leaf, 0) + n
-        for level, digits in DIGITS.items():
-            if n:
+        if n:
+            for level, digits in DIGITS.items():
                 areas[level].add(tps[:digits])
     dapil = str(ballot.get("dapil_id", ""))
     official_sums = {
@@ -349,6 +352,6 @@ def spread_of(contest: Contest, part: str, index: int, who: str) -> Values | Non
         for region in regions(form, contest.kind, index, dapil)
         if dapil or region.startswith(part)
     }
-    return (
-        {level: len(found) for level, found in areas.items()} if some(official_sums) == some(sums) else None
-    )
+    if some(official_sums) != some(sums):
+        return None
+    return {level: len(found) for level, found in areas.items()}

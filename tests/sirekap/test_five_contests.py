@@ -181,7 +181,7 @@ def test_ties_are_decided_by_spread_or_by_the_plenary_and_told(published_five): 
     assert "CATATAN: dpd:12: suara sama, urutannya diputuskan pleno" in done
     assert "calon:120009" not in done, "the spread was counted from the log"
     page = (published_five / "hitung/dpd/dapil/12.terpilih.html").read_text()
-    assert "Suara yang sama" in page and "putusan rapat pleno" in page
+    assert "putusan rapat pleno" in page and "Peserta 2, lalu Peserta 1" in page
 
 
 def test_pages_and_twins_of_dapil(published_five, five):  # noqa: F811
