@@ -22,6 +22,16 @@ def test_accounts_roles_and_rights(page, log_in, admin, axe, screenshot):
     assert "Admin sistem (Pusdatin)" in page.inner_text("h1")
     axe(page)
     screenshot(page, "admin-tugas", full=False)
+    # Every menu that opens stays on the screen, wherever its line of the row has come to stand.
+    for width in (1366, 1100, 960):
+        page.set_viewport_size({"width": width, "height": 800})
+        for menu in page.locator(".mainnav-row details").all():
+            menu.locator("summary").click()
+            page.wait_for_timeout(60)
+            box = menu.locator(".menu-list").bounding_box()
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+            page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1366, "height": 800})
 
     page.goto("/admin/akun")
     page.get_by_role("link", name="Buat akun").click()

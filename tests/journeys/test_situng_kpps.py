@@ -108,6 +108,9 @@ def test_a_day_without_a_network(live, station, page, phone, log_in, axe, screen
     hand.get_by_role("button", name="Simpan dan kirim").click()
     hand.get_by_role("heading", name="Periksa dulu").wait_for()
     assert "F.107" in hand.locator("#temuan").inner_text()
+    shown = hand.get_by_role("heading", name="Periksa dulu").bounding_box()
+    bar = hand.locator("#keadaan").bounding_box()
+    assert shown["y"] >= bar["y"] + bar["height"], "what is wrong begins below the bar, not under it"
     axe(hand, widths=(360,))
     narrow(hand)
     screenshot(hand, "kpps-temuan", full=False)
@@ -156,6 +159,7 @@ def test_a_day_without_a_network(live, station, page, phone, log_in, axe, screen
     send_now(hand)
     waiting(hand, 0)
     hand.get_by_text("3 dari 3 bagian sudah diterima KPU").wait_for()
+    hand.locator("#selesai").wait_for()
     hand.locator(".kpps-receipt summary").click()
     assert len(hand.locator(".kpps-hash").inner_text()) == 64
     axe(hand, widths=(360,))

@@ -55,6 +55,10 @@ def test_from_the_nation_to_one_form_and_its_data(page, counted, axe, screenshot
     page.wait_for_load_state()
     axe(page)
     page.goto(f"{BASE}/1201")
+    # On paper no column is cut off at the side.
+    page.emulate_media(media="print")
+    assert page.locator(".table-scroll").first.evaluate("e => getComputedStyle(e).overflowX") == "visible"
+    page.emulate_media(media="screen")
     page.locator(".facts a[href*='status=anomali']").click()
     page.get_by_role("heading", name="Formulir: Tapanuli Tengah").wait_for()
     assert page.locator("main tbody tr").count() == 1

@@ -12,7 +12,7 @@ from electsys.db import db
 from electsys.elections import settings
 from electsys.elections.models import Contest, Election, Stage
 from electsys.regions.models import Region, Tps
-from electsys.web.formats import title_region
+from electsys.web.formats import angka, title_region
 from modules.sidalih import determined_voters
 from modules.situng.layouts import FormModel, Line, layout, vote_cells
 from modules.situng.models import Capture, ResultForm
@@ -220,7 +220,7 @@ def _ballots(election: Election, contest: Contest) -> Iterator[Check]:
         yield Check(
             FAILED,
             contest.name,
-            _("%(n)s surat suara belum ditetapkan, mis. %(name)s.", n=len(missing), name=missing[0]),
+            _("%(n)s surat suara belum ditetapkan, mis. %(name)s.", n=angka(len(missing)), name=missing[0]),
             _("Tetapkan DCT dan surat suaranya di Silon."),
         )
     else:
@@ -237,7 +237,11 @@ def _places(election: Election, kind: RegionType) -> Iterator[Check]:
         yield Check(
             FAILED,
             kind.name,
-            _("DPT belum ditetapkan di %(n)s provinsi, mis. %(code)s.", n=len(without), code=without[0]),
+            _(
+                "DPT belum ditetapkan di %(n)s provinsi, mis. %(code)s.",
+                n=angka(len(without)),
+                code=without[0],
+            ),
             _("Tetapkan DPT di Sidalih; tanpa itu F.111 tidak dapat dinilai."),
         )
 

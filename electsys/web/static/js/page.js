@@ -1,6 +1,11 @@
-// Every page: menus close on Escape and on a click elsewhere; an error summary takes the focus.
+// Every page: menus stay on the screen, close on Escape and on a click elsewhere; an error summary takes the focus.
 
 for (const menu of document.querySelectorAll("details.menu")) {
+  menu.addEventListener("toggle", () => {
+    const list = menu.querySelector(".menu-list");
+    list?.classList.remove("to-left");
+    list?.classList.toggle("to-left", list.getBoundingClientRect().right > document.documentElement.clientWidth);
+  });
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && menu.open) {
       menu.open = false;
