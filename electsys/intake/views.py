@@ -16,13 +16,14 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import SIGNED_IN, Scope, can, requires
 from electsys.intake import operations, queries
-from electsys.intake.forms import ButtonForm, ConfirmForm, mapping_form, upload_form
+from electsys.intake.forms import ConfirmForm, mapping_form, upload_form
 from electsys.intake.mapping import match
 from electsys.intake.models import IntakeFile
 from electsys.intake.problems import column_label
 from electsys.intake.registry import KINDS, Kind
 from electsys.intake.workflow import FILE, LOOKS
 from electsys.jobs.queries import shown as shown_job
+from electsys.web.forms import ButtonForm
 from electsys.web.tables import Column, Filter, Table
 
 READ = "intake:file:read"

@@ -149,6 +149,10 @@ class Form(FlaskForm):
         return 422 if self.complaints() else 200
 
 
+class ButtonForm(Form):
+    """A button that does one thing: nothing but the token."""
+
+
 def is_choices(field: Field) -> bool:
     """Whether the field is a group of radio buttons or check boxes."""
     return isinstance(field, SelectField) and not isinstance(field.widget, Select)

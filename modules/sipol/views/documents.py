@@ -26,9 +26,10 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
 from electsys.regions import queries as regions
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm
 from modules.sipol import entry_pages
 from modules.sipol.entry_wording import say_upload
-from modules.sipol.forms.documents import ButtonForm, place_form
+from modules.sipol.forms.documents import place_form
 from modules.sipol.models import PartyDocument, PartyUpload
 from modules.sipol.operations import documents as operations
 from modules.sipol.permissions import EDIT, READ

@@ -23,10 +23,10 @@ from electsys.verification.sampling_words import SAMPLE_METHODS
 from electsys.verification.wording import badge
 from electsys.web import charts
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm
 from electsys.web.tables import Column, Table
 from modules.sipol import factual_papers
 from modules.sipol import factual_tables as tables
-from modules.sipol.forms.documents import ButtonForm
 from modules.sipol.models import PartyRegistration
 from modules.sipol.operations import factual as operations
 from modules.sipol.operations.factual_draws import running

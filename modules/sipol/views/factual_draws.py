@@ -10,7 +10,7 @@ from electsys.elections.models import Election
 from electsys.elections.queries import by_code
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, requires
-from modules.sipol.forms.documents import ButtonForm
+from electsys.web.forms import ButtonForm
 from modules.sipol.operations.factual_draws import begin_draws
 from modules.sipol.permissions import ASSIGN_VISITS
 from modules.sipol.places import Place
