@@ -7,7 +7,7 @@ F keeps it out of totals. What is asked of a person is a reason for each warning
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -29,14 +29,12 @@ from modules.situng.contest import ContestCount
 from modules.situng.models import Capture, CaptureDraft
 from modules.situng.operations.gate import require_ready
 from modules.situng.operations.publishing import publish_capture
+from modules.situng.operations.values import Values, arrays, both_entries
 from modules.situng.queries.captures import around as what_lies_around
 from modules.situng.queries.captures import key_of, latest_round, lock_latest_round, names_of
 from modules.situng.queries.contests import contest_count, limits
 from modules.situng.workflow import CAPTURE, ENTER, SETTLE, STAGE, capture_scopes
 
-#: What no form can hold more of; the same limit as in a results file.
-MOST = 999_999
-Values = Mapping[str, int | None]
 #: Which states wait for whom: the step, and what somebody must hold for it.
 STEPS = {"pertama": ("kosong", ENTER), "kedua": ("entri_pertama", ENTER), "ketiga": ("selisih", SETTLE)}
 #: State -> how the actions that settle a form from there begin (:data:`CAPTURE`).
@@ -327,13 +325,6 @@ def settle_difference(
     return capture
 
 
-def both_entries(capture: Capture, names: Sequence[str]) -> tuple[list[int | None], list[int | None]]:
-    """The two entries as one list each, a number a name, in the order of :func:`names_of`."""
-    first = [*(capture.first_cells or ()), *(capture.first_votes or ()), *capture.first_sums]
-    second = [*(capture.second_cells or ()), *(capture.second_votes or ()), *capture.second_sums]
-    return first + [None] * (len(names) - len(first)), second + [None] * (len(names) - len(second))
-
-
 def conclude_with_photo(capture: Capture, *, actor: Actor) -> None:
     """Publish a form that people agreed on and that only waited for its photo."""
     count = contest_count(capture.contest_id, capture.tps_code)
@@ -374,27 +365,6 @@ def _settle(
     action = "hold" if faults else "accept" if capture.complete else "lack"
     published = {"version_id": version, "published_at": dt.datetime.now(dt.UTC)}
     _move(capture, count, by + action, published, actor=actor)
-
-
-def arrays(
-    count: ContestCount, values: Values
-) -> tuple[list[int | None], list[int | None], list[int | None]]:
-    """Named numbers as the arrays of a form: cells, votes, sums of parties (empty where none is written).
-
-    :class:`Refused` names one that cannot be right.
-    """
-    names = names_of(count)
-    if unknown := sorted(set(values) - set(names)):
-        raise Refused(_("Formulir ini tidak mempunyai isian %(name)s.", name=unknown[0]), field=unknown[0])
-    for name, value in values.items():
-        whole = value is None or (isinstance(value, int) and not isinstance(value, bool))
-        if not whole or not 0 <= (value or 0) <= MOST:
-            raise Refused(_("Isi dengan bilangan bulat 0 sampai 999.999."), field=name)
-    numbers = [values.get(name) for name in names]
-    width = len(count.model.names)
-    to = width + len(count.columns)
-    sums = numbers[to:]
-    return numbers[:width], numbers[width:to], sums if any(v is not None for v in sums) else []
 
 
 def _entry(
