@@ -12,7 +12,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from electsys.intake.cli import columns_of, file_digest, run_cli
+from electsys.intake.cli import Asked, columns_of, file_digest, file_options, run_cli
 from electsys.intake.inspection import Inspection, inspect
 from electsys.intake.problems import RowError, column_label
 from electsys.intake.registry import Context, Delivery, Outcome, register
@@ -21,6 +21,7 @@ from electsys.intake.specs import Choice, Code, Column, Date, Integer, Sealing, 
 from electsys.intake.staging import Staging, stage
 
 __all__ = [
+    "Asked",
     "Choice",
     "Code",
     "Column",
@@ -39,6 +40,7 @@ __all__ = [
     "columns_of",
     "error_sheet",
     "file_digest",
+    "file_options",
     "inspect",
     "register",
     "run_cli",

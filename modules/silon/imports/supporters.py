@@ -25,9 +25,9 @@ from electsys.intake import (
     Staging,
     Text,
 )
+from electsys.intake.cells import bare_number, upper
 from electsys.ledger import Actor
 from electsys.privacy import Sealer, indexer, reserve_ids
-from modules.silon.imports.sealing import bare_number, upper
 from modules.silon.imports.wording import MESSAGES
 from modules.silon.models import Nomination, NominationLiaison
 from modules.silon.operations.supporter_imports import FileFacts, import_supporters, summary
@@ -84,7 +84,7 @@ class SupporterSealer:
         """One row, with the key that its supporter will have."""
         _number, nik, name, sex, place, born, marital, occupation, address, rt, rw, village = row
         problems: list[str] = []
-        nik = bare_number(nik, problems)
+        nik = bare_number("nik", nik, problems)
         name, place, address, occupation = upper(name), upper(place), upper(address), upper(occupation)
         if born is not None and born > self.judge.today:
             problems.append("tanggal_lahir:birth_future")
