@@ -239,11 +239,11 @@ def contest_of(kind: str) -> Any:
 
 def bring(kind: str, path: Path) -> None:
     """The whole import, as the command does it: stage, check, write, judge everybody's links, commit."""
-    from electsys.intake import run_cli
+    from electsys.intake import FileFacts, run_cli
     from electsys.ledger import Actor
     from modules.silon.imports.checks import check_candidates
     from modules.silon.imports.specs import STAGING, spec_for
-    from modules.silon.operations.candidate_imports import FileFacts, import_candidates
+    from modules.silon.operations.candidate_imports import import_candidates
 
     actor, contest = Actor.system("bench"), contest_of(kind)
     code = run_cli(

@@ -223,12 +223,12 @@ def bring(path: Path, registration_id: int) -> None:
     """The whole import, as the command does it: stage, check, write, recompute everybody's flags, commit."""
     from electsys.db import db
     from electsys.elections.models import Election
-    from electsys.intake import run_cli
+    from electsys.intake import FileFacts, run_cli
     from electsys.ledger import Actor
     from modules.sipol.imports.checks import check_members
     from modules.sipol.imports.specs import STAGING, spec_for
     from modules.sipol.models import PartyRegistration
-    from modules.sipol.operations.member_imports import FileFacts, import_members
+    from modules.sipol.operations.member_imports import import_members
 
     actor = Actor.system("bench")
     registration = db.session.get_one(PartyRegistration, registration_id)

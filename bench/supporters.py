@@ -220,10 +220,10 @@ def fresh(of: Any) -> Any:
 
 def bring(path: Path, of: Any) -> None:
     """The whole import, as the command does it: stage, check, write, judge everybody's flags, commit."""
-    from electsys.intake import run_cli
+    from electsys.intake import FileFacts, run_cli
     from electsys.ledger import Actor
     from modules.silon.imports.supporters import STAGING, check_supporters, spec_for
-    from modules.silon.operations.supporter_imports import FileFacts, import_supporters
+    from modules.silon.operations.supporter_imports import import_supporters
 
     actor, row = Actor.system("bench"), fresh(of)
     code = run_cli(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -176,9 +175,3 @@ def columns_of(pairs: tuple[str, ...]) -> dict[str, str] | None:
             raise click.UsageError(f"--map ditulis KOLOM=JUDUL, bukan {pair!r}.")
         mapping[header] = column
     return mapping or None
-
-
-def file_digest(file: Path) -> str:
-    """SHA-256 of a file, in hexadecimal digits."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from flask import abort
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -151,6 +152,12 @@ class Form(FlaskForm):
 
 class ButtonForm(Form):
     """A button that does one thing: nothing but the token."""
+
+
+def demand_button() -> None:
+    """400 unless a :class:`ButtonForm` of our own page was sent."""
+    if not ButtonForm().validate_on_submit():
+        abort(400)
 
 
 def is_choices(field: Field) -> bool:

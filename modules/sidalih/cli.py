@@ -10,11 +10,11 @@ from flask.cli import AppGroup
 
 from electsys.commands import acting, election_named
 from electsys.errors import command
-from electsys.intake import Asked, Staging, file_digest, file_options, run_cli
+from electsys.intake import Asked, FileFacts, Staging, file_options, run_cli
 from modules.sidalih.imports.checks import check_voters, region_of
 from modules.sidalih.imports.deliveries import summary
 from modules.sidalih.imports.specs import SOURCES_OF_FILES, STAGING, spec_for
-from modules.sidalih.operations.imports import FileFacts, import_voters
+from modules.sidalih.operations.imports import import_voters
 from modules.sidalih.permissions import COMPILE
 
 sidalih = AppGroup("sidalih", help="Daftar pemilih.")
@@ -38,7 +38,7 @@ def import_command(file: Path, election: str, source: str, region: str | None, a
             raise click.UsageError(f"--region adalah kode wilayah, bukan {place!r}.")
 
     def apply(staging: Staging) -> str:
-        facts = FileFacts(file.name, file_digest(file))
+        facts = FileFacts.of(file)
         return summary(import_voters(staging, found, region=place, source=source, file=facts, actor=actor))
 
     sys.exit(

@@ -13,11 +13,11 @@ from electsys.commands import acting, election_named
 from electsys.db import db
 from electsys.elections.models import Contest
 from electsys.errors import command
-from electsys.intake import Asked, Staging, file_digest, file_options, run_cli
+from electsys.intake import Asked, FileFacts, Staging, file_options, run_cli
 from modules.silon import list_checks
 from modules.silon.imports.checks import check_candidates, is_published, lists_contest
 from modules.silon.imports.specs import STAGING, spec_for
-from modules.silon.operations.candidate_imports import FileFacts, import_candidates, summary
+from modules.silon.operations.candidate_imports import import_candidates, summary
 from modules.silon.operations.links import recheck
 from modules.silon.operations.nominations import CHAMBERS
 
@@ -52,7 +52,7 @@ def import_command(file: Path, election: str, kind: str, asked: Asked) -> None:
         published = is_published(actor)
 
     def apply(staging: Staging) -> str:
-        facts = FileFacts(file.name, file_digest(file))
+        facts = FileFacts.of(file)
         return summary(import_candidates(staging, contest, file=facts, actor=actor, published=published))
 
     sys.exit(

@@ -10,11 +10,11 @@ import click
 from electsys.commands import acting
 from electsys.db import db
 from electsys.errors import command
-from electsys.intake import Asked, Staging, file_digest, file_options, run_cli
+from electsys.intake import Asked, FileFacts, Staging, file_options, run_cli
 from modules.silon.cli import DEMO_ACTOR
 from modules.silon.imports.supporters import STAGING, check_supporters, spec_for
 from modules.silon.models import Nomination
-from modules.silon.operations.supporter_imports import FileFacts, import_supporters, summary
+from modules.silon.operations.supporter_imports import import_supporters, summary
 
 
 @click.command("import-supporters")
@@ -30,7 +30,7 @@ def import_supporters_command(file: Path, nomination: int, asked: Asked) -> None
         actor = acting(asked.name, demo=DEMO_ACTOR)
 
     def apply(staging: Staging) -> str:
-        facts = FileFacts(file.name, file_digest(file))
+        facts = FileFacts.of(file)
         return summary(import_supporters(staging, row, file=facts, actor=actor))
 
     sys.exit(

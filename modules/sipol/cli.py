@@ -13,11 +13,11 @@ from electsys.commands import acting, election_named
 from electsys.db import db
 from electsys.elections.models import Election
 from electsys.errors import command
-from electsys.intake import Asked, Staging, file_digest, file_options, run_cli
+from electsys.intake import Asked, FileFacts, Staging, file_options, run_cli
 from modules.sipol.imports.checks import check_members, region_of
 from modules.sipol.imports.specs import STAGING, spec_for
 from modules.sipol.models import Party, PartyRegistration
-from modules.sipol.operations.member_imports import FileFacts, import_members, summary
+from modules.sipol.operations.member_imports import import_members, summary
 
 sipol = AppGroup("sipol", help="Partai politik.")
 
@@ -58,7 +58,7 @@ def import_command(file: Path, party: str, election: str, region: str | None, as
             raise click.UsageError(f"--region adalah kode wilayah, bukan {place!r}.")
 
     def apply(staging: Staging) -> str:
-        facts = FileFacts(file.name, file_digest(file))
+        facts = FileFacts.of(file)
         return summary(import_members(staging, registration, region=place, file=facts, actor=actor))
 
     sys.exit(

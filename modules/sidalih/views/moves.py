@@ -22,7 +22,7 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, public, requires
 from electsys.regions.rules import LEVELS
 from electsys.web.formats import angka
-from electsys.web.forms import ButtonForm
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.web.tables import Column, Filter, Table
 from modules.sidalih import letters
 from modules.sidalih.forms.moves import MoveForm, ReasonForm, VillageForm, pick
@@ -319,8 +319,7 @@ def reason_words(election: Election, code: str) -> str:
 @requires(MOVE, load=load_move(MOVE))
 def issue_move(loaded: VoterMove) -> Any:
     """Issue the letter."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     operations.issue_move(loaded, actor=current_actor())
     flash(_("Surat pindah memilih terbit. Cetak, tanda tangani, dan serahkan kepada pemilih."), "success")
     return redirect(url_for("sidalih.move", move_id=loaded.id))

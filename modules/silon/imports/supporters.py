@@ -30,7 +30,7 @@ from electsys.ledger import Actor
 from electsys.privacy import Sealer, indexer, reserve_ids
 from modules.silon.imports.wording import MESSAGES
 from modules.silon.models import Nomination, NominationLiaison
-from modules.silon.operations.supporter_imports import FileFacts, import_supporters, summary
+from modules.silon.operations.supporter_imports import import_supporters, summary
 from modules.silon.operations.supporters import require_open
 from modules.silon.permissions import EDIT
 from modules.silon.support_claims import Judge
@@ -194,7 +194,7 @@ def _apply(delivery: Delivery) -> Outcome:
     batch = import_supporters(
         delivery.staging,
         nomination,
-        file=FileFacts(delivery.file.name, delivery.file.received_sha256, delivery.file.id),
+        file=delivery.facts,
         actor=delivery.actor,
     )
     return Outcome(summary(batch), "silon.support", {"nomination_id": nomination.id})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -13,7 +13,7 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import can, requires
 from electsys.web.formats import title_region
-from electsys.web.forms import ButtonForm
+from electsys.web.forms import ButtonForm, demand_button
 from modules.silon.finding_words import finding_words
 from modules.silon.forms.candidates import ReplaceForm
 from modules.silon.forms.stages import LeaveForm
@@ -146,8 +146,7 @@ def replace_in_dcs(loaded: Candidate) -> Any:
 @requires(CONCLUDE, load=load_candidate)
 def conclude_replacement(loaded: Candidate) -> Any:
     """Conclude the verification of a replacement."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     state = operations.conclude_replacement(loaded, actor=current_actor())
     flash(_("%(name)s: %(state)s.", name=loaded.name, state=CANDIDATE.state_label(state)), "success")
     return redirect(url_for("silon.replacements", nomination_id=loaded.nomination_id), 303)

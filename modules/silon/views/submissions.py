@@ -17,7 +17,7 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.identity.models import Account
 from electsys.web.formats import angka
-from electsys.web.forms import ButtonForm
+from electsys.web.forms import ButtonForm, demand_button
 from modules.silon import list_tables as tables
 from modules.silon.candidate_words import OUTCOMES, SUBMISSIONS
 from modules.silon.forms.lists import ReturnForm, SubmitForm
@@ -165,8 +165,7 @@ def submissions() -> Any:
 @requires(RECEIVE, load=load_submission)
 def accept_submission(loaded: Sent) -> Any:
     """Receive it; the verification begins."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     operations.accept(loaded.submission, actor=current_actor())
     flash(_("Pengajuan diterima. Verifikasi administrasi dimulai."), "success")
     return redirect(url_for("silon.submission", submission_id=loaded.submission.id))

@@ -22,7 +22,7 @@ from electsys.verification.operations import samples
 from electsys.verification.queries import samples as shared
 from electsys.web import charts
 from electsys.web.formats import title_region
-from electsys.web.forms import ButtonForm
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.workflow.scoping import within
 from modules.silon import support_field_papers as papers
 from modules.silon import support_field_words as words
@@ -202,8 +202,7 @@ def _list_page(row: Nomination, refusal: Refused | None = None) -> Any:
 @requires(ASSIGN_VISITS, load=load_support)
 def draw_support(loaded: Nomination) -> Any:
     """Draw the samples of every area, as a job."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     key = loaded.id
     try:
         job = operations.begin_draw(loaded, actor=current_actor())
@@ -301,8 +300,7 @@ def share_support(place: Place) -> Any:
 @requires(ASSIGN_VISITS, load=load_area)
 def close_support_area(place: Place) -> Any:
     """Close an area: projection and minutes."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     here = place.here
     try:
         operations.close_area(place.nomination, place.area.code, actor=current_actor())

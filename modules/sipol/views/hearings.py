@@ -22,7 +22,7 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.regions import queries as regions
 from electsys.web.formats import title_region
-from electsys.web.forms import ButtonForm
+from electsys.web.forms import ButtonForm, demand_button
 from modules.sipol import member_tables as tables
 from modules.sipol import member_wording as words
 from modules.sipol.forms import members as forms
@@ -106,8 +106,7 @@ def load_area(election: str, region: str) -> tuple[tuple[Election, str], Scope]:
 def settle_doubles(loaded: tuple[Election, str]) -> Any:
     """Settle the doubles of an area as a job: it reads the rows of all regions."""
     election, region = loaded
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     job = jobs.start(
         "sipol.settle_doubles",
         actor=current_actor(),
@@ -178,8 +177,7 @@ def _page(loaded: MemberClarification, form: forms.HearingForm) -> Any:
 @requires(HEAR_MEMBERS, load=load_hearing)
 def close_unheard(loaded: MemberClarification) -> Any:
     """Nobody brought the person until the deadline."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     key = loaded.id
     try:
         operations.close_unheard(loaded, actor=current_actor())

@@ -20,7 +20,7 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.identity.models import Account
 from electsys.web.formats import angka
-from electsys.web.forms import ButtonForm
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.web.tables import Column, Table
 from modules.sipol.forms.submissions import ReturnForm, SubmitForm
 from modules.sipol.models import PartyRegistration, PartySubmission
@@ -240,8 +240,7 @@ def _place_words(place: int, waiting: int) -> str:
 @requires(RECEIVE, load=load_submission)
 def accept(loaded: Sent) -> Any:
     """Receive it: the signed receipt."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     operations.accept(loaded.submission, actor=current_actor())
     flash(_("Pendaftaran diterima. Tanda terima bertanda tangan sudah terbit."), "success")
     return redirect(url_for("sipol.submission", submission_id=loaded.submission.id))
