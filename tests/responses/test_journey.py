@@ -5,13 +5,11 @@ The app serves from a thread of this process, on a database of its own: it has t
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import text
 from werkzeug.serving import make_server
@@ -22,7 +20,7 @@ from tests.browser import axe
 from tests.journeys.conftest import chromium  # noqa: F401  (a fixture)
 from tests.responses import toy
 from tests.responses.conftest import PERMISSIONS, TEMPLATES
-from tests.server import TEMPLATE
+from tests.server import cloned
 
 pytestmark = pytest.mark.skipif(browser.why_not() is not None, reason=str(browser.why_not()))
 
@@ -83,30 +81,25 @@ def served(worker_id: str) -> Iterator[Server]:
     from jinja2 import ChoiceLoader, DictLoader
 
     from electsys import create_app
-    from electsys.db import db, with_database
+    from electsys.db import db
 
-    admin, name = os.environ["ELECTSYS_TEST_ADMIN"], f"electsys_responses_{worker_id}"
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database if exists "{name}" with (force)')
-        conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
-    app = create_app(DATABASE_URL=with_database(admin, name, user="electsys_owner"))
-    toy.declare()
-    app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader(TEMPLATES)])
-    app.jinja_env.loader = app.create_global_jinja_loader()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    app.config["BASE_URL"] = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Server(app, app.config["BASE_URL"])
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with app.app_context():
-        hot.close()
-        db.session.remove()
-        db.engine.dispose()
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database if exists "{name}" with (force)')
+    with cloned(f"responses_{worker_id}") as database:
+        app = create_app(DATABASE_URL=database)
+        toy.declare()
+        app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader(TEMPLATES)])
+        app.jinja_env.loader = app.create_global_jinja_loader()
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        app.config["BASE_URL"] = f"http://127.0.0.1:{server.port}"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Server(app, app.config["BASE_URL"])
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            hot.close()
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture
