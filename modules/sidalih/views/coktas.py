@@ -32,8 +32,6 @@ from modules.sidalih.views.loading import election_of, load_roll
 from modules.sidalih.wording import DOUBTS, OUTCOME_WORDS
 from modules.sidalih.workflow.coktas import COKTAS
 
-OUTCOME_LOOKS = {"sesuai": "ok", "ubah": "info", "tms": "stop", "tidak_ditemui": "wait"}
-
 
 class Visited(NamedTuple):
     """A voter of a sample."""
