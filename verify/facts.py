@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -18,11 +19,15 @@ from typing import Any
 
 from log import WIDTH, Key, Log, Wrong, hashed
 
-#: Pemilihan dengan daftar partai, dan D.Hasil tingkat akhirnya; di pemilihan lain yang dipilih orang.
-LISTS = {"dpr": "D.Nas", "dprd_prov": "D.Prov", "dprd_kabko": "D.Kab"}
+#: Pemilihan dengan daftar partai; di pemilihan lain yang dipilih orang.
+LISTS = ("dpr", "dprd_prov", "dprd_kabko")
 #: D.Hasil: formulir di atasnya, dan panjang kode wilayah di sana.
 ABOVE = {"D.Kec": ("D.Kab", 4), "D.Kab": ("D.Prov", 2), "D.Prov": ("D.Nas", 0), "D.PPLN": ("D.Nas", 0)}
+#: D.Hasil terakhir setiap pemilihan; di pemilihan lain D.Nas.
+TOP = {"dprd_prov": "D.Prov", "gubernur": "D.Prov", "dprd_kabko": "D.Kab", "bupati_walikota": "D.Kab"}
 LEVELS = (0, 2, 4, 6, 10)
+DIGITS = {"provinsi": 2, "kabko": 4, "kecamatan": 6, "desa": 10, "tps": 13}
+ABROAD = "99"
 UNKNOWN = -1
 #: Akhir nama kolom jumlah satu partai seperti tertulis di formulir; ia tidak dijumlahkan ke atas.
 WRITTEN = "_jumlah"
@@ -69,23 +74,31 @@ class Contest:
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        self.heads: list[str] = []  # wilayah yang masing-masing memilih kepala daerahnya
-        self.ballots: dict[str, dict] = {}  # dapil ("" bila satu untuk semua) -> surat suara terbaru
+        #: Wilayah yang memilih kepala daerahnya -> baris surat suaranya, seperti ``lines``.
+        self.heads: dict[str, set[tuple]] = {}
+        self.ballots: dict[str, dict] = {}  # dapil, wilayah kepala daerah, atau "" -> surat suara terbaru
         self.columns: dict[str, str] = {}  # id calon -> kolomnya
         self.lines: set[tuple] = set()  # (id, nomor, nomor calon) yang pernah ada di surat suara
         #: TPS -> [yang dihitung, yang terbaru, status, nomor catatan, urutan]; formulir = (kolom, angka)
         self.forms: dict[str, list] = {}
+        self.sorted: list[str] = []
         self.sums: dict[str, dict[tuple, list[int]]] = {}  # wilayah -> kolom -> 4 pencacah, lalu jumlah
 
     def add_ballot(self, body: dict) -> None:
-        self.ballots[body.get("dapil", "")] = body
+        areas = body.get("areas", [])
+        self.ballots[body.get("dapil") or "".join(areas)] = body
+        rows = {(line["id"], line["number"], line.get("candidate")) for line in body["lines"]}
+        self.lines |= rows
         if "dapil" not in body:
-            self.heads += body.get("areas", [])
+            self.heads |= dict.fromkeys(areas, rows)
         for line in body["lines"]:
             candidate = line.get("candidate")
-            self.lines.add((line["id"], line["number"], candidate))
             if candidate is not None or self.kind not in LISTS:
                 self.columns[line["id"]] = column(line["number"], candidate)
+
+    def lines_at(self, code: str) -> set[tuple]:
+        """Baris yang ada di surat suara suatu wilayah, atau di mana pun bila bukan kepala daerah."""
+        return next((rows for region, rows in self.heads.items() if code.startswith(region)), self.lines)
 
     def total(self) -> None:
         """Jumlahkan formulir ke desa, lalu ke kecamatan, kabupaten/kota, provinsi, nasional."""
@@ -131,7 +144,17 @@ class Contest:
 
     def areas(self, dapil: str) -> list[str]:
         """Wilayah satu dapil, menurut catatan surat suaranya."""
-        return self.ballots[dapil]["areas"] if dapil in self.ballots else []
+        return self.ballots[dapil].get("areas", []) if dapil in self.ballots else []
+
+    def inside(self, part: str) -> list[str]:
+        """TPS di satu dapil, atau di wilayah surat suaranya, yang ada dalam log."""
+        if not self.sorted:
+            self.sorted = sorted({*self.forms, *(tps for kind, tps in CORRECTIONS if kind == self.kind)})
+        return [
+            tps
+            for area in self.areas(part) or [""]
+            for tps in self.sorted[bisect_left(self.sorted, area) : bisect_left(self.sorted, area + ":")]
+        ]
 
     def form(self, tps: str, *, counted: bool = False) -> Values | None:
         """Formulir TPS: yang terbaru, atau ``counted`` yang dihitung bila ada."""
@@ -150,14 +173,19 @@ class Contest:
 LOG: Log
 UNTIL = 0
 CONTESTS: dict[str, Contest] = {}
-RECAPS: dict[int, dict] = {}  # nomor catatan -> D.Hasil
+#: Setiap D.Hasil, keputusan (pemilihan, wilayah), dan pembetulan dalam pleno (pemilihan, TPS): semua versinya
+#: sebagai (nomor catatan, isi).
+RECAPS: dict[tuple, list] = {}
+DECISIONS: dict[tuple, list] = {}
+CORRECTIONS: dict[tuple, list] = {}
 
 
 def read(folder: Path, key: Key | None, manifest: bytes) -> list[str]:
     """Baca log sampai catatan yang menjadi dasar daftar isi ini; kembalikan temuan."""
     global LOG, UNTIL  # noqa: PLW0603  (the workers share them)
-    CONTESTS.clear()
-    RECAPS.clear()
+    for kept in (CONTESTS, RECAPS, DECISIONS, CORRECTIONS):
+        kept.clear()
+    spread_of.cache_clear()
     LOG = Log(folder / "log", key)
     UNTIL = based_on(manifest)
     findings = []
@@ -171,7 +199,8 @@ def read(folder: Path, key: Key | None, manifest: bytes) -> list[str]:
             elif fact["form_type"] == "ballot":
                 contest.add_ballot(fact)
             else:
-                RECAPS[index] = fact
+                kept, key = place_of(fact)
+                kept.setdefault(key, []).append((index, fact))
     for contest in CONTESTS.values():
         contest.total()
     return [*findings, *LOG.findings, *check_recaps()]
@@ -197,7 +226,7 @@ def read_tile(index: int) -> tuple[bytes, list[tuple]]:
             form = same(tuple(values)), array("q", [UNKNOWN if v is None else v for v in values.values()])
             fact = (body["tps_code"], body["seq"], body["prev_leaf"], body["status"], form)
             found.append((place, body["contest"], fact))
-        elif body["form_type"] in ("ballot", "D.Nas", *ABOVE):
+        elif body["form_type"] in ("ballot", "decision", "correction", "D.Nas", *ABOVE):
             found.append((place, body["contest"], body))
     return hashed(entries), found
 
@@ -235,15 +264,91 @@ def recap_key(body: dict) -> tuple[str, str, str, str]:
     return body["form_type"], body["contest"], body["region"], str(body["dapil"] or "")
 
 
+def place_of(body: dict) -> tuple[dict, tuple]:
+    """Di mana D.Hasil, keputusan, atau pembetulan disimpan."""
+    if body["form_type"] == "decision":
+        return DECISIONS, (body["contest"], body["area"])
+    if body["form_type"] == "correction":
+        return CORRECTIONS, (body["contest"], body["tps"])
+    return RECAPS, recap_key(body)
+
+
 def check_recaps() -> Iterator[str]:
     """Setiap D.Hasil sama dengan jumlah D.Hasil di bawahnya, bila semuanya sudah ada dalam log."""
-    newest = {recap_key(body): (index, body) for index, body in RECAPS.items()}
     below: dict[tuple, list] = {}
-    for (form, contest, region, dapil), (_index, body) in newest.items():
+    for (form, contest, region, dapil), versions in RECAPS.items():
         above, length = ABOVE.get(form, ("", 0))
-        below.setdefault((above, contest, region[:length], dapil), []).append(body["votes"])
-    for key, (index, body) in newest.items():
+        below.setdefault((above, contest, region[:length], dapil), []).append(versions[-1][1]["votes"])
+    for key, versions in RECAPS.items():
+        index, body = versions[-1]
         parts = [sum(votes) for votes in zip(*below.get(key, []))]
         if len(below.get(key, [])) == body["columns"] and parts and parts != body["votes"]:
             where = f"{key[0]} {key[1]} {key[2] or 'nasional'} (catatan {index})"
             yield f"{where}: suara tertulis {body['votes']}, dari D.Hasil di bawahnya {parts}"
+
+
+# --- suara resmi ----------------------------------------------------------------------------------
+
+
+def line_key(line: dict) -> str:
+    """Satu baris surat suara: 4, atau calon 2 dari partai 4: 4.2."""
+    return f"{line['number']}.{line['candidate']}" if "candidate" in line else str(line["number"])
+
+
+def before(versions: list, index: int) -> tuple[int, dict] | None:
+    """Versi terbaru sebelum sebuah catatan."""
+    return next((version for version in reversed(versions) if version[0] < index), None)
+
+
+def official(contest: Contest, form: str, region: str, part: str, index: int) -> tuple[int, Values]:
+    """Nomor dan suara D.Hasil terbaru sebelum catatan ``index``; ``part`` adalah dapil, atau wilayahnya."""
+    ballot = contest.ballots[part]
+    found = before(RECAPS.get((form, contest.kind, region, str(ballot.get("dapil_id", ""))), []), index)
+    if found is None:
+        raise ValueError(f"{form} {region or 'nasional'} {part} tidak ada dalam log")
+    return found[0], dict(zip(map(line_key, ballot["lines"]), found[1]["votes"], strict=True))
+
+
+def regions(form: str, kind: str, index: int, dapil: str = "") -> list[str]:
+    """Wilayah dengan D.Hasil ini sebelum catatan ``index``."""
+    return [
+        region
+        for (each, contest, region, of), versions in RECAPS.items()
+        if (each, contest, of) == (form, kind, dapil) and before(versions, index)
+    ]
+
+
+@cache
+def spread_of(contest: Contest, part: str, index: int, who: str) -> Values | None:
+    """Di berapa wilayah setiap tingkat seseorang, atau sebuah partai, mendapat suara.
+
+    Dari formulir dan pembetulan setiap TPS; None bila jumlahnya berbeda dari D.Hasil kecamatan atau PPLN.
+    """
+    ballot = contest.ballots[part]
+    keys = [*map(line_key, ballot["lines"])]
+    at = [i for i, key in enumerate(keys) if key == who or ("." not in who and key.startswith(f"{who}."))]
+    columns = {column(*keys[i].split(".")) for i in at}
+    areas: dict[str, set[str]] = {level: set() for level in DIGITS}
+    sums: Values = {}
+    for tps in contest.inside(part):
+        corrected = before(CORRECTIONS.get((contest.kind, tps), []), index)
+        counted = contest.forms[tps][0] if tps in contest.forms else None
+        if corrected:
+            n = sum(corrected[1]["votes_after"][i] for i in at)
+        else:
+            n = sum(v for c, v in zip(*counted) if c in columns) if counted else 0
+        leaf = tps[:4] if tps[:2] == ABROAD else tps[:6]
+        sums[leaf] = sums.get(leaf, 0) + n
+        for level, digits in DIGITS.items():
+            if n:
+                areas[level].add(tps[:digits])
+    dapil = str(ballot.get("dapil_id", ""))
+    official_sums = {
+        region: sum(official(contest, form, region, part, index)[1][keys[i]] for i in at)
+        for form in ("D.Kec", "D.PPLN")
+        for region in regions(form, contest.kind, index, dapil)
+        if dapil or region.startswith(part)
+    }
+    return (
+        {level: len(found) for level, found in areas.items()} if some(official_sums) == some(sums) else None
+    )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 
-from facts import LISTS, RECAPS, Claims, Contest, by_party, column, recap_key, some
-
 Votes = dict[str, int]
 
 
@@ -51,25 +49,3 @@ def closest(votes: Votes, won: Votes) -> tuple[str, str, int] | None:
             if best is None or lack < best[2]:
                 best = (holder[1], party, lack)
     return best
-
-
-def claims(data: dict, contest: Contest) -> Claims:
-    """Suara dari D.Hasil, ambang batas, kursi, dan pasangan terdekat."""
-    passed = reaching([each["suara"] for each in data["dapil"]], Fraction(data["ambang"] or 0))
-    yield "partai yang memenuhi ambang batas", sorted(data["lolos"]), passed
-    total: dict[str, int] = {}
-    for each in data["dapil"]:
-        code, form, ballot = each["kode"], RECAPS[each["catatan"]], contest.ballots[each["kode"]]
-        place = LISTS[contest.kind], contest.kind, data["wilayah"], str(ballot["dapil_id"])
-        yield f"D.Hasil dapil {code}", recap_key(form), place
-        lines = [column(line["number"], line.get("candidate")) for line in ballot["lines"]]
-        official = by_party(dict(zip(lines, form["votes"], strict=True)))
-        yield f"suara dapil {code}:", {column(p): n for p, n in each["suara"].items()}, official
-        votes = {p: n for p, n in each["suara"].items() if p in passed}
-        won, rivals = allocate(votes, each["kursi"], each["undian"])
-        yield f"kursi terakhir dapil {code}, seri tanpa undian antara", rivals, []
-        yield f"kursi dapil {code}:", some(each["hasil"]), some(won)
-        pair = each["terdekat"] and tuple(each["terdekat"].values())
-        yield f"pasangan terdekat dapil {code}", pair, closest(votes, won)
-        total = {p: total.get(p, 0) + won.get(p, 0) for p in {**total, **won}}
-    yield "jumlah kursi:", some(data["kursi"]), some(total)

@@ -4,11 +4,12 @@
     python3 verify.py FOLDER                      seluruh terbitan
     python3 verify.py --receipt BUKTI [FOLDER]    satu bukti; dengan FOLDER juga terhadap log di sana
 
-Hanya pustaka baku Python dan ``cryptography``, dengan tiga berkas di folder yang sama: ``log.py`` (pohon dan
-tanda tangan), ``facts.py`` (isi catatan dan jumlahnya), ``seats.py`` (kursi). Tidak satu baris pun dari
-program penerbit dipakai: berkas terbitan dibaca apa adanya, setiap sidik (SHA-256, RFC 6962), akar pohon, dan
-semua jumlah dari formulir TPS dihitung ulang, lalu dibandingkan. Keluar 0 bila semua cocok, 1 bila ada yang
-tidak, 2 bila pemakaiannya salah. Tata letak: docs/publication.md.
+Hanya pustaka baku Python dan ``cryptography``, dengan berkas di folder yang sama: ``log.py`` (pohon dan tanda
+tangan), ``facts.py`` (isi catatan dan jumlahnya), ``seats.py`` (kursi), ``elected.py`` (siapa yang terpilih),
+``sirekap.py`` (jalur Sirekap 2024). Tidak satu baris pun dari program penerbit dipakai: berkas dibaca apa
+adanya, setiap sidik (SHA-256, RFC 6962), akar pohon, semua jumlah dari formulir TPS, dan semua keputusan dari
+D.Hasil dihitung ulang, lalu dibandingkan. Keluar 0 bila semua cocok, 1 bila ada yang tidak, 2 bila
+pemakaiannya salah. Tata letak: docs/publication.md.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import elected
 import facts
-import seats
+import sirekap
 from facts import (
     CONTESTS,
+    DECISIONS,
     LEVELS,
     LISTS,
     RECAPS,
@@ -36,20 +39,14 @@ from facts import (
     Claims,
     Contest,
     Values,
-    by_party,
     column,
-    only_votes,
-    party,
     some,
 )
 from log import Key, Wrong, check_receipt
 
-SIREKAP = {"ppwp": "ppwp", "pdpr": "dpr", "pdpd": "dpd", "pdprdp": "dprd_prov", "pdprdk": "dprd_kabko"}
 COUNTERS = ("diterima_formulir", "dihitung", "anomali", "belum_lengkap")
 #: Kolom tabel yang bukan angka formulir.
 TEXTS = {"kode_tps", "kode", "nama", "status", "kesalahan", "peringatan", "tps", "belum_diterima", *COUNTERS}
-#: Kunci Sirekap di antara suara.
-META = {"null", "persen", "psu", "status_progress", "jml_suara_total", "jml_suara_partai"}
 FOLDER = Path()
 
 
@@ -61,12 +58,17 @@ def difference(found: object, want: object) -> str:
     return f"tertulis {found}, dari catatan {want}"
 
 
-def check_shard(task: tuple[str, str]) -> tuple[list[str], int, set[str]]:
-    """Satu bagian daftar isi: sidik setiap berkas, lalu angka di dalamnya. (temuan, byte, jalur)"""
+def check_shard(task: tuple[str, str]) -> tuple[list[str], int, set[str], set[str]]:
+    """Satu bagian daftar isi: sidik setiap berkas, lalu angka di dalamnya. (temuan, byte, jalur, catatan)"""
     (shard, digest), findings, size, paths = task, [], 0, set()
     raw = optional(FOLDER / shard)
     if raw is None or hashlib.sha256(raw).hexdigest() != digest:
-        return [f"{shard}: {'hilang' if raw is None else 'sidiknya berbeda dari daftar isi'}"], 0, paths
+        return (
+            [f"{shard}: {'hilang' if raw is None else 'sidiknya berbeda dari daftar isi'}"],
+            0,
+            paths,
+            set(),
+        )
     for line in raw.decode().splitlines():
         want, _, path = line.partition("  ")
         paths.add(path)
@@ -76,7 +78,7 @@ def check_shard(task: tuple[str, str]) -> tuple[list[str], int, set[str]]:
             findings.append(f"{path}: {'hilang' if content is None else 'sidiknya berbeda dari daftar isi'}")
         else:
             findings += check_numbers(path, content)
-    return findings, size, paths
+    return findings, size, paths, elected.NOTES
 
 
 def check_numbers(path: str, content: bytes) -> list[str]:
@@ -93,21 +95,28 @@ def claims(path: str, content: bytes) -> Claims:
     name = parts[-1].partition(".")[0] if parts else ""
     if path == "data/rekap.csv":
         yield from recap_table(csv.DictReader(io.StringIO(content.decode())))
+    elif first == "data" and parts[0] == "papan" and name != "daftar":
+        yield from board(json.loads(content))
     elif first == "data" and parts[0] in CONTESTS and not path.endswith("nist.json"):
         contest, dapil = CONTESTS[parts[0]], "dapil" in parts
         if path.endswith(".json"):
+            kind = {"kursi": elected.seat_claims, "terpilih": elected.claims}.get(name)
             data = json.loads(content)
-            yield from seats.claims(data, contest) if name == "kursi" else twin(data, contest, dapil)
+            yield from kind(data, contest) if kind else twin(data, contest, dapil)
+            return
+        rows = csv.DictReader(io.StringIO(content.decode()))
+        if name == "terpilih":
+            yield from elected.table(rows, contest, parts[-2] if len(parts) > 2 else "")
         else:
-            rows = csv.DictReader(io.StringIO(content.decode()))
             yield from (
                 forms_table(rows, contest) if "kode_tps" in rows.fieldnames else table(rows, contest, dapil)
             )
     elif first == "pemilu" and parts[0] in ("hhcw", "hhcd"):
-        contest = CONTESTS.get(SIREKAP[parts[1].removesuffix(".json")])
+        contest = CONTESTS.get(sirekap.KINDS[parts[1].removesuffix(".json")])
         if contest is not None:
             data, code = json.loads(content), name if len(parts) > 2 else ""
-            kind = of_dapil if parts[0] == "hhcd" else station if len(code) == 13 else region
+            station = sirekap.station if len(code) == 13 else sirekap.region
+            kind = sirekap.of_dapil if parts[0] == "hhcd" else station
             yield from kind(data, contest, code)
 
 
@@ -148,9 +157,10 @@ def twin(data: dict, contest: Contest, dapil: bool) -> Claims:
     """Satu wilayah dengan bagian-bagiannya, atau satu desa dengan formulirnya."""
     own, parts = data["wilayah"], data["rincian"]
     listed = {(line["id"], line["nomor"], line.get("calon")) for line in data["peserta"]}
-    known = {key for key, *_ in contest.lines} | {tuple(place) for _, *place in contest.lines}
+    lines = contest.lines_at(own["kode"])
+    known = {key for key, *_ in lines} | {tuple(place) for _, *place in lines}
     # Yang tidak ada di surat suara mana pun (partai lokal di provinsi lain) tidak punya suara.
-    other = {line for line in listed - contest.lines if line[0] in known or line[1:] in known}
+    other = {line for line in listed - lines if line[0] in known or line[1:] in known}
     yield "daftar peserta, bukan seperti di surat suara:", other, set()
     wide, village = contest.is_wide(numbers_of(own)), len(own["kode"]) == 10
     for each in [own, *(() if village else parts)]:
@@ -166,91 +176,23 @@ def twin(data: dict, contest: Contest, dapil: bool) -> Claims:
         yield f"nomor catatan {tps}", form["catatan"], contest.forms[tps][3]
 
 
+def board(data: dict) -> Claims:
+    """Kemajuan satu wilayah: formulir setiap pemilihan."""
+    for each in data["pemilihan"]:
+        if each["hitung"] and (contest := CONTESTS.get(each["kode"])):
+            found = [each["hitung"][n] for n in ("diterima", "dihitung", "anomali", "belum_lengkap")]
+            # Di atas wilayahnya sendiri pemilihan kepala daerah tampil seluruhnya.
+            area = max(data["wilayah"]["kode"], each["wilayah"], key=len)
+            yield f"formulir {each['kode']} {area}", found, contest.at(area)[0]
+
+
 def recap_table(rows: csv.DictReader) -> Claims:
     """Tabel D.Hasil terhadap catatan terbarunya."""
     found = {
         (r["formulir"], r["pemilihan"], r["wilayah"], r["dapil"]): (r["catatan"], r["suara"]) for r in rows
     }
-    want = {facts.recap_key(b): (str(i), " ".join(map(str, b["votes"]))) for i, b in RECAPS.items()}
+    want = {key: (str(of[-1][0]), " ".join(map(str, of[-1][1]["votes"]))) for key, of in RECAPS.items()}
     yield "D.Hasil:", found, want
-
-
-# --- jalur Sirekap 2024 ---------------------------------------------------------------------------
-
-
-def by_column(row: Values, contest: Contest) -> Values:
-    """Suara menurut kolom formulir: partai ditulis dengan nomor urut, orang dan pasangan dengan nomor id."""
-    votes = {key: v for key, v in row.items() if key not in META}
-    if contest.kind in LISTS:
-        return {column(number): v for number, v in votes.items()}
-    return {contest.columns.get(key, key): v for key, v in votes.items()}
-
-
-def by_name(parties: dict, names: dict, contest: Contest) -> Values:
-    """Suara setiap partai dan setiap calonnya menurut kolom formulir."""
-    own = {column(number): row["jml_suara_partai"] for number, row in parties.items()}
-    rows = [(key, v) for row in names.values() for key, v in row.items() if key not in META]
-    return own | {contest.columns.get(key, key): v for key, v in rows}
-
-
-def chart(data: dict, contest: Contest, total: tuple[list[int], Values]) -> Claims:
-    """Angka di atas sebuah berkas: formulir yang dihitung, dan suara."""
-    (_received, counted, *_others), values = total
-    found = None if data["chart"] is None else some(by_column(data["chart"], contest))
-    yield "formulir dihitung", data["progres"]["progres"], counted
-    yield "suara:", found, some(by_party(only_votes(values))) if counted else None
-
-
-def row(key: str, data: dict, contest: Contest, counted: int, values: Values) -> tuple[str, object, object]:
-    return (
-        f"suara {key}:",
-        some(by_column(data, contest)),
-        some(by_party(only_votes(values))) if counted else {},
-    )
-
-
-def region(data: dict, contest: Contest, code: str) -> Claims:
-    yield from chart(data, contest, contest.at(code))
-    for key, each in data["table"].items():
-        if len(key) == 13:
-            counted = contest.forms.get(key, [None])[0] is not None
-            yield row(
-                key, each, contest, counted, (contest.form(key, counted=True) if counted else None) or {}
-            )
-        else:
-            counters, values = contest.at(key)
-            yield row(key, each, contest, counters[1], values)
-
-
-def of_dapil(data: dict, contest: Contest, code: str) -> Claims:
-    """Satu dapil dengan calon-calonnya, atau (0) seluruh negeri menurut dapil."""
-    total = contest.at("") if code == "0" else contest.at(*contest.areas(code))
-    yield from chart(data, contest, total)
-    found = data["table"] or {}
-    if code == "0":
-        for key, each in found.items():
-            counters, values = contest.at(*contest.areas(key))
-            yield row(key, each, contest, counters[1], values)
-    else:
-        yield "suara partai dan calon:", some(by_name(found, found, contest)), some(only_votes(total[1]))
-        sums = {column(number): each["jml_suara_total"] for number, each in found.items()}
-        yield "jumlah suara partai:", some(sums), some(by_party(only_votes(total[1])))
-
-
-def station(data: dict, contest: Contest, tps: str) -> Claims:
-    """Satu TPS: formulir yang dihitung, atau yang terbaru seperti tertulis."""
-    want = only_votes(contest.form(tps, counted=True) or {})
-    votes, found = want if any(v is not None for v in want.values()) else None, data["chart"]
-    if contest.kind not in LISTS or found is None or votes is None:
-        yield "suara:", found and by_column(found, contest), votes
-        return
-    yield "suara:", by_name(found, data["caleg"], contest), votes
-    form = contest.form(tps, counted=True) or {}
-    for number, each in found.items():
-        own = [v for c, v in votes.items() if party(c) == column(number)]
-        total = form.get(f"{column(number)}{WRITTEN}")
-        total = total if total is not None else None if None in own else sum(own)
-        yield f"jumlah suara partai {number}", each["jml_suara_total"], total
 
 
 # --- perintah -------------------------------------------------------------------------------------
@@ -261,9 +203,12 @@ def missing(known: set[str]) -> Iterator[str]:
     for kind, contest in CONTESTS.items():
         held = [c for c in contest.sums if not contest.heads or c.startswith(tuple(contest.heads))]
         ways = ["/".join(code[:n] for n in LEVELS[1:] if n <= len(code)) or "nasional" for code in held]
-        for dapil in contest.ballots:
-            if any(code in contest.sums for code in (contest.areas(dapil) if dapil else ())):
+        for dapil in contest.ballots.keys() - contest.heads.keys():
+            if any(code in contest.sums for code in contest.areas(dapil)):
                 ways.append(f"dapil/{dapil}")
+        for _kind, area in (key for key in DECISIONS if key[0] == kind):
+            folder = "".join(f"{area[:n]}/" for n in LEVELS[1:] if n <= len(area))
+            ways += [f"{folder}{name}" for name in ("terpilih", *(["kursi"] if kind in LISTS else []))]
         for path in (f"data/{kind}/{way}.json" for way in ways):
             if path not in known:
                 yield f"{path}: ada dalam log tetapi tidak diterbitkan"
@@ -290,16 +235,17 @@ def check(folder: Path, key: Key | None) -> list[str]:
             n = contest.at("")[0]
             print(f"{kind:<11}: {n[0]} formulir, {n[1]} dihitung, {n[2]} anomali, {n[3]} belum lengkap")
     if RECAPS:
-        print(
-            f"D.Hasil    : {len({*map(facts.recap_key, RECAPS.values())})} formulir rekapitulasi yang disahkan"
-        )
+        print(f"D.Hasil    : {len(RECAPS)} formulir rekapitulasi yang disahkan")
+    if DECISIONS:
+        print(f"Penetapan  : {len(DECISIONS)} keputusan, diputuskan ulang dari D.Hasil")
     manifest = json.loads(raw)
-    known, size, files = {"manifest.json", *manifest["shards"]}, 0, 0
-    for found, amount, paths in facts.spread(
+    known, size, files, notes = {"manifest.json", *manifest["shards"]}, 0, 0, set()
+    for found, amount, paths, more in facts.spread(
         check_shard, [*manifest["shards"].items()], manifest["files"], 4
     ):
         findings += found
         known |= paths
+        notes |= more
         size, files = size + amount, files + len(paths)
     for base, _folders, names in os.walk(folder):
         way = os.path.relpath(base, folder)
@@ -308,6 +254,8 @@ def check(folder: Path, key: Key | None) -> list[str]:
                 findings.append(f"{path}: berkas ini tidak ada dalam daftar isi")
     if files != manifest["files"]:
         findings.append(f"manifest.json: tertulis {manifest['files']} berkas, ternyata {files}")
+    for note in sorted(notes):
+        print(f"CATATAN: {note}")
     print(f"Berkas     : {files} berkas, {size} byte, menurut log sampai catatan {facts.UNTIL}")
     return [*findings, *missing(known)]
 

@@ -44,10 +44,11 @@ def init_app(app: Flask) -> None:
     from electsys.devices.operations.photos import PURPOSE
     from electsys.devices.permissions import MANAGE, READ
     from electsys.devices.refusals import DeviceRefused
+    from electsys.devices.views.field import on_phone
     from electsys.documents import kinds
     from electsys.identity import catalogue, permissions
     from electsys.ledger.wording import VERBS, name_subject
-    from electsys.web import navigation
+    from electsys.web import navigation, tasks
 
     permissions.declare(READ, _l("Melihat perangkat lapangan"))
     permissions.declare(MANAGE, _l("Mengaktifkan dan mencabut perangkat lapangan"))
@@ -66,5 +67,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DeviceRefused, api.told)
     app.register_blueprint(api.bp)
     app.register_blueprint(views.bp)
+    tasks.source(None, on_phone)
     navigation.section("devices", _l("Meja kerja"))
     navigation.entry(_l("Perangkat lapangan"), "devices.device_list", permission=READ, order=60)

@@ -241,6 +241,9 @@ def sign(session: Session | scoped_session[Any], election_id: int) -> LogCheckpo
         return None
     if standing := session.get(LogCheckpoint, (election_id, size)):
         return standing
+    session.execute(select(func.pg_advisory_xact_lock(LOCK)))  # a publication and the job may sign at once
+    if standing := session.get(LogCheckpoint, (election_id, size)):
+        return standing
     signer = log_keys.signer(session.scalars(select(Election.code).where(Election.id == election_id)).one())
     root = tree.root(nodes(session, election_id), size)
     body = notes.Checkpoint(signer.name, size, root).body

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
+from electsys.identity.access import Scope
 from electsys.web.people import may
 
 #: Where an entry stands: open to everybody; work; administration; the reader's own account.
@@ -24,12 +25,19 @@ class Entry:
     group: str
     order: int
     icon: str | None
+    #: Whether the page is the whole nation's: one whose grant ends at a region is not led to a refusal.
+    nation: bool
     values: dict[str, Any] = field(hash=False, default_factory=dict)
 
     @property
     def url(self) -> str:
         """Where it leads."""
         return url_for(self.endpoint, **self.values)
+
+    @property
+    def open(self) -> bool:
+        """Whether the reader may open it."""
+        return may(self.permission, Scope(region="") if self.nation else None)
 
     @property
     def here(self) -> bool:
@@ -50,21 +58,22 @@ def entry(
     group: str = "kerja",
     order: int = 50,
     icon: str | None = None,
+    nation: bool = False,
     **values: Any,
 ) -> None:
     """Put a page into the menu. ``label`` is a lazy string; without ``permission`` every reader of the
-    group sees it. Registered twice it stands once."""
+    group sees it; ``nation`` asks for it in the whole nation. Registered twice it stands once."""
     if group not in GROUPS:
         raise ValueError(f"no menu group {group!r}")
     _ENTRIES[endpoint, repr(sorted(values.items()))] = Entry(
-        label, endpoint, permission, group, order, icon, values
+        label, endpoint, permission, group, order, icon, nation, values
     )
 
 
 def entries(group: str) -> list[Entry]:
     """What the reader may open of a group, in order."""
     return sorted(
-        (e for e in _known() if e.group == group and may(e.permission)),
+        (e for e in _known() if e.group == group and e.open),
         key=lambda e: (e.order, e.endpoint),
     )
 

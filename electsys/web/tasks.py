@@ -18,7 +18,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from electsys.web.formats import ZONES
+from electsys.web.formats import ZONES, angka
 from electsys.web.people import may, signed_in
 
 #: From this many days on a deadline is near.
@@ -71,6 +71,6 @@ def due(task: Task, now: dt.datetime | None = None) -> tuple[str, bool] | None:
     if days is None:
         return None
     if days < 0:
-        return _("terlambat %(n)s hari", n=-days), True
-    said = {0: _("hari ini"), 1: _("besok")}.get(days) or _("%(n)s hari lagi", n=days)
+        return _("terlambat %(n)s hari", n=angka(-days)), True
+    said = {0: _("hari ini"), 1: _("besok")}.get(days) or _("%(n)s hari lagi", n=angka(days))
     return said, days <= SOON

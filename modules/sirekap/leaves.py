@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from electsys import ledger
@@ -9,7 +11,8 @@ from electsys.db import db
 from electsys.events import subscribe
 from electsys.ledger import Actor
 from modules.sirekap.determination_events import ResultDetermined
-from modules.sirekap.models import Determination, Recap, RecapCorrection
+from modules.sirekap.models import Determination, DeterminationTie, Recap, RecapCorrection
+from modules.sirekap.queries import determinations as queries
 from modules.sirekap.queries.recaps import version_of
 from modules.sirekap.recap_events import RecapCorrected, RecapLocked
 from modules.situng import form_model
@@ -55,18 +58,66 @@ def log_decision(event: ResultDetermined) -> None:
 
 
 def decision_facts(row: Determination) -> dict[str, Any]:
-    """What an entry says of a decision: numbers, codes and ids; names stand on its page."""
+    """What an entry says of a decision: numbers and codes, enough to decide it again from the log alone.
+
+    Participants stand under their ballot number, candidates of a list under both (``4.2``). ``law`` holds the
+    settings as they were applied, ``parts`` the seats to give, what each party won, who is elected and whose
+    name was struck, ``ties`` the orders that a plenary decided. Names stand on its page.
+    """
+    names = queries.participants_of(row.contest_id)
+    number = {key: str(who.number) for key, who in names.items()}
+    results = queries.results_of(row.id)
+    struck = queries.struck_lines(row)
+    decision = row.summary.get("decision") or {}
     return {
         "contest": row.contest.kind,
         "area": row.area,
         "version": row.version,
         "decision": row.decision_number,
         "by_ruling": row.ruling is not None,
+        "ruling_sha256": hashlib.sha256(row.ruling.encode()).hexdigest() if row.ruling else None,
         "valid": row.valid,
         "recaps": row.recaps,
-        "seats": row.summary.get("seats", []),
-        "winner": (row.summary.get("decision") or {}).get("winner"),
+        "law": {key: shown[0] for key, shown in row.law.items()},
+        "seats": [[number[party], n] for party, n in row.summary.get("seats", [])],
+        "winner": number[decision["winner"]] if decision.get("winner") else None,
+        "runoff": [number[party] for party in decision.get("runoff", [])],
+        "parts": {
+            part.key: {
+                "seats": part.seats,
+                "won": {
+                    number[won.participant_id]: won.seats
+                    for won, _who in results.get(part.id, [])
+                    if won.candidate_number is None and won.seats
+                },
+                "elected": [
+                    line_key(who.number, won.candidate_number)
+                    for won, who in results.get(part.id, [])
+                    if won.elected
+                ],
+                "struck": [line_key(*line) for line in struck.get(part.dapil_id, [])],
+            }
+            for part in row.parts
+        },
+        "ties": {tie.place: tie_order(tie, number) for tie in row.ties if tie.decided},
     }
+
+
+def line_key(number: int, candidate: int | None) -> str:
+    """A line of a ballot in public data: ``4``, of a candidate on a list ``4.2``."""
+    return str(number) if candidate is None else f"{number}.{candidate}"
+
+
+def tie_keys(place: str, number: Mapping[int, str]) -> Callable[[object], str]:
+    """How those who tie at a place stand in public data: candidates of a list, or participants."""
+    kind, _sep, rest = place.partition(":")
+    party = rest.rpartition(":")[2]
+    return lambda key: f"{party}.{key}" if kind == "calon" else number[int(str(key))]
+
+
+def tie_order(tie: DeterminationTie, number: Mapping[int, str]) -> list[str]:
+    """The order that a plenary decided, in the words of public data."""
+    return [*map(tie_keys(tie.place, number), tie.decided or ())]
 
 
 def _leaf_of_form(recap: Recap, actor: Actor) -> None:

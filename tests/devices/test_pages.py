@@ -230,3 +230,14 @@ def test_no_secret_can_get_into_an_address(client):
         ]
         assert fields
         assert [e.get("name") for e in fields] == [None] * len(fields)
+
+
+def test_who_works_on_a_phone_is_led_to_it(client, login, make_account):
+    from electsys.devices.permissions import MANAGE
+    from tests.devices import usable
+
+    login(client, make_account(permissions=[usable.PERMISSION], region="1201011001"))
+    home = client.get("/").text
+    assert "Kerjakan di ponsel" in home and 'href="/lapangan/uji/"' in home
+    login(client, make_account(permissions=[usable.PERMISSION, MANAGE], region="1201"))
+    assert "Kerjakan di ponsel" not in client.get("/").text

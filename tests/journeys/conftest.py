@@ -73,7 +73,7 @@ class Live:
     def start(self, name: str, *command: str) -> None:
         """Start one of the suite's processes; it writes to the module's log."""
         env = {**os.environ, "DATABASE_URL": self.database, "ELECTSYS_TESTING": "1", "ELECTSYS_DEMO": "1"}
-        env["ELECTSYS_BASE_URL"] = self.url
+        env |= {"ELECTSYS_BASE_URL": self.url, "ELECTSYS_PUBLISH": ""}  # what is published, a test publishes
         self.processes[name] = self.forks.start(command, env, self.log)
 
     def kill(self, name: str) -> None:

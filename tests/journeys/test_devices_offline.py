@@ -125,7 +125,7 @@ def test_twenty_interruptions_lose_and_double_nothing(field, context, axe):
     unlock(page)
     waiting(page, 0)
     assert taken(field) == [(f"rumah {n:02d}", 0) for n in range(ITEMS)]
-    page.get_by_text("semua terkirim").wait_for()
+    page.get_by_text("tidak ada yang menunggu kirim").wait_for()
     axe(page, widths=(360,))
 
 
@@ -185,6 +185,23 @@ def test_what_was_not_taken_wants_a_decision(field, context, axe):
     page.get_by_role("button", name="Ketuk sekali lagi").click()
     page.locator("#bentrok").wait_for(state="hidden")
     assert "rumah lain" not in [isi for isi, _foto in taken(field)]
+
+
+def test_a_scanned_code_that_will_not_do_is_typed(field, context):
+    """What is wrong stands beside its field; a code that is typed counts, not the one that was scanned."""
+    page = context.new_page()
+    page.goto("/lapangan/aktivasi#AAAAABBBBBCCCCCDDDDD")
+    page.get_by_label("PIN baru").fill("12")
+    page.get_by_role("button", name="Aktifkan").click()
+    page.locator("#pin-salah").get_by_text("PIN harus 6 sampai 12 angka.").wait_for()
+    for label in ("PIN baru", "Ulangi PIN"):
+        page.get_by_label(label).fill(PIN)
+    page.get_by_role("button", name="Aktifkan").click()
+    page.locator("#kode-salah").get_by_text("tidak dikenal").wait_for()
+    assert page.locator("#pin-salah").is_hidden()
+    page.get_by_label("Kode aktivasi").fill(code_for(field))
+    page.get_by_role("button", name="Aktifkan").click()
+    page.wait_for_url("**/lapangan/uji/")
 
 
 def test_a_lost_answer_does_not_spend_the_code(field, context):

@@ -144,6 +144,39 @@ def test_without_a_key_nothing_is_signed(app, session, election, tmp_path, monke
         log_keys.signer("pemilu-2024")
 
 
+def test_two_that_sign_at_once_sign_once(own_app, own_database):
+    """A publication and the job that integrates: the second waits and takes what the first has signed."""
+    with psycopg.connect(own_database, autocommit=True) as conn:
+        conn.execute(
+            "insert into region_map (id, name, source, valid_from) values (1, 'peta', '', '2020-01-01')"
+        )
+        conn.execute(
+            "insert into election (code, name, kind, voting_day, map_id)"
+            " values ('uji', 'Uji', 'pemilu', '2024-02-14', 1)"
+        )
+    election = db.session.scalar(sa.select(Election.id))
+    db.session.commit()
+    signed = []
+
+    def second():
+        with own_app.app_context(), sa.orm.Session(db.engine) as session:
+            signed.append(log.sign(session, election).note)
+            session.commit()
+
+    with sa.orm.Session(db.engine) as first:
+        log.log_leaf("decision", election, {}, subject="x", actor=JOB)
+        db.session.commit()
+        log._integrate_some(first, 10)
+        first.commit()
+        note = log.sign(first, election).note
+        other = threading.Thread(target=second)
+        other.start()
+        other.join(0.5)
+        first.commit()
+    other.join(10)
+    assert signed == [note]
+
+
 def test_a_long_transaction_holds_nobody_up_and_is_never_left_out(own_app, own_database):
     with psycopg.connect(own_database, autocommit=True) as conn:
         conn.execute(

@@ -70,17 +70,44 @@ def bring(world: World, kind: str, forms: dict[str, Any], people: Any, folder: P
     db.session.commit()
 
 
+def tie(world: World) -> None:
+    """Give the first two persons of the DPD equal votes in every TPS: only a plenary can tell them apart.
+
+    The two names of the first party's list for the DPRD of the province have equal votes in the dapil, but
+    the second none in one TPS: the spread tells them apart. No sum of a form changes.
+    """
+    for (kind, _code), (_cells, votes) in world.forms.items():
+        if kind == "dpd":
+            each = sum(votes) // 3
+            votes[:] = [each, each, sum(votes) - 2 * each]
+        elif kind == "dprd_prov":
+            half = (votes[1] + votes[2]) // 2
+            votes[:3] = [sum(votes[:3]) - 2 * half, half, half]
+    forms = [votes for (kind, _code), (_cells, votes) in world.forms.items() if kind == "dprd_prov"]
+    less, *_others, more = sorted(forms, key=lambda votes: votes[1])
+    moved = less[2]
+    less[1], less[2] = less[1] + moved, 0
+    more[1], more[2] = more[1] - moved, more[2] + moved
+
+
 @pytest.fixture(scope="module")
 def five(counted_app: Any, tmp_path_factory: Any) -> Any:  # noqa: F811
-    """The election: forms counted, every D.Hasil locked, the chambers determined; nothing published yet."""
+    """The election: forms counted, every D.Hasil locked, all five determined; nothing published yet."""
     from electsys.db import db
     from electsys.ledger import Actor
+    from modules.sirekap.operations.determinations import (
+        compute_result,
+        determine_result,
+        settle_tie,
+        submit_result,
+    )
     from modules.situng.operations.totals import open_count
-    from tests.sirekap.test_determinations import decided, give, open_stages
+    from tests.sirekap.test_determinations import decided, give, lowered, open_stages
 
     folder = tmp_path_factory.mktemp("lima")
     make = _accounts()
     world = build(db.session, make, accept=lambda *_: False)
+    tie(world)
     open_stages(db.session, world.election)
     first, second = make("operator_kpu_ri"), make("anggota_kpu_ri")
     people = Actor(first.id, first.username), Actor(second.id, second.username)
@@ -104,6 +131,15 @@ def five(counted_app: Any, tmp_path_factory: Any) -> Any:  # noqa: F811
         pair = make(f"operator_kpu_{role}", area), make(f"anggota_kpu_{role}", area)
         decided(world, kind, [Actor(each.id, each.username) for each in pair], area)
         db.session.commit()
+    lowered(db.session, world.election, "jumlah_nama_terpilih_dpd", "2")
+    decided(world, "ppwp", people)
+    row = compute_result(world.contests["dpd"], "", actor=people[0])
+    submit_result(row, actor=people[0])
+    (open_tie,) = row.ties
+    order = [key for key, _name in open_tie.tied][::-1]
+    settle_tie(row, open_tie.place, order, reason="Undian terbuka di pleno", actor=people[1])
+    determine_result(row, signer="Ketua Uji", actor=people[1])
+    db.session.commit()
     return SimpleNamespace(world=world, people=people, folder=folder, code=code)
 
 

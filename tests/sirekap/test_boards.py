@@ -176,5 +176,8 @@ def test_the_board_of_the_people_of_the_recap(world, board, client, login):
     login(client, world.accounts["1201"][0])
     page = client.get("/rekap/uji-rekap/1201/papan")
     assert "Berkas pleno luring di luar" in page.text and "/rekap/uji-rekap/120101/papan" in page.text
+    # What lies above one's own region is the board that everybody may see, not a page that is refused.
+    assert 'href="/rekapitulasi/uji-rekap/nasional/papan"' in page.text
+    assert "/rekap/uji-rekap/nasional/papan" not in page.text
     assert client.get("/rekap/uji-rekap/1202/papan").status_code == 403
     assert client.get("/rekap/uji-rekap/1201/papan.json").json["luring"] == 0

@@ -25,6 +25,7 @@ from tests.sirekap.families import FAMILIES, family_of
 from tests.sirekap.five import ELECTION, SEATS, bring, counted_app, five, publish, published_five  # noqa: F401
 from tests.sirekap.ladder import KINDS, clean_form
 from tests.sirekap.published import files_of, verify
+from tests.sirekap.test_determinations import corrected, decided
 
 SCHEMA = Path(__file__).resolve().parents[3] / "shared/data/standards/nist_sp1500-100_v2.schema.json"
 VILLAGE = "12/1201/120101/1201011001"
@@ -126,6 +127,63 @@ def test_sums_of_parties_as_written_are_published_and_verified(program, publishe
     assert "suara_1_jumlah" in " ".join(program.check_numbers(path, changed.encode()))
 
 
+def test_a_decision_that_is_left_out_or_made_up_is_found(program, published_five):  # noqa: F811
+    known = {p.relative_to(published_five).as_posix() for p in published_five.rglob("*") if p.is_file()}
+    for path in ("data/ppwp/terpilih.json", "data/dprd_kabko/12/1202/kursi.json"):
+        assert list(program.missing(known - {path})) == [f"{path}: ada dalam log tetapi tidak diterbitkan"]
+    made_up = (published_five / "data/dprd_kabko/12/1201/terpilih.json").read_bytes()
+    assert program.check_numbers(
+        "data/dprd_kabko/12/1203/terpilih.json", made_up.replace(b'"1201"', b'"1203"')
+    )
+    data = read(published_five, "data/dpd/terpilih.json")
+    for who in data["bagian"][0]["calon"]:
+        who["terpilih"] = not who["terpilih"]
+    found = " ".join(program.check_numbers("data/dpd/terpilih.json", json.dumps(data).encode()))
+    assert "terpilih 12" in found
+    path = "data/dpd/terpilih.csv"
+    text = (published_five / path).read_text()
+    assert program.check_numbers(path, text.encode()) == []
+    assert "yang terpilih" in " ".join(
+        program.check_numbers(path, text.replace(",terpilih", ",", 1).encode())
+    )
+
+
+def test_elected_and_reserve_stand_on_the_page_of_their_dapil(published_five):  # noqa: F811
+    data = read(published_five, "data/dprd_kabko/12/1201/terpilih.json")
+    for part in data["bagian"]:
+        page = (published_five / f"hitung/dprd_kabko/dapil/{part['kode']}.terpilih.html").read_text()
+        assert all(who["nama"] in page for who in part["calon"]) and 'class="proof">terpilih' in page
+        for party, n in part["hasil"].items():
+            own = [w for w in part["calon"] if w["nomor"].startswith(f"{party}.")]
+            assert [w["suara"] for w in own] == sorted((w["suara"] for w in own), reverse=True)
+            assert sum(w["terpilih"] for w in own) == min(n, len(own))
+    page = (published_five / "hitung/ppwp/terpilih.html").read_text()
+    assert "Putaran kedua" in page or "terpilih." in page
+    assert "hitung/ppwp/terpilih.html" in (published_five / "terpilih.html").read_text()
+    assert "terpilih.html" in (published_five / "index.html").read_text()
+
+
+def test_ties_are_decided_by_spread_or_by_the_plenary_and_told(published_five):  # noqa: F811
+    persons = read(published_five, "data/dpd/terpilih.json")["bagian"][0]
+    votes = {who["nomor"]: who["suara"] for who in persons["calon"]}
+    assert votes["1"] == votes["2"]
+    assert [who["nomor"] for who in persons["calon"] if who["terpilih"]] == ["3", "2"], (
+        "the plenary put 2 first"
+    )
+    assert [step["cara"] for step in persons["seri"]][-1] == "pleno"
+    part = read(published_five, "data/dprd_prov/12/terpilih.json")["bagian"][0]
+    names = {who["nomor"]: who for who in part["calon"]}
+    assert names["1.1"]["suara"] == names["1.2"]["suara"]
+    assert (names["1.1"]["peringkat"], names["1.2"]["peringkat"]) == (1, 2)
+    last = part["seri"][-1]
+    assert last["cara"] == "sebaran_tps" and last["nilai"]["1.1"] == last["nilai"]["1.2"] + 1
+    done = verify(published_five).stdout
+    assert "CATATAN: dpd:12: suara sama, urutannya diputuskan pleno" in done
+    assert "calon:120009" not in done, "the spread was counted from the log"
+    page = (published_five / "hitung/dpd/dapil/12.terpilih.html").read_text()
+    assert "Suara yang sama" in page and "putusan rapat pleno" in page
+
+
 def test_pages_and_twins_of_dapil(published_five, five):  # noqa: F811
     data = read(published_five, "data/dprd_kabko/dapil/120103.json")
     assert [line.get("calon") for line in data["peserta"]] == [None, 1, 2] * 2
@@ -170,7 +228,7 @@ def test_seats_follow_from_the_votes(published_five, path, kind):  # noqa: F811
         }
     page = (published_five / f"hitung/{path}/kursi.html").read_text()
     assert data["keputusan"] in page and "Pasangan terdekat" in page
-    assert f"hitung/{path}/kursi.html" in (published_five / "kursi.html").read_text()
+    assert f"hitung/{path}/kursi.html" in (published_five / "terpilih.html").read_text()
 
 
 @pytest.mark.skipif(not SCHEMA.exists(), reason="the schema is not at hand (../shared)")
@@ -228,6 +286,23 @@ FALSE = [
     ("data/dpr/kursi.json", '"kurang":', "pasangan terdekat"),
     ("data/dpr/kursi.json", '"catatan":', "D.Hasil dapil"),
     ("data/dprd_kabko/12/1201/kursi.json", '"kursi":{"1":', "jumlah kursi"),
+    ("data/dpr/kursi.json", '"nama":"[^"]*","kursi":', "alokasi kursi dapil 1202"),
+    ("data/dpr/kursi.json", '"ambang":"1/', "ambang batas"),
+    ("data/dpr/kursi.json", '"versi":', "keputusan"),
+    ("data/dpr/terpilih.json", '"catatan_keputusan":', "keputusan"),
+    ("data/dpr/terpilih.json", '"ambang_parlemen":"', "hukum: ambang_parlemen"),
+    ("data/dpr/terpilih.json", '"hasil":{"1":', "kursi partai 1202"),
+    ("data/dpr/terpilih.json", '"suara":', "suara 1202"),
+    ("data/dpr/terpilih.json", '"peringkat":', "peringkat 1202"),
+    ("data/dprd_prov/12/terpilih.json", '"dapil":true,"kursi":', "kursi 12"),
+    ("data/dprd_kabko/12/1201/terpilih.json", '"suara_sah":', "suara sah 1201"),
+    ("data/dpd/terpilih.json", '"suara":', "suara 12"),
+    ("data/dpd/terpilih.json", '"peringkat":', "peringkat 12"),
+    ("data/dpd/terpilih.json", '"catatan":', "D.Hasil 12"),
+    ("data/dprd_prov/12/terpilih.json", '"sebaran_tps","nilai":{"1.1":', "sebaran_tps"),
+    ("data/ppwp/terpilih.json", '"perlu_provinsi":', "perlu_provinsi"),
+    ("data/ppwp/terpilih.json", '"provinsi":\\{"12":\\{"1":', "provinsi"),
+    ("data/ppwp/terpilih.json", '"pasangan":\\{"1":\\{"suara":', "pasangan calon"),
 ]
 
 
@@ -235,7 +310,7 @@ FALSE = [
 def test_a_number_that_its_publisher_falsified_is_found(program, published_five, path, before, said):  # noqa: F811
     content = (published_five / path).read_text()
     assert program.check_numbers(path, content.encode()) == []
-    pattern = before if "\\d" in before else re.escape(before)
+    pattern = before if "\\" in before or "[" in before else re.escape(before)
     changed = re.sub(rf"({pattern})(\d+)", lambda m: f"{m[1]}{int(m[2]) + 1}", content, count=1)
     assert changed != content
     assert said in " ".join(program.check_numbers(path, changed.encode()))
@@ -273,7 +348,7 @@ def test_what_is_left_out_is_found(program, published_five):  # noqa: F811
 
 
 def test_a_correction_of_a_list_is_told_and_only_its_areas_are_written(copy, five, tmp_path):  # noqa: F811
-    """Last but one: it changes the election of this file."""
+    """Last but two: it changes the election of this file."""
     tps = f"{VILLAGE[-10:]}002"
     before = files_of(copy)
     rows = list(csv.DictReader(io.StringIO((copy / "data/koreksi.csv").read_text())))
@@ -297,6 +372,44 @@ def test_a_correction_of_a_list_is_told_and_only_its_areas_are_written(copy, fiv
     assert f"TPS {tps} (dprd_kabko)" in (copy / "data/koreksi.atom").read_text()
     done = verify(copy)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_ruling_is_told_with_the_version_before_struck_through(copy, five):  # noqa: F811
+    """After the correction above: votes of one name go to the other, the decision is made anew."""
+    tps = next(code for kind, code in five.world.forms if kind == "dpr" and code.startswith("1201"))
+    old = list(five.world.forms["dpr", tps][1])
+    votes = [old[0], 0, old[1] + old[2], *old[3:]]
+    corrected(five.world, "dpr", tps, votes)
+    decided(five.world, "dpr", five.people, ruling="1/PHPU/2024")
+    db.session.commit()
+    before = files_of(copy)
+    publish(copy)
+    done = verify(copy)
+    assert done.returncode == 0, done.stdout
+    data = read(copy, "data/dpr/terpilih.json")
+    assert (data["versi"], data["putusan"]) == (2, "Putusan Nomor 1/PHPU/2024")
+    moved = {row["nomor"]: row["suara"] for row in data["perubahan"]}
+    was = {w["nomor"]: w["suara"] for w in json.loads(before["data/dpr/terpilih.json"])["bagian"][0]["calon"]}
+    assert moved == {"1.1": [was["1.1"], was["1.1"] - old[1]], "1.2": [was["1.2"], was["1.2"] + old[1]]}
+    page = (copy / "hitung/dpr/terpilih.html").read_text()
+    assert "Versi 2" in page and "Putusan Nomor 1/PHPU/2024" in page and "Yang berubah" in page
+    assert f'<del><span class="sr">sebelumnya </span>{was["1.1"]}</del>' in page
+    assert "<del>" in (copy / "hitung/dpr/dapil/1202.terpilih.html").read_text()
+    assert read(copy, "data/dpr/kursi.json")["sebelum"] == read(copy, "data/dpr/kursi.json")["kursi"]
+    rows = list(csv.DictReader(io.StringIO((copy / "data/koreksi.csv").read_text())))
+    told = {(r["jenis"], r["kolom"]): (r["sebelum"], r["sesudah"]) for r in rows if r["pemilihan"] == "dpr"}
+    assert told["putusan", "suara_1_1"] == (str(old[1]), "0")
+    assert any(kind == "penetapan" for kind, _column in told)
+    atom = (copy / "data/koreksi.atom").read_text()
+    assert "Penetapan nasional (dpr)" in atom and f"TPS {tps} (dpr)" in atom
+    changed = {path for path, content in files_of(copy).items() if content != before.get(path)}
+    assert not [p for p in changed if p.startswith(("data/ppwp", "hitung/dpd", "data/dprd_kabko/12/1202"))]
+    program = verifier()
+    assert program.check(copy, None) == []
+    for pattern, said in (('"perubahan":\\[.*?"suara":\\[', "perubahan"), ('"versi":', "keputusan")):
+        text = (copy / "data/dpr/terpilih.json").read_text()
+        wrong = re.sub(rf"({pattern})(\d+)", lambda m: f"{m[1]}{int(m[2]) + 1}", text, count=1)
+        assert said in " ".join(program.check_numbers("data/dpr/terpilih.json", wrong.encode()))
 
 
 def test_a_stop_holds_for_every_contest(copy, five, tmp_path):  # noqa: F811

@@ -63,6 +63,11 @@ def test_two_pairs_are_judged_by_plurality_and_a_lone_one_never():
 @pytest.fixture
 def pilkada(session, make_account):
     """A governor with three pairs; the regents of 1201 (a single pair) and 1202 (two pairs)."""
+    return build(session, make_account)
+
+
+def build(session, make_account):
+    """The same for a session that commits."""
     election = _election(session)
     election.kind, election.code = "pilkada", "uji-pilkada"
     contests, ballots = {}, {}

@@ -73,6 +73,18 @@ def test_twins_carry_the_same_numbers_and_their_place_in_the_log(published):  # 
     assert listed["ppwp/nasional.csv"].startswith("sha256:") and "ppwp/12.csv" in listed
 
 
+def test_boards_tell_how_far_every_region_is(published):  # noqa: F811
+    board = json.loads((published / "data/papan/12/1201/120101.json").read_bytes())
+    (count,) = [each["hitung"] for each in board["pemilihan"] if each["hitung"]]
+    assert (count["diterima"], count["dihitung"], count["anomali"], count["belum_lengkap"]) == (3, 1, 1, 1)
+    assert count["belum_diterima"] == count["tps"] - 3 and board["laju"]["dihitung"][-1][1] == 1
+    assert "pada" not in board, "a board changes when what it says does"
+    page = (published / "papan/12/1201/120101.html").read_text()
+    assert "<progress" in page and "Belum diterima" in page and "style=" not in page and "<script" not in page
+    assert "papan/12/1201/120101.html" in (published / "papan/12/1201.html").read_text()
+    assert "papan/nasional.html" in (published / "index.html").read_text()
+
+
 @pytest.mark.skipif(not SCHEMA.exists(), reason="the schema is not at hand (../shared)")
 def test_the_report_is_valid_nist_sp_1500_100(published):  # noqa: F811
     validator = jsonschema_rs.Draft4Validator(json.loads(SCHEMA.read_bytes()))
@@ -100,7 +112,10 @@ def test_only_what_changed_is_written_and_corrections_are_told(published, house,
     areas |= {f"pemilu/hhcw/ppwp{'' if s == 'nasional' else '/' + s}.json" for s in steps}
     feeds = {"koreksi.html", "data/koreksi.csv", "data/koreksi.atom", "data/koreksi/12.csv"}
     others = {"data/ppwp/nist.json", "data/datapackage.json", f"pemilu/hhcw/ppwp/{WAY}/{B}.json"}
-    assert ours == areas | feeds | others
+    boards = {f"data/papan/{s}.json" for s in [*steps[:-1], "daftar"]} | {
+        f"papan/{s}.html" for s in steps[:-1]
+    }
+    assert ours == areas | feeds | others | boards
     rows = list(csv.DictReader(io.StringIO(after["data/koreksi.csv"].decode())))
     assert [(r["kode_tps"], r["kolom"], r["sebelum"], r["sesudah"]) for r in rows] == [
         (B, "suara_2", "624", "124")
@@ -156,6 +171,9 @@ def test_a_store_of_objects_is_published_to_as_well(house, tmp_path, monkeypatch
         first = house.publish("s3://terbitan/pemilu")
         again = house.publish("s3://terbitan/pemilu")
         assert first.written > 40 and again.written == 0
+        monkeypatch.setitem(house.app.config, "PUBLISH", "pemilu-2024=s3://terbitan/pemilu")
+        served = house.app.test_client().get("/pemilu/ppwp.json")
+        assert served.data == store.objects["terbitan/pemilu/pemilu/ppwp.json"][0]
         house.bring({"kode_tps": B, "suara_1": 18, "suara_2": 123})
         house.publish("s3://terbitan/pemilu")
     for key, (content, _kind) in store.objects.items():
@@ -238,7 +256,8 @@ def test_locked_recaps_are_published_from_the_log_and_added_up_again(house, tmp_
     assert [(r["formulir"], r["wilayah"], r["suara"]) for r in rows] == [
         *(("D.Kab", "9901", "6 9"), ("D.Kec", "990101", "5 7"), ("D.Kec", "990102", "1 2"))
     ]
-    assert "990101" in (tmp_path / "rekap.html").read_text()
+    page = (tmp_path / "rekap.html").read_text()
+    assert "990101" in page and "D.HASIL KECAMATAN" in page and '<td class="num">15</td>' in page
     lock("D.Kab", "9901", [6, 10], 2)
     db.session.commit()
     house.publish(tmp_path)

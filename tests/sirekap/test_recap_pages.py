@@ -6,14 +6,16 @@ import csv
 import hashlib
 import io
 
+import pypdfium2
 import pytest
 import rfc8785
 
+from electsys.documents import OfficialDocument, open_file
 from modules.sirekap.models import Objection, RecapCorrection
 from modules.sirekap.operations.objections import file_objection
 from modules.sirekap.operations.papers import issue_papers
 from modules.sirekap.operations.recaps import close_recap, open_recap, read_unit
-from modules.sirekap.queries.recaps import readings, sheet
+from modules.sirekap.queries.recaps import Obstacles, readings, sheet
 from tests.pages import count_queries
 from tests.sirekap.ladder import PNG
 from tests.sirekap.test_corrections import mandate, moved
@@ -73,6 +75,16 @@ def test_reading_closing_and_locking_by_two_people(world, kecamatan, client, log
     assert "Sahkan dan kunci" in client.get(address).text
     assert client.post(f"{address}/putus/lock").status_code == 302
     assert "Disahkan" in client.get(address).text
+
+
+def test_after_a_reading_comes_a_village_that_can_be_read(world, kecamatan, client, login, monkeypatch):
+    login(client, world.accounts["120101"][0])
+    first, second = readings(kecamatan)
+    address = f"/rekap/d/{kecamatan.id}"
+    assert f'href="{address}/bagian/{first}">Bacakan berikutnya' in client.get(address).text
+    waits = Obstacles(missing=(f"{second}001",), unread=(second,))
+    monkeypatch.setattr("modules.sirekap.views.recap.forms.obstacles", lambda recap: waits)
+    assert client.post(f"{address}/bagian/{first}/baca").location == address
 
 
 def test_a_correction_shows_both_values_and_its_photo(world, kecamatan, client, login):
@@ -209,7 +221,13 @@ def test_a_locked_form_gets_its_paper_and_minutes(world, kecamatan, client, logi
     login(client, world.accounts["120101"][0])
     page = client.get(f"/rekap/d/{kecamatan.id}")
     assert number in page.text and "Berita acara pleno" in page.text
-    from electsys.documents import OfficialDocument, open_file
+    # Who may not read letters gets the word that the minutes are drafted, no link that would be refused.
+    assert "/jdih/naskah/" not in page.text
+    with open_file(world.session.get_one(OfficialDocument, kecamatan.document_id).file) as file:
+        paper = pypdfium2.PdfDocument(file.read())
+    begins = paper[0].get_textpage().get_text_bounded()
+    assert number in begins and "Pemilih dalam DPT" in begins, "the first page is no empty letterhead"
+    assert all(each.get_width() > each.get_height() for each in paper)
 
     document = world.session.get(OfficialDocument, kecamatan.document_id)
     with open_file(document.file) as file:

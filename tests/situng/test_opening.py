@@ -29,3 +29,14 @@ def test_recompute_reports_forms_without_a_count(app, session, contest, write_fi
     answer = app.test_cli_runner().invoke(args=["situng", "recompute", "--check"])
     assert answer.exit_code == 1
     assert "wilayah berbeda" in answer.output
+
+
+def test_a_count_that_is_not_open_says_so_instead_of_not_found(client, monkeypatch):
+    """The first button of the home page leads here: before the count there is nothing, but no dead end."""
+    from modules.situng.queries.areas import is_opened
+    from modules.situng.views import count
+
+    assert is_opened("pemilu-2024", "ppwp") and not is_opened("pemilu-2024", "dprd_prov")
+    monkeypatch.setattr(count, "public_contest", lambda kind: ("pemilu-2024", "dprd_prov"))
+    page = client.get("/hitung-suara")
+    assert page.status_code == 200 and "Belum ada pemilu yang dihitung" in page.text

@@ -98,6 +98,15 @@ def test_the_menu_shows_what_may_be_opened(client, registers, make_account, logi
     assert "Kelola saja" not in inside.text()
 
 
+def test_a_page_of_the_nation_is_no_line_of_a_region(client, registers, make_account, login):
+    navigation.entry("Seluruh negeri", "web.verify", permission="uji:halaman:baca", nation=True)
+    navigation.entry("Di wilayah", "web.open_data", permission="uji:halaman:baca")
+    for region, seen in (("1201", False), ("", True)):
+        login(client, make_account(permissions=["uji:halaman:baca"], region=region))
+        menu = texts(Html(client.get("/bantuan").text), "mainnav-row")[0]
+        assert "Di wilayah" in menu and ("Seluruh negeri" in menu) is seen
+
+
 def test_a_menu_group_must_exist():
     with pytest.raises(ValueError, match="menu group"):
         navigation.entry("x", "web.home", group="lain")

@@ -15,10 +15,13 @@ from flask_babel import gettext as _
 
 from electsys.devices import rules
 from electsys.devices.kinds import KINDS
+from electsys.devices.permissions import MANAGE
 from electsys.devices.views import bp
 from electsys.devices.wording import WORDS
 from electsys.identity.access import public
 from electsys.web import assets
+from electsys.web.people import may
+from electsys.web.tasks import Task
 
 #: What every page of the shell loads.
 STYLES = ("bootstrap/bootstrap.css", "css/base.css", "css/parts.css", "css/dark.css", "css/field.css")
@@ -34,6 +37,21 @@ TEMPLATES = ("devices/field.html", "devices/home.html", "devices/activation.html
 def home() -> Any:
     """Which tasks this phone has; the start of the installed app."""
     return render_template("devices/home.html", words=_words(), kinds=list(KINDS.values()))
+
+
+def on_phone(account: Any) -> list[Task]:
+    """What somebody in the field does on a phone: it may be all that the account is for."""
+    if may(MANAGE):
+        return []
+    return [
+        Task(
+            _("Kerjakan di ponsel: %(task)s", task=kind.label),
+            url_for("devices.shell", kind=kind.name),
+            order=90,
+        )
+        for kind in KINDS.values()
+        if may(kind.permission)
+    ]
 
 
 @bp.get("/lapangan/aktivasi")

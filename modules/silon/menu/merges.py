@@ -40,5 +40,7 @@ def join(app: Flask) -> None:
         text=_l("%(where)s: putusan %(number)s memulihkan calon nomor %(place)s."),
         level="penting",
     )
-    navigation.entry(_l("Orang ganda di antara calon"), "silon.merges", permission=CONCLUDE, order=59)
+    navigation.entry(
+        _l("Orang ganda di antara calon"), "silon.merges", permission=CONCLUDE, order=59, nation=True
+    )
     navigation.entry(_l("Putusan atas pencalonan"), "silon.rulings", permission=DETERMINE, order=64)

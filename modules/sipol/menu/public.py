@@ -46,7 +46,9 @@ def join(app: Flask) -> None:
     adhoc.join()
     subscribe(RulingIssued, rulings.hear_ruling)
     navigation.entry(_l("Partai politik peserta"), "sipol.public_start", group="publik", order=22)
-    navigation.entry(_l("Penetapan peserta"), "sipol.determination_start", permission=READ, order=53)
+    navigation.entry(
+        _l("Penetapan peserta"), "sipol.determination_start", permission=READ, order=53, nation=True
+    )
     navigation.entry(_l("Putusan atas peserta"), "sipol.rulings", permission=DETERMINE, order=54)
     notices.kind(
         updates.OPENED,

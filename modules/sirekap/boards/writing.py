@@ -41,7 +41,7 @@ def write_boards(election: Election, *, now: dt.datetime | None = None) -> int:
     fresh: dict[str, Tally] = {}
     says: dict[str, str] = {}
     for code, tally in found.regions.items():
-        told = [_numbers(found, tally), _staff(found, tally), tally.filled, bodies(found, tally)]
+        told = [numbers(found, tally), _staff(found, tally), tally.filled, bodies(found, tally)]
         says[code] = shelf.digest(shelf.encode({"": told}))
         if known.get(code) != says[code]:
             fresh[code] = tally
@@ -68,26 +68,31 @@ def _write(
 ) -> None:
     place = shelf.place(shelf.PUBLIC, found.election.code, tally.code)
     before = target.read(place)
-    pace = _pace(json.loads(before)["laju"]["dihitung"] if before else [], tally.total("accepted"), now)
-    board = _numbers(found, tally)
+    pace = pace_of(json.loads(before)["laju"]["dihitung"] if before else [], tally.total("accepted"), now)
+    board = numbers(found, tally)
     board["laju"]["dihitung"] = pace
     board["pada"] = now.isoformat(timespec="seconds")
     board["belum"] = missing or bodies(found, tally)
     staff = board | _staff(found, tally)
     target.write(shelf.place(shelf.STAFF, found.election.code, tally.code), shelf.encode(staff))
     if missing:
-        board["belum"] = missing | {"daftar": [row | {"alasan": ""} for row in missing["daftar"]]}
+        board["belum"] = without_reasons(missing)
     target.write(place, shelf.encode(board))
 
 
-def _pace(before: list[list[Any]], accepted: int, now: dt.datetime) -> list[list[Any]]:
+def without_reasons(missing: dict[str, Any]) -> dict[str, Any]:
+    """What is missing as the public reads it: nothing that somebody typed."""
+    return missing | {"daftar": [row | {"alasan": ""} for row in missing["daftar"]]}
+
+
+def pace_of(before: list[list[Any]], accepted: int, now: dt.datetime) -> list[list[Any]]:
     """How many forms counted at the end of each hour in which a board was written."""
     hour = now.replace(minute=0, second=0, microsecond=0).isoformat()
     kept = [point for point in before if point[0] != hour]
     return [*kept, [hour, accepted]][-HOURS:]
 
 
-def _numbers(found: Tallies, tally: Tally) -> dict[str, Any]:
+def numbers(found: Tallies, tally: Tally) -> dict[str, Any]:
     """What a board says, without its moment and its history."""
     election = found.election
     return {

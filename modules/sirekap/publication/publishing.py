@@ -18,16 +18,17 @@ from electsys.ledger.tiles import publish_log
 from electsys.publishing import Target
 from modules.sirekap.publication import nist
 from modules.sirekap.publication.ballots import Ballots
+from modules.sirekap.publication.boards import write_boards
 from modules.sirekap.publication.changes import changes_since
 from modules.sirekap.publication.counted import write_count
+from modules.sirekap.publication.decisions import write_decisions
 from modules.sirekap.publication.feeds import write_feeds
 from modules.sirekap.publication.models import Publication
 from modules.sirekap.publication.packages import package
 from modules.sirekap.publication.recaps import write_recaps
-from modules.sirekap.publication.seats import write_seats
 from modules.sirekap.publication.shelf import MANIFEST, Shelf, digest
 from modules.sirekap.publication.site import Site, edition
-from modules.sirekap.publication.snapshot import Snapshot, counted_contests, snapshot
+from modules.sirekap.publication.snapshot import Snapshot, logged_contests, snapshot
 from modules.sirekap.publication.stops import standing_stop
 from modules.sirekap.publication.structure import log_ballots, write_structure
 
@@ -83,7 +84,7 @@ def publish_election(
         )
     if region is None:
         region = str(shelf.manifest.get("region", ""))
-    log_ballots(election.id, counted_contests(election.id), actor=actor)
+    log_ballots(election.id, logged_contests(election.id), actor=actor)
     stop = standing_stop(election.id)
     with snapshot(code) as taken:
         facts: dict[str, Any] = {"v": 1, "election": code, "as_of": taken.as_of, "edition": edition()}
@@ -138,7 +139,8 @@ def write_all(site: Site, taken: Snapshot, known: int | None, region: str = "") 
     """Every file but the log and the lists of contents; ``known`` leaves are published already."""
     shelf = site.shelf
     site.style()
-    shelf.drop("pemberitahuan.html")
+    for gone in ("pemberitahuan.html", "kursi.html"):
+        shelf.drop(gone)
     write_structure(shelf, taken, known, region)
     contests = [Ballots(count) for count in taken.counts]
     changed = False
@@ -149,10 +151,17 @@ def write_all(site: Site, taken: Snapshot, known: int | None, region: str = "") 
             write_count(site, ballots, changes)
             if not count.by_dapil:
                 shelf.put_json(nist.place(count), nist.of_contest(taken, count))
-    write_feeds(site, taken, known=known)
+    write_feeds(site, contests, known=known)
     write_recaps(site, taken)
-    write_seats(site, known)
-    site.page("index.html", "index", recaps=shelf.holds("rekap.html"), seats=shelf.holds("kursi.html"))
+    write_decisions(site, known)
+    write_boards(site, everything=known is None, region=region)
+    site.page(
+        "index.html",
+        "index",
+        recaps=shelf.holds("rekap.html"),
+        decided=shelf.holds("terpilih.html"),
+        boards=shelf.holds("papan/nasional.html"),
+    )
     site.page("bukti.html", "proof", origin=log_keys.origin_of(taken.election.code))
     site.page(
         "infrastruktur.html",

@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import text
 
 from electsys.db import db
+from electsys.regions.queries import names
+from modules.sirekap import recap_words
+from modules.sirekap.leaves import FORMS
 from modules.sirekap.publication.site import Site
 from modules.sirekap.publication.snapshot import Snapshot
 
@@ -17,6 +20,9 @@ COLUMNS = (
     *("catatan", "formulir", "pemilihan", "wilayah", "dapil", "versi", "kolom", "suara"),
     *("sha256_formulir", "sidik_catatan"),
 )
+
+#: How the form of an entry is called on paper.
+CALLED = {short: recap_words.FORMS[tier] for tier, short in FORMS.items()}
 
 #: The newest entry of every D.Hasil, in the order of forms and codes.
 _NEWEST = """
@@ -42,7 +48,15 @@ def write_recaps(site: Site, taken: Snapshot) -> None:
     writer.writeheader()
     writer.writerows(rows)
     site.shelf.put("data/rekap.csv", out.getvalue().encode())
-    site.page("rekap.html", "recaps", rows=rows)
+    site.page(
+        "rekap.html",
+        "recaps",
+        rows=[row | {"sah": sum(map(int, row["suara"].split()))} for row in rows],
+        places=names({row["wilayah"] for row in rows}, taken.election.map_id),
+        contests={contest.kind: contest.name for contest in taken.election.contests},
+        counted={count.kind for count in taken.counts},
+        forms=CALLED,
+    )
 
 
 def _row(index: int, body: dict[str, Any], hashed: str) -> dict[str, Any]:

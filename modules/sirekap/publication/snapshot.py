@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from electsys.db import db
 from electsys.elections.models import Contest, Election
 from electsys.ledger import log
+from modules.sirekap.models import Determination
 from modules.situng import ContestCount, contest_count, fold_totals
 
 
@@ -33,6 +34,17 @@ def counted_contests(election_id: int) -> list[tuple[int, str]]:
         {"e": election_id},
     )
     return [(row.id, row.kind) for row in rows]
+
+
+def logged_contests(election_id: int) -> list[tuple[int, str]]:
+    """The contests whose ballots the log needs: those that are counted, and those that were decided."""
+    decided = (
+        select(Contest.id, Contest.kind)
+        .join(Determination, Determination.contest_id == Contest.id)
+        .where(Contest.election_id == election_id, Determination.state == "ditetapkan")
+    )
+    rows = {(row.id, row.kind) for row in db.session.execute(decided)}
+    return sorted(rows.union(counted_contests(election_id)))
 
 
 def contest_counts(election_id: int) -> tuple[ContestCount, ...]:

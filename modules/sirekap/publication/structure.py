@@ -213,4 +213,6 @@ def _areas(dapil_id: int | None) -> list[str]:
 
 def _line(line: BallotLine, who: Participant) -> dict[str, Any]:
     found = {"number": who.number, "id": public_id(line, who), "name_sha256": digest(line.name.encode())}
+    if who.blank:
+        found["blank"] = True
     return found if line.candidate_number is None else found | {"candidate": line.candidate_number}

@@ -108,7 +108,9 @@ def _table(election: Election) -> Table:
             Column("sidik", _l("Sidik daftar isi"), "manifest_sha256"),
         ],
         caption=_l("Terbitan"),
-        empty=_l("Belum pernah terbit. Jalankan: flask sirekap publish."),
+        empty=_l(
+            "Belum pernah terbit. Terbitan pertama dibuat admin sistem (perintah flask sirekap publish)."
+        ),
         name=f"terbitan-{election.code}",
     )
 

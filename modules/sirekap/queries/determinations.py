@@ -9,9 +9,9 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from electsys.db import db
-from electsys.elections.models import Contest, Election, Participant
+from electsys.elections.models import BallotLine, Contest, Election, Participant
 from electsys.regions.models import Dapil
-from modules.sirekap.models import Determination, DeterminationPart, DeterminationResult
+from modules.sirekap.models import Determination, DeterminationPart, DeterminationResult, Recap
 
 
 def decided_before(contest_id: int, area: str, version: int | None = None) -> Determination | None:
@@ -116,6 +116,20 @@ def _results(determination_id: int) -> Select[*tuple[Any, ...]]:
             DeterminationResult.rank,
         )
     )
+
+
+def struck_lines(row: Determination) -> dict[int | None, list[tuple[int, int | None]]]:
+    """Lines (number, candidate) that are printed but may not be elected, by dapil, of the ballots summed."""
+    found: dict[int | None, list[tuple[int, int | None]]] = {}
+    for dapil_id, number, candidate in db.session.execute(
+        select(Recap.dapil_id, Participant.number, BallotLine.candidate_number)
+        .join(BallotLine, BallotLine.ballot_id == Recap.ballot_id)
+        .join(Participant, Participant.id == BallotLine.participant_id)
+        .where(Recap.id.in_([recap for recap, _version in row.recaps]), BallotLine.struck)
+        .order_by(BallotLine.position)
+    ):
+        found.setdefault(dapil_id, []).append((number, candidate))
+    return found
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, public, requires
 from electsys.regions.models import Region
+from electsys.web.formats import title_region
 from electsys.web.forms import ButtonForm
 from modules.sirekap import determination_tables as tables
 from modules.sirekap import determination_words as words
@@ -68,7 +69,7 @@ def _areas(election: Election) -> dict[str, str]:
     rows = db.session.execute(
         select(Region.code, Region.name).where(Region.map_id == election.map_id, Region.level <= 2)
     )
-    return {row.code: row.name for row in rows}
+    return {row.code: title_region(row.name) for row in rows}
 
 
 # --- for everybody --------------------------------------------------------------------------------

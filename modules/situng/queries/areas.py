@@ -112,6 +112,15 @@ def path_to(count: ContestCount, code: str) -> tuple[tuple[str, str], ...]:
     return tuple((a, found.get(a, a or NATION)) for a in above)
 
 
+def is_opened(election: str, kind: str) -> bool:
+    """Whether the count of a contest was opened: until then there is no total of any region to show."""
+    asked = text(
+        "select exists (select from region_total t join contest c on c.id = t.contest_id"
+        " join election e on e.id = c.election_id where e.code = :election and c.kind = :kind)"
+    )
+    return bool(db.session.scalar(asked, {"election": election, "kind": kind}))
+
+
 def region_page(count: ContestCount, code: str) -> AreaPage | None:
     """The count of a region and of the regions right below it; None where the code is unknown.
 

@@ -14,7 +14,7 @@ from electsys.regions.views import CHAMBERS
 from modules.situng import displays, lists, twins, wording
 from modules.situng.contest import ContestCount
 from modules.situng.queries import listing
-from modules.situng.queries.areas import AreaPage, dapil_page, region_page
+from modules.situng.queries.areas import AreaPage, dapil_page, is_opened, region_page
 from modules.situng.queries.captures import rounds
 from modules.situng.queries.contests import Ambiguous, count_by_code, public_contest
 from modules.situng.queries.forms import history, photos_of, tps_form, village_forms
@@ -33,7 +33,7 @@ LONGEST = 100
 def start() -> Any:
     """Lead to the newest presidential contest: the nation, or what ``wilayah`` or ``dapil`` names."""
     found = public_contest("ppwp")
-    if found is None:
+    if found is None or not is_opened(*found):
         return render_template("situng/nothing.html")
     if dapil := request.args.get("dapil"):
         return redirect(url_for("situng.dapil", election=found[0], kind=found[1], code=dapil))

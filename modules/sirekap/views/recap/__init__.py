@@ -39,6 +39,11 @@ def scope_of(region: str, election_id: int) -> Scope:
     return Scope(region=region, party=party, election=election_id)
 
 
+def visible(code: str) -> bool:
+    """Whether the reader may open the plenary of a region."""
+    return any(code.startswith(s.region or "") for s in grants.scopes(current_user, READ))
+
+
 def load_plenary(election: str, code: str) -> tuple[tuple[Election, str], Scope]:
     """The plenary of a region."""
     found, region = election_of(election), region_of(code)

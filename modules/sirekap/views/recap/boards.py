@@ -15,7 +15,7 @@ from modules.sirekap.boards import displays, shelf, words
 from modules.sirekap.permissions import READ
 from modules.sirekap.queries.plenaries import newest_election
 from modules.sirekap.recap_words import REASONS
-from modules.sirekap.views.recap import address, bp, load_plenary, region_of
+from modules.sirekap.views.recap import address, bp, load_plenary, region_of, visible
 
 #: Seconds between two polls, and how long a poll may be kept by a cache between us and the reader.
 EVERY, KEEP = 30, 15
@@ -87,7 +87,9 @@ def _page(election: str, code: str, audience: str) -> Any:
     endpoint = "rekap.board" if staff else "rekap.public_board"
 
     def way(region: str) -> str:
-        return url_for(endpoint, election=election, code=address(region))
+        # Above the reader's own region stand the boards that everybody may see.
+        there = "rekap.board" if staff and visible(region) else "rekap.public_board"
+        return url_for(there, election=election, code=address(region))
 
     if content is None:
         return render_template("sirekap/recap/board_none.html", staff=staff), 404

@@ -304,11 +304,12 @@ def read(loaded: tuple[Recap, str]) -> Any:
 
 
 def _next_unread(recap: Recap) -> str:
-    """The next village that waits, else the form."""
-    waiting = sorted(unit for unit, row in readings(recap).items() if row.read_at is None)
-    if not waiting:
-        return url_for("rekap.form", recap_id=recap.id)
-    return url_for("rekap.village", recap_id=recap.id, unit=waiting[0])
+    """The next village that can be read out, else the form, which says what is missing."""
+    left = obstacles(recap)
+    ready = (unit for unit in left.unread if not any(each.startswith(unit) for each in left.missing))
+    if unit := next(ready, None):
+        return url_for("rekap.village", recap_id=recap.id, unit=unit)
+    return url_for("rekap.form", recap_id=recap.id)
 
 
 @bp.post("/rekap/d/<int:recap_id>/bagian/<unit>/ulang")

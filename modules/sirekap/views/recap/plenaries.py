@@ -17,7 +17,7 @@ from modules.sirekap import recap_words as words
 from modules.sirekap.operations.bodies import region_in
 from modules.sirekap.permissions import ENTER, READ
 from modules.sirekap.queries import plenaries as queries
-from modules.sirekap.views.recap import address, bp, load_plenary
+from modules.sirekap.views.recap import address, bp, load_plenary, visible
 
 
 @bp.get("/rekap")
@@ -26,7 +26,7 @@ def start() -> Any:
     """Lead to the plenary of the reader's own region, in the newest election."""
     election = queries.newest_election()
     if election is None:
-        return render_template("sirekap/recap/nothing.html")
+        return render_template("sirekap/recap/nothing.html", staff=True)
     held = sorted({s.region or "" for s in grants.scopes(current_user, READ)}, key=len)
     own = next((code for code in held if len(code) in (0, 2, 4, 6)), held[0][:6] if held else "")
     return redirect(url_for("rekap.plenary", election=election.code, code=address(own)))
@@ -52,7 +52,7 @@ def plenary(loaded: tuple[Election, str]) -> Any:
         sits=region_in(current_user, code, election.id, ENTER),
         mandates=len(queries.mandates(election.id, code)),
         address=address,
-        visible=_visible,
+        visible=visible,
     )
 
 
@@ -76,8 +76,3 @@ def name_of(election: Election, code: str) -> str:
     """The name of a plenary's region."""
     found = region(code, election.map_id) if code else None
     return title_region(found.name) if found else (code or "Indonesia")
-
-
-def _visible(code: str) -> bool:
-    """Whether the reader may open the plenary of a region."""
-    return any(code.startswith(s.region or "") for s in grants.scopes(current_user, READ))

@@ -55,8 +55,8 @@ class Station {
 
   async back() {
     this.open = null;
-    show("daftar");
     await this.list();
+    show("daftar", "judul-daftar");
   }
 
   // Events come in bursts; one picture of them is enough.
@@ -113,6 +113,9 @@ class Station {
     byId("maju").textContent = say("progress", { n, m });
     byId("batang").max = Math.max(1, m);
     byId("batang").value = n;
+    const done = m > 0 && n === m && all.every((contest) => !there.pages(contest).some((page) => this.word(contest, page).again));
+    byId("selesai").hidden = !done;
+    byId("cara").hidden = done || !all.length;
     byId("daftar-kontes").replaceChildren(...all.map((contest) => this.card(contest, there)));
     byId("kontes-kosong").hidden = all.length > 0;
     return there;
@@ -132,9 +135,10 @@ class Station {
     if (numbers.answer) lines.push(make("p", "field-error", [numbers.answer.message, numbers.answer.hint].filter(Boolean).join(" ")));
     if (numbers.receipt) lines.push(this.receipt(numbers));
     const ways = make("p", "actions");
+    const taken = pages.every((page) => !["belum", "ditolak"].includes(page.state) && !this.word(contest, page).again);
     const fill = { belum: "fill", ditolak: "fill_again" }[numbers.state] ?? "see";
     ways.append(button(say(fill), numbers.state === "belum" && !elsewhere ? "btn-primary" : "btn-outline-primary", () => this.go(this.numbers, contest)));
-    ways.append(button(say("take"), numbers.state === "belum" ? "btn-outline-primary" : "btn-primary", () => this.go(this.pages, contest)));
+    ways.append(button(say("take"), numbers.state === "belum" || taken ? "btn-outline-primary" : "btn-primary", () => this.go(this.pages, contest)));
     if (["aman", "dikirim"].includes(numbers.state)) ways.append(button(say("show_code"), "btn-outline-primary", () => this.go(this.codes, contest)));
     item.append(heading, ...lines, ways);
     return item;

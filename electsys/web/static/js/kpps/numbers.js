@@ -149,7 +149,7 @@ export class Numbers {
     for (const input of this.inputs()) {
       input.classList.toggle("kpps-off", touched.has(input.dataset.number) || Boolean(touched.has("suara") && input.closest("[data-votes]")));
     }
-    byId("jumlah").textContent = [say("sum_votes", { n: number(votes) }), blank ? say("blank", { n: blank }) : say("all_filled"), sums.length ? say("off", { n: sums.length }) : say("fits")].join(" · ");
+    byId("jumlah").textContent = [say("sum_votes", { n: number(votes) }), blank ? say("blank", { n: blank }) : say("all_filled"), sums.length ? say("off", { n: sums.length }) : blank ? "" : say("fits")].filter(Boolean).join(" · ");
     byId("jumlah").dataset.off = String(sums.length > 0);
   }
 
@@ -201,11 +201,19 @@ export class Numbers {
       return undefined;
     }
     const tick = byId("temuan").querySelector("#tertulis");
-    if (tick && !tick.checked) return wrong("salah-angka", say("tick_first"));
+    if (tick && !tick.checked) return this.missed(tick, "tick_first");
     const reasons = [...byId("temuan").querySelectorAll("[data-reason]")];
-    if (reasons.some((choice) => !choice.value)) return wrong("salah-angka", say("reason_first"));
+    const open = reasons.find((choice) => !choice.value);
+    if (open) return this.missed(open, "reason_first");
     await this.send(Object.fromEntries(reasons.map((choice) => [choice.dataset.reason, choice.value])));
     return undefined;
+  }
+
+  // What is still to be answered is told, and the reader is led to it.
+  missed(field, word) {
+    wrong("salah-angka", say(word));
+    field.focus();
+    field.scrollIntoView({ block: "center" });
   }
 
   async send(w) {
@@ -233,11 +241,11 @@ export class Numbers {
     const found = there.numbers(this.contest.p);
     const fixed = ["aman", "dikirim", "diterima"].includes(found.state);
     for (const input of this.inputs()) input.disabled = fixed;
-    byId("simpan-angka").hidden = byId("jumlah").hidden = fixed;
+    byId("kaki-angka").hidden = byId("cara-angka").hidden = fixed;
     if (fixed) byId("temuan").replaceChildren();
-    const text = [say(`n_${found.state}`), found.receipt ? say("receipt_at", { when: moment(found.receipt.received_at) }) : "", found.state === "diterima" ? say("settled") : ""];
+    const text = [found.receipt ? say("receipt_at", { when: moment(found.receipt.received_at) }) : say(`n_${found.state}`), found.state === "diterima" ? say("settled") : ""];
     const place = byId("nasib-angka");
-    place.replaceChildren(make("p", "", found.answer ? [found.answer.message, found.answer.hint].filter(Boolean).join(" ") : text.filter(Boolean).join(". ")));
+    place.replaceChildren(make("p", "", found.answer ? [found.answer.message, found.answer.hint].filter(Boolean).join(" ") : `${text.filter(Boolean).join(". ")}.`));
     if (found.state === "aman") place.append(make("p", "", button(say("change"), "btn-outline-primary", () => this.change().catch(failed))));
     place.hidden = found.state === "belum";
     place.className = `notice ${{ diterima: "notice-ok", ditolak: "notice-stop" }[found.state] ?? "notice-wait"}`;

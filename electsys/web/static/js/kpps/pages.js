@@ -83,14 +83,21 @@ export class Pages {
   }
 
   async refresh(there) {
-    for (const page of there.pages(this.contest)) {
+    const pages = there.pages(this.contest);
+    const open = ({ state }) => ["belum", "ditolak"].includes(state);
+    const next = pages.find((page) => open(page) || this.station.word(this.contest, page).again);
+    byId("foto-lengkap").hidden = Boolean(next);
+    byId("foto-selesai").className = `btn ${next ? "btn-outline-primary" : "btn-primary"}`;
+    for (const page of pages) {
       const item = byId("daftar-foto").querySelector(`[data-page="${page.h}"]`);
       const state = item.querySelector('[data-x="keadaan"]');
       const { text, again } = this.station.word(this.contest, page);
       state.className = `state ${again ? LOOKS.ditolak : LOOKS[page.state]}`;
       state.textContent = again ? say("p_ulang") : say(`p_${page.state}`, { n: page.share });
       item.querySelector('[data-x="kabar"]').textContent = page.message ?? text;
-      item.querySelector("label").textContent = say(page.state === "belum" ? "take_page" : "take_again", { n: page.h });
+      const label = item.querySelector("label");
+      label.className = `btn ${page.h === next?.h ? "btn-primary" : "btn-outline-primary"}`;
+      label.textContent = say(page.state === "belum" ? "take_page" : "take_again", { n: page.h });
     }
   }
 

@@ -10,7 +10,7 @@ const NEW = "baru"; // where a key pair waits for its answer
 const form = byId("aktivasi");
 const LETTERS = Number(form.dataset.letters);
 const tidy = (text) => text.replace(/[\s-]/g, "").toUpperCase();
-const scanned = tidy(decodeURIComponent(location.hash.slice(1)));
+let scanned = tidy(decodeURIComponent(location.hash.slice(1)));
 
 // The same pair for the same code until it is a device: an answer that got lost can be asked for again.
 async function pairFor(code) {
@@ -22,17 +22,29 @@ async function pairFor(code) {
   return pair;
 }
 
+// Beside the field that is wrong: on a small screen nobody sees the head of the page while typing.
 function complain(id, sentence) {
-  tell("galat", sentence);
+  if (id === "kode") askCode();
+  tell(`${id}-salah`, sentence);
   byId(id).setAttribute("aria-invalid", "true");
   byId(id).focus();
+}
+
+// A scanned code that will not do is typed instead.
+function askCode() {
+  scanned = "";
+  byId("isian-kode").hidden = false;
+  byId("terpindai").hidden = true;
 }
 
 async function activate() {
   const code = scanned || tidy(byId("kode").value);
   const pin = byId("pin").value;
   tell("galat", "");
-  for (const id of ["kode", "pin", "pin2"]) byId(id).removeAttribute("aria-invalid");
+  for (const id of ["kode", "pin", "pin2"]) {
+    tell(`${id}-salah`, "");
+    byId(id).removeAttribute("aria-invalid");
+  }
   if (code.length !== LETTERS) return complain("kode", say("code_short", { n: LETTERS }));
   const weak = weakness(pin);
   if (weak) return complain("pin", say(weak));
@@ -82,8 +94,8 @@ if (!supported()) {
     } catch (problem) {
       if (problem instanceof Away) tell("galat", say("no_network"));
       else if (problem instanceof Refusal) {
-        tell("galat", problem.message);
-        if (problem.code.startsWith("kode_")) byId("isian-kode").hidden = false;
+        if (problem.code.startsWith("kode_")) complain("kode", problem.message);
+        else tell("galat", problem.message);
       } else failed(problem);
     } finally {
       button.disabled = false;

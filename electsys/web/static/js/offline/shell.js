@@ -16,7 +16,7 @@ import { Away, Client, Ended, Refusal } from "./client.js";
 import { meta, setMeta } from "./db.js";
 import { shrink } from "./photos.js";
 import { Queue, lastSync } from "./queue.js";
-import { byId, failed, keepShell, moment, say, supported, tell } from "./util.js";
+import { byId, failed, keepShell, lately, moment, say, supported, tell } from "./util.js";
 import { Vault, WrongPin } from "./vault.js";
 
 const STALE = 30 * 60 * 1000; // task data older than this are asked for again when there is a network
@@ -247,12 +247,12 @@ class Shell {
   async status() {
     const { packets, photos, conflicts } = await Queue.count(kind);
     const when = await lastSync(kind);
-    const waiting = [packets ? say("waiting", { n: packets }) : "", photos ? say("waiting_photos", { n: photos }) : ""].filter(Boolean);
+    const waiting = packets && photos ? say("waiting_with", { n: packets, m: photos }) : packets ? say("waiting", { n: packets }) : photos ? say("waiting_photos", { n: photos }) : "";
     if (!packets && !photos) this.note = "";
     const parts = [
-      waiting.join(", ") || (conflicts ? "" : say("none_waiting")),
+      waiting || (conflicts ? "" : say("none_waiting")),
       say(navigator.onLine ? "online" : "offline"),
-      when ? say("last_sync", { when: moment(when) }) : say("never_sync"),
+      when ? say("last_sync", { when: lately(when) }) : say("never_sync"),
       this.note,
     ].filter(Boolean);
     const line = byId("baris-keadaan");

@@ -18,6 +18,8 @@ export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const clock = new Intl.DateTimeFormat("id-ID", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 export const moment = (when) => clock.format(new Date(when));
+const hour = new Intl.DateTimeFormat("id-ID", { hour: "2-digit", minute: "2-digit" });
+export const lately = (when) => (new Date(when).toDateString() === new Date().toDateString() ? hour.format(new Date(when)) : moment(when));
 
 export const supported = () => Boolean(globalThis.isSecureContext && globalThis.indexedDB && crypto.subtle && crypto.randomUUID);
 

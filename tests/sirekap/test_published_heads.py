@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import jsonschema_rs
 import pytest
 
+from bench.mutations import verifier
 from electsys.db import db
 from electsys.ledger import Actor
 from modules.sirekap.boards.content import tallies
@@ -79,6 +80,16 @@ def test_every_region_stands_at_its_place_and_a_stranger_verifies_it(heads):
     assert f"{KIND}: 6 formulir, 6 dihitung" in done.stdout
     listed = json.loads(files["data/datapackage.json"])["resources"]
     assert {r["path"] for r in listed if KIND in r["path"]} == {f"{KIND}/{way(r)}.csv" for r in VOTES}
+
+
+def test_a_pair_of_another_region_on_a_page_is_found(heads):
+    program = verifier()
+    assert program.check(heads.folder, None) == []
+    path, other = (f"data/{KIND}/{way(region)}.json" for region in ("1201", "1202"))
+    data = json.loads((heads.folder / path).read_bytes())
+    assert program.check_numbers(path, json.dumps(data).encode()) == []
+    data["peserta"] = json.loads((heads.folder / other).read_bytes())["peserta"]
+    assert any("daftar peserta" in each for each in program.check_numbers(path, json.dumps(data).encode()))
 
 
 def test_the_way_up_leads_to_pages_that_are_there(heads):
