@@ -27,6 +27,7 @@ def open_others(prefix: str) -> list[Any]:
     opened = []
     for kind in KINDS:
         contest = contest_by_code("pemilu-2024", kind)
+        assert contest is not None
         dapil = db.session.scalars(
             select(Dapil).where(
                 Dapil.map_id == contest.election.map_id,
@@ -105,7 +106,7 @@ def bring(contest_id: int, codes: list[str], seed: int) -> None:
 
     contest = db.session.get_one(Contest, contest_id)
     common = contest_count(contest_id)
-    places = {None: codes}
+    places: dict[Any, list[str]] = {None: codes}
     counts: dict[Any, Any] = {None: common}
     if common.by_dapil:
         rows = db.session.execute(

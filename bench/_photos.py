@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import segno
 
-from modules.situng.layouts import CellBox, FormKey, Line, Page, edition, form_model, layout, qr_text
+from modules.situng.layouts import CellBox, FormKey, Line, Page, Rect, edition, form_model, layout, qr_text
 from modules.situng.reading.sums import relations
 
 PX = 8  # pixels a millimetre of the flat page
@@ -90,6 +90,7 @@ def printed(contest: str, tps: str, election: int = 1) -> list[Blank]:
     for page, picture in rastered:
         text = qr_text(FormKey(election, contest, tps, page.number, page.of, stamp))
         code = segno.make(text, error="m", micro=False)
+        assert page.qr is not None  # every page of a form carries its code
         bits = np.array([list(row) for row in code.matrix], np.uint8)
         side = round(page.qr.w * PX)
         square = cv2.resize((1 - bits) * 255, (side, side), interpolation=cv2.INTER_NEAREST)
@@ -185,7 +186,7 @@ def _ink(picture: np.ndarray, mask: np.ndarray, top: int, left: int, pen: int) -
     part[:] = np.minimum(part, part * (1 - cover) + pen * cover).astype(np.uint8)
 
 
-def _digit(picture: np.ndarray, box, digit: int, hand: Hand) -> None:
+def _digit(picture: np.ndarray, box: Rect, digit: int, hand: Hand) -> None:
     rng = hand.rng
     glyph = hand.digits[digit][rng.integers(len(hand.digits[digit]))]
     side = round(hand.size * rng.uniform(0.9, 1.1) * PX * 28 / 20)
@@ -208,7 +209,7 @@ def _digit(picture: np.ndarray, box, digit: int, hand: Hand) -> None:
     _ink(picture, mask, round(top), round(left), hand.pen)
 
 
-def _sign(picture: np.ndarray, box, hand: Hand) -> None:
+def _sign(picture: np.ndarray, box: Rect, hand: Hand) -> None:
     """An X or a dash in an empty box."""
     rng = hand.rng
     layer = np.zeros((round(box.h * PX), round(box.w * PX)), np.uint8)
@@ -341,7 +342,7 @@ def _bend(page: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndarr
     fold = rng.uniform(0.3, 0.7) * height
     push[..., 1] += np.float32(amount * 0.5) * np.maximum(0, 1 - np.abs(ys * 16 - fold) / (0.12 * height))
     there = cv2.resize(np.dstack([xs, ys]) * 16 + 7.5 + push, (width, height), interpolation=cv2.INTER_LINEAR)
-    bent = cv2.remap(page, there, None, cv2.INTER_LINEAR, borderValue=255)
+    bent = cv2.remap(page, there[..., 0], there[..., 1], cv2.INTER_LINEAR, borderValue=255)
     rows = np.arange(height, dtype=np.float32)
     crease = np.exp(-(((rows - fold) / 10) ** 2)) * rng.uniform(15, 45)
     return cv2.subtract(bent, np.repeat(np.round(crease).astype(np.uint8)[:, None], width, axis=1))

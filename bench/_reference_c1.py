@@ -29,28 +29,37 @@ FIT = {
 KEPT = 700
 
 
+def grey(path: Path) -> np.ndarray:
+    """A picture in shades of grey."""
+    picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    if picture is None:
+        raise SystemExit(f"{path} is no picture")
+    return picture
+
+
 def main(folder: Path) -> None:
     pages = layout(form_model("c1_ppwp_2019"), "ppwp", ())
-    sift = cv2.SIFT_create(4000)
+    sift = cv2.SIFT.create(4000)
     out: dict[str, np.ndarray] = {}
     for page in (1, 2):
-        base = cv2.imread(str(folder / BASE[page]), cv2.IMREAD_GRAYSCALE)
+        base = grey(folder / BASE[page])
         points, signs = sift.detectAndCompute(base, None)
         seen = np.zeros(len(points), int)
         for file in sorted(folder.glob(f"*_X0{page}.png")):
             if file.name == BASE[page]:
                 continue
-            others, their = sift.detectAndCompute(cv2.imread(str(file), cv2.IMREAD_GRAYSCALE), None)
+            others, their = sift.detectAndCompute(grey(file), None)
             pairs = [a for a, b in cv2.BFMatcher().knnMatch(their, signs, 2) if a.distance < 0.8 * b.distance]
-            here = np.float32([others[a.queryIdx].pt for a in pairs])
-            there = np.float32([points[a.trainIdx].pt for a in pairs])
+            here = np.array([others[a.queryIdx].pt for a in pairs], np.float32)
+            there = np.array([points[a.trainIdx].pt for a in pairs], np.float32)
             _matrix, inside = cv2.findHomography(here, there, cv2.RANSAC, 5)
             for pair, good in zip(pairs, inside.ravel(), strict=True):
                 seen[pair.trainIdx] += int(good)
         xy = np.array([p.pt for p in points])
         turn = TURN[page]
         upright = np.column_stack([xy[:, 0] + turn * xy[:, 1], xy[:, 1] - turn * xy[:, 0]])
-        fit = cv2.getAffineTransform(np.float32(FIT[page][0]), np.float32(FIT[page][1]))
+        ours, theirs = (np.array(corners, np.float32) for corners in FIT[page])
+        fit = cv2.getAffineTransform(ours, theirs)
         mm = upright @ fit[:, :2].T + fit[:, 2]
         free = np.ones(len(mm), bool)
         for cell in pages[page - 1].cells:
@@ -66,7 +75,7 @@ def main(folder: Path) -> None:
         print(page, len(order), "landmarks, shared by", np.bincount(seen[order]).tolist())
         out[f"mm{page}"] = mm[order].astype(np.float32)
         out[f"signs{page}"] = signs[order].astype(np.uint8)
-    np.savez_compressed(REFERENCE, **out)
+    np.savez_compressed(REFERENCE, allow_pickle=True, **out)
     print(REFERENCE, REFERENCE.stat().st_size, "bytes")
 
 

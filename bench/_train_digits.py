@@ -18,6 +18,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -30,9 +31,11 @@ X, DASH, JUNK = 10, 11, 12
 CLASSES = 13
 
 
-def _ink():
+def _ink() -> Any:
     """The module ink.py by its path: importing the package would need the whole application."""
     spec = importlib.util.spec_from_file_location("reading_ink", READING / "ink.py")
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -206,7 +209,7 @@ def draw_junk(big: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> n
 
 def thin(big: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The same sign with another pen: thinner by the distance to its edge, or thicker."""
-    mask = (big > 110).astype(np.uint8)
+    mask: np.ndarray = (big > 110).astype(np.uint8)
     if rng.random() < 0.65:
         inside = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
         mask = (inside > rng.uniform(0.0, 0.5) * min(inside.max(), 8)).astype(np.uint8)

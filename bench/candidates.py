@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench._bare import copy_and_join
 from bench._figures import bench_app, emit, peak_memory, timed
 
 NAME = "candidates"
@@ -47,7 +48,7 @@ def measure(folder: Path, count: int) -> list[bool]:
     emit(NAME, "file", sum(path.stat().st_size for path in files.values()) / 1e6, "MB")
     reference = plain(folder, files)
     emit(NAME, "copy_and_joins", reference, "s")
-    seconds = timed(lambda: [bring(contest, path) for contest, path in files.items()])
+    seconds = timed(lambda: bring_all(files))
     results = [
         emit(NAME, "import", seconds, "s", reference=reference),
         emit(NAME, "import_to_copy_and_joins", seconds / reference, "ratio", reference=1, goal=10),
@@ -59,7 +60,7 @@ def measure(folder: Path, count: int) -> list[bool]:
         emit(NAME, "lists_begun", found["lists"], "lists"),
         emit(NAME, "list_findings_invented", found["findings"], "findings", goal=0),
     ]
-    again = timed(lambda: [bring(contest, path) for contest, path in files.items()])
+    again = timed(lambda: bring_all(files))
     emit(NAME, "same_files_again", again, "s", reference=reference)
     emit(NAME, "recompute_of_one", timed(recompute_one), "s")
     emit(NAME, "memory", peak_memory(), "MB")
@@ -101,7 +102,7 @@ def prepare(count: int) -> tuple[list[Any], list[str]]:
         .order_by(func.md5(Dapil.code))
     ).all()
     db.session.commit()
-    places = [Place(*row) for row in rows]
+    places = [Place(chamber, code, seats or 0) for chamber, code, seats in rows]
     needed = max(30, len(places) * count // CANDIDATES)
     districts = db.session.scalars(
         select(Region.code)
@@ -200,7 +201,7 @@ def lists_of(files: dict[str, Path], election: int) -> dict[tuple[str, str], int
 
 def plain(folder: Path, files: dict[str, Path]) -> float:
     """Seconds to COPY the ready rows and to join them with themselves, members and voters."""
-    from electsys.db import as_owner, db
+    from electsys.db import db
     from electsys.elections.queries import by_code
     from electsys.identity.operations.persons import Claim, find_or_claim_person
     from electsys.ledger import Actor
@@ -210,56 +211,20 @@ def plain(folder: Path, files: dict[str, Path]) -> float:
     claim = Claim("candidate:0", "ORANG UKUR", "1201010101807000")
     person = find_or_claim_person(claim, actor=Actor.system("bench")).person.id
     db.session.commit()
-    nominations = lists_of(files, election.id)
-    lines = folder / "siap"
-    with lines.open("w", encoding="utf-8") as out:
-        for row in ready(files, nominations, person, election.id):
-            out.write("\t".join(str(cell).replace("\\", "\\\\") for cell in row) + "\n")
-    db.session.rollback()  # an open transaction would hold the tables that the foreign keys name
-    with as_owner("the reference of a benchmark") as session:
-        raw: Any = session.connection().connection.driver_connection
-        like_ours(raw)
-
-        def both() -> None:
-            with (
-                raw.cursor().copy(f"copy bare_candidate ({', '.join(COLUMNS)}) from stdin") as out,
-                lines.open("rb") as source,
-            ):
-                while piece := source.read(1 << 18):
-                    out.write(piece)
-            raw.execute("analyze bare_candidate")
-            for join in JOINS:
-                raw.execute(join).fetchone()
-            raw.commit()
-
-        seconds = timed(both)
-        raw.execute("drop table bare_candidate")
-        raw.commit()
-    lines.unlink()
-    return seconds
+    rows = ready(files, lists_of(files, election.id), person, election.id)
+    return copy_and_join(folder, "candidate", COLUMNS, rows, JOINS)
 
 
 JOINS = (
-    "select count(*) from bare_candidate a join bare_candidate b"
+    "select count(*) from bare a join bare b"
     " on b.nik_index = a.nik_index and b.nomination_id <> a.nomination_id",
-    "select count(*) from bare_candidate a join bare_candidate b"
+    "select count(*) from bare a join bare b"
     " on b.identity_index = a.identity_index and b.nik_index <> a.nik_index",
-    "select count(*) from bare_candidate a where not exists (select from party_member m"
+    "select count(*) from bare a where not exists (select from party_member m"
     " where m.nik_index = a.nik_index and m.party_id = a.party_id)",
-    "select count(*) from bare_candidate a where not exists (select from voter v"
+    "select count(*) from bare a where not exists (select from voter v"
     " where v.nik_index = a.nik_index and v.election_id = a.election_id)",
 )
-
-
-def like_ours(raw: Any) -> None:
-    """An empty table with the columns, checks, indexes and foreign keys of ``candidate``; no triggers."""
-    raw.execute("create table bare_candidate (like candidate including all)")
-    for name, definition in raw.execute(
-        "select conname, pg_get_constraintdef(oid) from pg_constraint"
-        " where conrelid = 'candidate'::regclass and contype = 'f' and conparentid = 0"
-    ).fetchall():
-        raw.execute(f"alter table bare_candidate add constraint {name} {definition}")
-    raw.commit()
 
 
 def contest_of(kind: str) -> Any:
@@ -274,11 +239,11 @@ def contest_of(kind: str) -> Any:
 
 def bring(kind: str, path: Path) -> None:
     """The whole import, as the command does it: stage, check, write, judge everybody's links, commit."""
-    from electsys.intake import run_cli
+    from electsys.intake import FileFacts, run_cli
     from electsys.ledger import Actor
     from modules.silon.imports.checks import check_candidates
     from modules.silon.imports.specs import STAGING, spec_for
-    from modules.silon.operations.candidate_imports import FileFacts, import_candidates
+    from modules.silon.operations.candidate_imports import import_candidates
 
     actor, contest = Actor.system("bench"), contest_of(kind)
     code = run_cli(
@@ -293,6 +258,12 @@ def bring(kind: str, path: Path) -> None:
     )
     if code:
         raise SystemExit(f"the import ended with {code}")
+
+
+def bring_all(files: dict[str, Path]) -> None:
+    """The file of every contest."""
+    for contest, path in files.items():
+        bring(contest, path)
 
 
 def check_flags(truth: dict[str, str], count: int) -> Iterator[bool]:

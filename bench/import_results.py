@@ -77,6 +77,7 @@ def prepare(only: tuple[str, ...] = ()) -> Any:
     loading.load_tps(ELECTION, actor=actor, only=only)
     identity.seed_demo_accounts(actor=actor)
     contest = contest_by_code(ELECTION, "ppwp")
+    assert contest is not None
     open_count(contest, actor=actor)
     db.session.commit()
     with as_owner("statistics for the benchmark") as session:
@@ -93,7 +94,7 @@ def plain(path: Path, count: Any) -> float:
     sums = ", ".join(f"sum({c})" for c in columns)
     with as_owner("the reference of a benchmark") as session:
         connection = session.connection()
-        raw = connection.connection.driver_connection
+        raw: Any = connection.connection.driver_connection
         types = ", ".join(f"{c} integer" for c in columns)
         connection.exec_driver_sql(f"create table plain_results (kode_tps text, {types})")
 

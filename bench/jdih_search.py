@@ -14,6 +14,8 @@ import argparse
 import os
 import random
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -62,9 +64,9 @@ def measure(connection: psycopg.Connection[Any], documents: int, pages: int) -> 
         search(said, filters=filters)
     took = []
     for said, filters in queries:
-        took.append(1000 * timed(lambda s=said, f=filters: search(s, filters=f)))  # type: ignore[misc]
+        took.append(1000 * timed(partial(search, said, filters=filters)))
         db.session.rollback()
-    bare = [1000 * timed(lambda s=said: _bare(connection, s)) for said, _f in queries]  # type: ignore[misc]
+    bare = [1000 * timed(partial(_bare, connection, said)) for said, _f in queries]
     slowest = sorted(zip(took, queries, strict=True))[-5:]
     for ms, (said, filters) in reversed(slowest):
         print(f"{ms:.0f} ms  {said[:70]!r} {filters}", file=sys.stderr)
@@ -110,7 +112,7 @@ def varied_queries(connection: psycopg.Connection[Any], count: int, documents: i
         at = rng.randrange(1, max(2, len(word) - 1))
         return word[:at] + word[at + 1 :]
 
-    kinds = [
+    kinds: list[Callable[[], str]] = [
         lambda: f"pkpu {rng.randrange(1, documents)} {rng.randrange(2017, 2027)}",
         lambda: f"nomor {rng.randrange(1, documents)} tahun {rng.randrange(2017, 2027)}",
         lambda: rng.choice(titles),
@@ -129,7 +131,7 @@ def varied_queries(connection: psycopg.Connection[Any], count: int, documents: i
         lambda: "",
     ]
     for n in range(count):
-        filters = {}
+        filters: dict[str, list[str]] = {}
         if rng.random() < 0.3:
             filters = rng.choice(
                 [

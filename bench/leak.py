@@ -189,7 +189,7 @@ def steal(list_id: int, election_id: int) -> bool:
     account, enter, client = thief_of(app)
     voters = db.session.scalars(select(Voter).where(Voter.province == "12").limit(VICTIMS)).all()
     loot = {claims_of(voter).nik: voter.id for voter in voters}
-    known = {
+    known: dict[str, list[Any]] = {
         "roll_id": [db.session.scalars(select(VoterRoll.id)).one()],
         "voter_id": list(loot.values())[:1],
         "code": [VILLAGES[0], "120101", "1201"],

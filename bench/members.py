@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench._bare import copy, copy_and_join
 from bench._figures import bench_app, emit, peak_memory, timed
 
 NAME = "members"
@@ -158,13 +159,6 @@ def ready(
         )
 
 
-def copy(raw: Any, table: str, rows: Any) -> None:
-    """COPY rows into a table."""
-    with raw.cursor().copy(f"copy {table} ({', '.join(COLUMNS)}) from stdin") as out:
-        for row in rows:
-            out.write_row(row)
-
-
 def load_others(
     villages: list[str], registrations: list[tuple[int, int, int]], person: int, others: int
 ) -> None:
@@ -177,7 +171,7 @@ def load_others(
         for at, registration in enumerate(registrations):
             numbers = range(at, others, len(registrations))
             rows = (member(n, villages) for n in numbers)
-            copy(raw, "party_member", ready(rows, registration, person, 1 + at * (others + 1)))
+            copy(raw, "party_member", COLUMNS, ready(rows, registration, person, 1 + at * (others + 1)))
         top = 1 + len(registrations) * (others + 1)
         raw.execute(f"select setval('party_member_id_seq', {top})")
         raw.execute("analyze party_member")
@@ -204,67 +198,37 @@ def write(
     return truth, doubled
 
 
+TWICE = (
+    "select count(*) from bare a join"
+    " (select id, party_id, nik_index from party_member union all"
+    " select id, party_id, nik_index from bare) b"
+    " on b.nik_index = a.nik_index and (b.party_id, b.id) <> (a.party_id, a.id)"
+)
+
+
 def plain(folder: Path, path: Path, registration: tuple[int, int, int], person: int) -> float:
     """Seconds to COPY the ready rows, and to find by one self-join who stands there twice."""
     import csv
 
-    from electsys.db import as_owner
     from modules.sipol.synthetic.members import Member
 
-    lines = folder / "siap"
-    with path.open(encoding="utf-8", newline="") as source, lines.open("w", encoding="utf-8") as out:
+    with path.open(encoding="utf-8", newline="") as source:
         reader = csv.reader(source)
         next(reader)
-        for row in ready((Member(*cells) for cells in reader), registration, person, 1):
-            out.write("\t".join(str(cell).replace("\\", "\\\\") for cell in row) + "\n")
-    with as_owner("the reference of a benchmark") as session:
-        raw: Any = session.connection().connection.driver_connection
-        like_ours(raw)
-
-        def both() -> None:
-            with (
-                raw.cursor().copy(f"copy bare_member ({', '.join(COLUMNS)}) from stdin") as out,
-                lines.open("rb") as source,
-            ):
-                while piece := source.read(1 << 18):
-                    out.write(piece)
-            raw.execute("analyze bare_member")
-            raw.execute(
-                "select count(*) from bare_member a join"
-                " (select id, party_id, nik_index from party_member union all"
-                " select id, party_id, nik_index from bare_member) b"
-                " on b.nik_index = a.nik_index and (b.party_id, b.id) <> (a.party_id, a.id)"
-            ).fetchone()
-            raw.commit()
-
-        seconds = timed(both)
-        raw.execute("drop table bare_member")
-        raw.commit()
-    lines.unlink()
-    return seconds
-
-
-def like_ours(raw: Any) -> None:
-    """An empty table with the columns, checks, indexes and foreign keys of ``party_member``; no triggers."""
-    raw.execute("create table bare_member (like party_member including all)")
-    for name, definition in raw.execute(
-        "select conname, pg_get_constraintdef(oid) from pg_constraint"
-        " where conrelid = 'party_member'::regclass and contype = 'f' and conparentid = 0"
-    ).fetchall():
-        raw.execute(f"alter table bare_member add constraint {name} {definition}")
-    raw.commit()
+        rows = ready((Member(*cells) for cells in reader), registration, person, 1)
+        return copy_and_join(folder, "party_member", COLUMNS, rows, (TWICE,))
 
 
 def bring(path: Path, registration_id: int) -> None:
     """The whole import, as the command does it: stage, check, write, recompute everybody's flags, commit."""
     from electsys.db import db
     from electsys.elections.models import Election
-    from electsys.intake import run_cli
+    from electsys.intake import FileFacts, run_cli
     from electsys.ledger import Actor
     from modules.sipol.imports.checks import check_members
     from modules.sipol.imports.specs import STAGING, spec_for
     from modules.sipol.models import PartyRegistration
-    from modules.sipol.operations.member_imports import FileFacts, import_members
+    from modules.sipol.operations.member_imports import import_members
 
     actor = Actor.system("bench")
     registration = db.session.get_one(PartyRegistration, registration_id)

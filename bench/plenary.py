@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def measure(folder: Path, photos: int) -> Iterator[bool]:
     from sqlalchemy import text
 
     from electsys.db import db
-    from modules.silon.operations import listings, plenaries
+    from modules.silon.queries.outlooks import outlook
 
     contest, count = prepare(folder)
     give_photos(photos)
@@ -55,14 +56,14 @@ def measure(folder: Path, photos: int) -> Iterator[bool]:
     emit(NAME, "candidates", count, "candidates")
     emit(NAME, "bare_sql", reference, "s")
     for kind in ("dcs", "dct"):
-        look = timed(lambda kind=kind: plenaries.outlook(contest, "", kind))
+        look = timed(partial(outlook, contest, "", kind))
         emit(NAME, f"outlook_of_{kind}", look, "s", reference=reference)
         seconds, found = determined(contest, kind)
         emit(NAME, f"plenary_of_{kind}", seconds, "s", reference=reference)
         yield emit(NAME, f"{kind}_missing", abs(found.candidates - count), "candidates", goal=0)
         yield emit(NAME, f"{kind}_lists_off", abs(len(found.listings) - 84), "lists", goal=0)
         if kind == "dcs":
-            steps = timed(lambda: [advance(listings, contest, step, who) for step in STEPS])
+            steps = timed(partial(advance, contest, who))
             emit(NAME, "steps_between", steps, "s", reference=reference)
     lines = db.session.scalar(text("select count(*) from ballot_line where candidate_number is not null"))
     yield emit(NAME, "ballot_lines_off", abs((lines or 0) - count), "lines", goal=0)
@@ -80,12 +81,14 @@ def determined(contest: Any, kind: str) -> tuple[float, Any]:
     return time.perf_counter() - begun, found
 
 
-def advance(listings: Any, contest: Any, step: str, who: Any) -> None:
-    """One step of all lists, committed."""
+def advance(contest: Any, who: Any) -> None:
+    """The steps of all lists between the plenaries, each committed."""
     from electsys.db import db
+    from modules.silon.operations import listings
 
-    listings.advance(contest, "", step, actor=who)
-    db.session.commit()
+    for step in STEPS:
+        listings.advance(contest, "", step, actor=who)
+        db.session.commit()
 
 
 def prepare(folder: Path) -> tuple[Any, int]:

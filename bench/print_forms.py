@@ -9,10 +9,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import typst
 
 from bench._figures import emit
+
+if TYPE_CHECKING:
+    from modules.situng.layouts import Line
 
 NAME = "print_forms"
 STATIONS = 1099
@@ -35,14 +39,14 @@ def main() -> int:
     return 0 if all(good) else 1
 
 
-def run(contest: str, lines: list[object], stations: int) -> bool:
+def run(contest: str, lines: list[Line], stations: int) -> bool:
     """Print one contest for so many TPS."""
     from electsys.documents.pdf import qr_svg, render_pdf
     from modules.situng.layouts import form_model, layout
     from modules.situng.layouts.sheets import Sheet, blanks, paper
 
     begin = time.perf_counter()
-    pages = layout(form_model(), contest, lines)  # type: ignore[arg-type]
+    pages = layout(form_model(), contest, lines)
     blank = render_pdf("situng/c_hasil_halaman", blanks(pages, title="Bench"), archive=False)
     size = 0
     for start in range(0, stations, 400):

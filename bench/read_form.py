@@ -11,6 +11,7 @@ is the plain detection of the corner marks on the same photos, by OpenCV with it
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import math
@@ -167,15 +168,17 @@ def real_forms() -> None:
 
 def main() -> None:
     """Run both parts; each needs the shared data."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", type=int, nargs="?", default=2000)
+    parser.add_argument("workers", type=int, nargs="?", default=2)
+    given = parser.parse_args()
     if not DIGITS.exists():
         print(f"{NAME}: {DIGITS} is absent; nothing to write on the forms with.", file=sys.stderr)
         return
-    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    workers = int(sys.argv[2]) if len(sys.argv) > 2 else 2
     if FORMS.exists():
         real_forms()
-    if pages:
-        own_forms(pages, workers)
+    if given.pages:
+        own_forms(given.pages, given.workers)
 
 
 if __name__ == "__main__":

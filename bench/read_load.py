@@ -129,7 +129,9 @@ def publish(app: Any, folder: Path, desk: Any) -> list[str]:
     app.config["BOARDS"] = str(folder)
     contest = db.session.get_one(Contest, desk.count.contest_id)
     prepare_ladder(contest, region="12", actor=Actor.system("bench"))
-    write_boards(by_code("pemilu-2024"))
+    election = by_code("pemilu-2024")
+    assert election is not None
+    write_boards(election)
     db.session.commit()
     client = app.test_client()
     boards = sorted(folder.glob("publik/*/*.json"))

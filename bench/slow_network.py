@@ -177,7 +177,7 @@ class Run:
 
 def drive(line: SlowLine, task: Task, cuts: int, every: float) -> Run:
     """The phone's day: activated on a good line, filled without one, sent over the bad one."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Request, sync_playwright
 
     from tests import browser
 
@@ -189,7 +189,12 @@ def drive(line: SlowLine, task: Task, cuts: int, every: float) -> Run:
         context.set_default_timeout(120_000)
         page = context.new_page()
         sizes: list[int] = []
-        page.on("request", lambda r: r.url.endswith("/paket") and sizes.append(len(r.post_data or "")))
+
+        def weigh(sent: Request) -> None:
+            if sent.url.endswith("/paket"):
+                sizes.append(len(sent.post_data or ""))
+
+        page.on("request", weigh)
         page.goto(f"/lapangan/aktivasi#{task.code}")
         page.get_by_label("PIN baru").fill(PIN)
         page.get_by_label("Ulangi PIN").fill(PIN)

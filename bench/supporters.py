@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bench._bare import copy, copy_and_join
 from bench._figures import bench_app, emit, peak_memory, timed
 
 NAME = "supporters"
@@ -159,13 +160,6 @@ def ready(numbers: Iterable[int], villages: list[str], of: Any, first: int) -> I
         )
 
 
-def copy(raw: Any, table: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """COPY rows into a table."""
-    with raw.cursor().copy(f"copy {table} ({', '.join(columns)}) from stdin") as out:
-        for row in rows:
-            out.write_row(row)
-
-
 def load(plan: Plan, villages: list[str], theirs: Any, person: int) -> None:
     """The voters whom the list should know, and the other's list, straight into the tables."""
     from electsys.db import as_owner
@@ -203,56 +197,17 @@ def write(path: Path, plan: Plan, villages: list[str]) -> None:
 
 
 JOINS = (
-    "select count(*) from bare_supporter a join bare_supporter b"
-    " on b.nik_index = a.nik_index and b.id <> a.id",
-    "select count(*) from bare_supporter a join supporter b"
+    "select count(*) from bare a join bare b on b.nik_index = a.nik_index and b.id <> a.id",
+    "select count(*) from bare a join supporter b"
     " on b.nik_index = a.nik_index and b.contest_id = a.contest_id and b.area = a.area",
-    "select count(*) from bare_supporter a where not exists (select from voter v"
+    "select count(*) from bare a where not exists (select from voter v"
     " where v.nik_index = a.nik_index and v.election_id = a.election_id and v.state <> 'tms')",
 )
 
 
 def plain(folder: Path, plan: Plan, villages: list[str], mine: Any) -> float:
     """Seconds to COPY the ready rows, and to join them with themselves, the other's list and the voters."""
-    from electsys.db import as_owner, db
-
-    lines = folder / "siap"
-    with lines.open("w", encoding="utf-8") as out:
-        for row in ready(plan.numbers(), villages, mine, 1):
-            out.write("\t".join(str(cell).replace("\\", "\\\\") for cell in row) + "\n")
-    db.session.rollback()  # an open transaction would hold the tables that the foreign keys name
-    with as_owner("the reference of a benchmark") as session:
-        raw: Any = session.connection().connection.driver_connection
-        like_ours(raw)
-
-        def both() -> None:
-            with (
-                raw.cursor().copy(f"copy bare_supporter ({', '.join(COLUMNS)}) from stdin") as out,
-                lines.open("rb") as source,
-            ):
-                while piece := source.read(1 << 18):
-                    out.write(piece)
-            raw.execute("analyze bare_supporter")
-            for join in JOINS:
-                raw.execute(join).fetchone()
-            raw.commit()
-
-        seconds = timed(both)
-        raw.execute("drop table bare_supporter")
-        raw.commit()
-    lines.unlink()
-    return seconds
-
-
-def like_ours(raw: Any) -> None:
-    """An empty table with the columns, checks, indexes and foreign keys of ``supporter``; no triggers."""
-    raw.execute("create table bare_supporter (like supporter including all)")
-    for name, definition in raw.execute(
-        "select conname, pg_get_constraintdef(oid) from pg_constraint"
-        " where conrelid = 'supporter'::regclass and contype = 'f' and conparentid = 0"
-    ).fetchall():
-        raw.execute(f"alter table bare_supporter add constraint {name} {definition}")
-    raw.commit()
+    return copy_and_join(folder, "supporter", COLUMNS, ready(plan.numbers(), villages, mine, 1), JOINS)
 
 
 def fresh(of: Any) -> Any:
@@ -265,10 +220,10 @@ def fresh(of: Any) -> Any:
 
 def bring(path: Path, of: Any) -> None:
     """The whole import, as the command does it: stage, check, write, judge everybody's flags, commit."""
-    from electsys.intake import run_cli
+    from electsys.intake import FileFacts, run_cli
     from electsys.ledger import Actor
     from modules.silon.imports.supporters import STAGING, check_supporters, spec_for
-    from modules.silon.operations.supporter_imports import FileFacts, import_supporters
+    from modules.silon.operations.supporter_imports import import_supporters
 
     actor, row = Actor.system("bench"), fresh(of)
     code = run_cli(

@@ -326,7 +326,7 @@ def verify(receipts: list[Receipt]) -> Found:
 
     store, found = current(), Found()
     placed = dict(
-        db.session.execute(select(PartyDocument.file_id, func.count()).group_by(PartyDocument.file_id)).all()  # type: ignore[arg-type]
+        db.session.execute(select(PartyDocument.file_id, func.count()).group_by(PartyDocument.file_id)).all()
     )
     for receipt in receipts:
         stored = db.session.get(StoredFile, int(receipt.number.rpartition("-")[2]))

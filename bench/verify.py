@@ -129,7 +129,8 @@ class Country:
         """Everything; return the number of forms."""
         ballot = [{"id": key, "number": n} for n, key in enumerate(IDS, 1)]
         self.leaf({"form_type": "ballot", "contest": "ppwp", "lines": ballot})
-        village, forms, count = "", [], 0
+        village, count = "", 0
+        forms: list[Any] = []
         for code in stations:
             if code[:10] != village and forms:
                 self.village(village, forms)

@@ -121,10 +121,10 @@ def bring(path: Path) -> None:
     """The whole import, as the command does it: stage, check, take the valid rows, write, commit."""
     from electsys.elections.queries import by_code
     from electsys.identity import actor_named
-    from electsys.intake import run_cli
+    from electsys.intake import FileFacts, run_cli
     from modules.sidalih.imports.checks import check_voters
     from modules.sidalih.imports.specs import STAGING, spec_for
-    from modules.sidalih.operations.imports import FileFacts, import_voters
+    from modules.sidalih.operations.imports import import_voters
 
     election, actor = by_code("pemilu-2024"), actor_named("operator.ri")
     assert election is not None

@@ -27,7 +27,6 @@ from sqlalchemy import MetaData, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
 
-MINIMUM_VERSION = 150000
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -224,13 +223,3 @@ def as_owner(reason: str) -> Iterator[Session]:
         raise ValueError("as_owner needs a reason")
     with Session(db.engine, info={"owner": reason}) as session, session.begin():
         yield session
-
-
-def server_version_ok(connection: Connection) -> bool:
-    """Whether the server is PostgreSQL 15 or newer."""
-    return int(connection.exec_driver_sql("show server_version_num").scalar_one()) >= MINIMUM_VERSION
-
-
-def process_is_root() -> bool:
-    """Whether this process runs as root (the embedded server then uses a user of its own)."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0

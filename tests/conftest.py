@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from passlib.hash import argon2
 
-from tests.server import TEMPLATE, start_server, template_digest
+from tests.server import cloned, start_server, template_digest
 
 os.environ["ELECTSYS_TESTING"] = "1"
 # Without bytecode every server and worker that a test starts compiles some thousand files, 5 s each.
@@ -139,14 +139,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def database(worker_id: str) -> Iterator[str]:
     """A database of this worker, cloned from the migrated template."""
-    from electsys.db import with_database
-
-    admin = os.environ["ELECTSYS_TEST_ADMIN"]
-    name = f"electsys_{worker_id}_{os.environ['ELECTSYS_TEST_RUN']}"
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database if exists "{name}" with (force)')
-        conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
-    yield with_database(admin, name, user="electsys_owner")
+    with cloned(worker_id) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -5,39 +5,41 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
 
 from electsys.db import with_database
-from tests.server import BARE
+from tests.server import BARE, cloned
 
 
 @pytest.fixture
 def own_database(worker_id: str) -> Iterator[str]:
     """A database for one test."""
-    admin = os.environ["ELECTSYS_TEST_ADMIN"]
-    name = f"electsys_own_{worker_id}_{os.environ['ELECTSYS_TEST_RUN']}"
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database if exists "{name}" with (force)')
-        conn.execute(f'create database "{name}" template {BARE} owner electsys_owner')
-    yield with_database(admin, name, user="electsys_owner")
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database "{name}" with (force)')
+    with cloned(f"own_{worker_id}", BARE) as url:
+        yield url
+
+
+@contextmanager
+def app_on(url: str) -> Iterator[Any]:
+    """The application on a database, in its context."""
+    from electsys import create_app
+    from electsys.db import db
+
+    app = create_app(DATABASE_URL=url)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
 def own_app(own_database: str) -> Iterator[Any]:
     """The application on that database, in its context."""
-    from electsys import create_app
-    from electsys.db import db
-
-    app = create_app(DATABASE_URL=own_database)
-    with app.app_context():
+    with app_on(own_database) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

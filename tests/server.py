@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,24 @@ def start_server(pgdata: Path, *, stays: bool = False, ready: bool = False) -> s
         load_template(app)
         db.engine.dispose()
     return admin
+
+
+@contextmanager
+def cloned(label: str, template: str = TEMPLATE) -> Iterator[str]:
+    """A database of one's own, cloned and dropped in the end; the owner's address.
+
+    ``label`` tells it from others of the run; it names the worker.
+    """
+    from electsys.db import with_database
+
+    admin = os.environ["ELECTSYS_TEST_ADMIN"]
+    name = f"electsys_{label}"[:46] + f"_{os.environ['ELECTSYS_TEST_RUN']}"
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(f'drop database if exists "{name}" with (force)')
+        conn.execute(f'create database "{name}" template {template} owner electsys_owner')
+    yield with_database(admin, name, user="electsys_owner")
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(f'drop database if exists "{name}" with (force)')
 
 
 def template_digest() -> str:

@@ -103,10 +103,6 @@ class StopForm(Form):
     reason = reason()
 
 
-class ButtonForm(Form):
-    """Only a button."""
-
-
 class CodeForm(Form):
     """One row of a code table."""
 

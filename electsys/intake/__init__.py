@@ -12,21 +12,23 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from electsys.intake.cli import columns_of, file_digest, run_cli
+from electsys.intake.cli import Asked, columns_of, file_options, run_cli
 from electsys.intake.inspection import Inspection, inspect
 from electsys.intake.problems import RowError, column_label
-from electsys.intake.registry import Context, Delivery, Outcome, register
+from electsys.intake.registry import Context, Delivery, FileFacts, Outcome, register
 from electsys.intake.sheets import error_sheet
 from electsys.intake.specs import Choice, Code, Column, Date, Integer, Sealing, Spec, Text
 from electsys.intake.staging import Staging, stage
 
 __all__ = [
+    "Asked",
     "Choice",
     "Code",
     "Column",
     "Context",
     "Date",
     "Delivery",
+    "FileFacts",
     "Inspection",
     "Integer",
     "Outcome",
@@ -38,7 +40,7 @@ __all__ = [
     "column_label",
     "columns_of",
     "error_sheet",
-    "file_digest",
+    "file_options",
     "inspect",
     "register",
     "run_cli",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 from flask_babel import gettext as _
@@ -20,6 +21,45 @@ from electsys.intake.staging import Staging, stage
 #: Exit codes (design.md, section 7); click itself gives 2 for wrong usage.
 DONE, REFUSED = 0, 1
 FIRST = 5
+
+
+class Asked(NamedTuple):
+    """What every import on the command line is told (:func:`file_options`)."""
+
+    #: The account of ``--as``.
+    name: str | None
+    #: How the file is taken: the last arguments of :func:`run_cli`.
+    how: dict[str, Any]
+
+
+def file_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every import of a file takes, handed to the command as ``asked``."""
+
+    @wraps(command)
+    def told(
+        *,
+        name: str | None,
+        pairs: tuple[str, ...],
+        dry_run: bool,
+        accept_valid: bool,
+        sheet: Path | None,
+        **own: Any,
+    ) -> Any:
+        how = {"dry_run": dry_run, "accept_valid": accept_valid, "errors": sheet}
+        return command(asked=Asked(name, {**how, "mapping": columns_of(pairs)}), **own)
+
+    options = (
+        click.option("--as", "name", help="Akun yang membawa berkas."),
+        click.option(
+            "--map", "pairs", multiple=True, metavar="KOLOM=JUDUL", help="Judul berkas untuk sebuah kolom."
+        ),
+        click.option("--dry-run", is_flag=True, help="Periksa saja; tidak ada yang disimpan."),
+        click.option("--accept-valid", is_flag=True, help="Terima baris yang sahih, tinggalkan yang salah."),
+        click.option("--errors", "sheet", type=click.Path(path_type=Path), help="Tempat lembar kesalahan."),
+    )
+    for option in reversed(options):
+        told = option(told)
+    return told
 
 
 def run_cli(
@@ -135,9 +175,3 @@ def columns_of(pairs: tuple[str, ...]) -> dict[str, str] | None:
             raise click.UsageError(f"--map ditulis KOLOM=JUDUL, bukan {pair!r}.")
         mapping[header] = column
     return mapping or None
-
-
-def file_digest(file: Path) -> str:
-    """SHA-256 of a file, in hexadecimal digits."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -16,10 +16,6 @@ from electsys.intake.specs import Spec
 from electsys.web.forms import Form
 
 
-class ButtonForm(Form):
-    """A form of one button: cancel, go back, run again."""
-
-
 def upload_form(kind: Kind, account: Any) -> Form:
     """Choose what the file belongs to, and the file."""
 

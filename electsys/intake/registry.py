@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from electsys.documents.models import StoredFile
@@ -27,6 +29,21 @@ class Context:
 
 
 @dataclass(frozen=True)
+class FileFacts:
+    """Where a batch came from: the name of its file, its SHA-256, and its row in the file store."""
+
+    name: str
+    sha256: str
+    file_id: int | None = None
+
+    @classmethod
+    def of(cls, path: Path) -> FileFacts:
+        """Of a file on the command line; it is in no store."""
+        with path.open("rb") as content:
+            return cls(path.name, hashlib.file_digest(content, "sha256").hexdigest())
+
+
+@dataclass(frozen=True)
 class Delivery:
     """One staged file in the hands of its module. ``mapping`` is header name -> column name."""
 
@@ -36,6 +53,11 @@ class Delivery:
     file: StoredFile
     mapping: dict[str, str]
     actor: Actor
+
+    @property
+    def facts(self) -> FileFacts:
+        """Of the file as it was received: a sealed one has another digest where it lies."""
+        return FileFacts(self.file.name, self.file.received_sha256, self.file.id)
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,14 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import SIGNED_IN, Scope, can, requires
 from electsys.intake import operations, queries
-from electsys.intake.forms import ButtonForm, ConfirmForm, mapping_form, upload_form
+from electsys.intake.forms import ConfirmForm, mapping_form, upload_form
 from electsys.intake.mapping import match
 from electsys.intake.models import IntakeFile
 from electsys.intake.problems import column_label
 from electsys.intake.registry import KINDS, Kind
 from electsys.intake.workflow import FILE, LOOKS
 from electsys.jobs.queries import shown as shown_job
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.web.tables import Column, Filter, Table
 
 READ = "intake:file:read"
@@ -171,7 +172,7 @@ def match_columns(loaded: IntakeFile) -> Any:
 @requires(SIGNED_IN, load=load_own)
 def match_again(loaded: IntakeFile) -> Any:
     """Back to the columns."""
-    _demand_button()
+    demand_button()
     operations.match_again(loaded, actor=current_actor())
     return redirect(_link(loaded))
 
@@ -191,7 +192,7 @@ def confirm(loaded: IntakeFile) -> Any:
 @requires(SIGNED_IN, load=load_own)
 def cancel(loaded: IntakeFile) -> Any:
     """Give the file up."""
-    _demand_button()
+    demand_button()
     operations.cancel_file(loaded, actor=current_actor())
     flash(_("Berkas dibatalkan. Tidak ada isinya yang disimpan ke data."), "success")
     return redirect(_link(loaded))
@@ -201,7 +202,7 @@ def cancel(loaded: IntakeFile) -> Any:
 @requires(SIGNED_IN, load=load_own)
 def resume(loaded: IntakeFile) -> Any:
     """Run a step again whose job ended without an outcome."""
-    _demand_button()
+    demand_button()
     operations.resume_file(loaded, actor=current_actor())
     return redirect(_link(loaded))
 
@@ -213,11 +214,6 @@ def sheet(loaded: IntakeFile) -> Any:
     if loaded.sheet is None:
         abort(404)
     return send_stored(loaded.sheet, name=loaded.sheet.name)
-
-
-def _demand_button() -> None:
-    if not ButtonForm().validate_on_submit():
-        abort(400)
 
 
 def _mapping_form(row: IntakeFile) -> Any:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -153,11 +152,6 @@ def parse(text: str) -> Note:
         body,
         tuple(_signature(line) for line in tail[:-1].split("\n")),
     )
-
-
-def check_quorum(note: Note, witnesses: Mapping[str, Verifier], wanted: int) -> bool:
-    """Whether at least so many of these witnesses cosigned."""
-    return sum(note.signed_by(each) for each in witnesses.values()) >= wanted
 
 
 def _signature(line: str) -> tuple[str, bytes]:

@@ -26,6 +26,7 @@ from electsys.privacy.indexes import (
     blind_index_birth,
     blind_index_identity,
     blind_index_name,
+    identity_indexer,
     indexer,
     normalise_name,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "check_nik",
     "check_nkk",
     "declare_sealed",
+    "identity_indexer",
     "indexer",
     "init_app",
     "mask_name",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -116,8 +116,3 @@ def reserve_ids(
         {"table": table, "column": column, "count": count},
     )
     return list(rows)
-
-
-def copy_bytea(envelopes: Iterable[bytes]) -> Iterable[str]:
-    r"""Envelopes as COPY text wants a bytea: ``\x`` and hexadecimal digits."""
-    return ("\\x" + e.hex() for e in envelopes)

@@ -21,7 +21,6 @@ WIT = frozenset({"81", "82", "91", "92", "93", "94", "95", "96"})
 OVERSEAS = "99"
 #: Special sites are numbered from 901.
 FIRST_SPECIAL = 901
-KINDS_ABROAD = {"TPS": "tpsln", "KSK": "ksk", "POS": "pos"}
 
 #: Words for the kind of an area; in a search they say which level is meant, not which name.
 TYPE_WORDS = {

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from flask import abort
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -147,6 +148,16 @@ class Form(FlaskForm):
     def status(self) -> int:
         """422 for a form that comes back with errors, else 200."""
         return 422 if self.complaints() else 200
+
+
+class ButtonForm(Form):
+    """A button that does one thing: nothing but the token."""
+
+
+def demand_button() -> None:
+    """400 unless a :class:`ButtonForm` of our own page was sent."""
+    if not ButtonForm().validate_on_submit():
+        abort(400)
 
 
 def is_choices(field: Field) -> bool:

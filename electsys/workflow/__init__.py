@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from electsys.workflow.engine import ALL, Transition, Workflow
+from electsys.workflow.engine import ALL, Workflow
 from electsys.workflow.scoping import within
+from electsys.workflow.transitions import Transition
 
 __all__ = ["ALL", "Transition", "Workflow", "init_app", "within"]
 

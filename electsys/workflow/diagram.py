@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from electsys.workflow.engine import ALL, Transition, Workflow
+from electsys.workflow.engine import ALL, Workflow
+from electsys.workflow.transitions import Transition
 
 BEGIN = "<!-- workflows: begin (flask workflow diagram --write) -->"
 END = "<!-- workflows: end -->"

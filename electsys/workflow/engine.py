@@ -1,4 +1,4 @@
-"""States and transitions as data, and the engine that moves one row or a set by them.
+"""The engine that moves one row or a set by the transitions of a workflow.
 
 A guard is an SQLAlchemy boolean expression over the model, judged on what is stored before the move, so one
 row (``SELECT ... FOR UPDATE``) and a set (``UPDATE ... WHERE``) use the same. What SQL cannot say is written
@@ -8,7 +8,6 @@ as a verdict column first. Columns that a CHECK ties to the state travel in the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,41 +31,10 @@ from electsys.db import db
 from electsys.errors import Refused
 from electsys.identity.access import Scope, can
 from electsys.ledger.actor import Actor
+from electsys.workflow.transitions import Transition
 
 #: Every registered workflow by name.
 ALL: dict[str, Workflow] = {}
-
-Guard = ColumnElement[bool] | Callable[[], ColumnElement[bool]]
-
-
-@dataclass(frozen=True, eq=False)
-class Transition:
-    """One edge: from ``source`` by ``action`` to ``target``.
-
-    ``permission`` None marks a move that no button offers: it is made by a handler of an event (a court
-    ruling) or by a named job of the system; whoever publishes the event has checked its own right.
-    """
-
-    source: str
-    action: str
-    target: str
-    permission: str | None
-    #: Code of the stage (tahapan) that must be open in the row's region.
-    stage: str | None = None
-    guard: Guard | None = None
-    #: Kind of the official document that the operation writes with this move.
-    document: str | None = None
-    label: Any = ""
-    #: What the user reads when the guard says no.
-    refusal: Any = ""
-    #: Whether the move demands a reason in words.
-    reason: bool = False
-
-    def guard_clause(self) -> ColumnElement[bool]:
-        """The guard as SQL; true where there is none."""
-        if self.guard is None:
-            return true()
-        return self.guard() if callable(self.guard) else self.guard
 
 
 class Workflow:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,12 +12,12 @@ from electsys.demo import ELECTION, Demo, step
 from electsys.elections.models import Election
 from electsys.elections.queries import by_code
 from electsys.identity import actor_named
-from electsys.intake import stage
+from electsys.intake import FileFacts, stage
 from electsys.ledger import Actor
 from modules.sidalih.imports.checks import check_voters
 from modules.sidalih.imports.specs import STAGING, spec_for
 from modules.sidalih.models import Voter, VoterRoll
-from modules.sidalih.operations.imports import FileFacts, import_voters
+from modules.sidalih.operations.imports import import_voters
 from modules.sidalih.operations.lists import set_stage
 from modules.sidalih.operations.rolls import open_roll
 from modules.sidalih.operations.voters import amend_voter, confirm_voter, strike_voter
@@ -58,7 +57,7 @@ def _import(election: Election, seed: int, actor: Actor) -> int:
         staging = stage(db.session.connection(), path, spec_for(election, KABKO), STAGING)
         check_voters(staging, election, KABKO, actor=actor)
         staging.discard_bad()
-        facts = FileFacts(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+        facts = FileFacts.of(path)
         import_voters(staging, election, region=KABKO, source="dp4", file=facts, actor=actor)
         staging.drop()
     return rows

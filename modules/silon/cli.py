@@ -6,21 +6,18 @@ import sys
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 
+from electsys.commands import acting, election_named
 from electsys.db import db
-from electsys.elections.models import Contest, Election
-from electsys.elections.queries import by_code
+from electsys.elections.models import Contest
 from electsys.errors import command
-from electsys.identity import actor_named
-from electsys.intake import Staging, columns_of, file_digest, run_cli
-from electsys.ledger import Actor
+from electsys.intake import Asked, FileFacts, Staging, file_options, run_cli
 from modules.silon import list_checks
 from modules.silon.imports.checks import check_candidates, is_published, lists_contest
 from modules.silon.imports.specs import STAGING, spec_for
-from modules.silon.operations.candidate_imports import FileFacts, import_candidates, summary
+from modules.silon.operations.candidate_imports import import_candidates, summary
 from modules.silon.operations.links import recheck
 from modules.silon.operations.nominations import CHAMBERS
 
@@ -40,50 +37,22 @@ def contest_named(code: str, kind: str) -> Contest:
     return contest
 
 
-def election_named(code: str) -> Election:
-    """The election of a code; wrong usage where there is none."""
-    election = by_code(code)
-    if election is None:
-        raise click.UsageError(f"Tidak ada pemilu {code!r}.")
-    return election
-
-
-def acting(name: str | None) -> Actor:
-    """The account named by ``--as``; only the demo has a default."""
-    if name is None and not current_app.config["DEMO"]:
-        raise click.UsageError("Sebut akun yang bertindak: --as AKUN.")
-    return actor_named(name or DEMO_ACTOR)
-
-
 @silon.command("import-candidates")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--election", required=True, help="Kode pemilu, mis. pemilu-2024.")
 @click.option("--contest", "kind", required=True, help="dpr, dprd_prov, atau dprd_kabko.")
-@click.option("--as", "name", help="Akun yang membawa berkas.")
-@click.option("--map", "pairs", multiple=True, metavar="KOLOM=JUDUL", help="Judul berkas untuk sebuah kolom.")
-@click.option("--dry-run", is_flag=True, help="Periksa saja; tidak ada yang disimpan.")
-@click.option("--accept-valid", is_flag=True, help="Terima baris yang sahih, tinggalkan yang salah.")
-@click.option("--errors", "sheet", type=click.Path(path_type=Path), help="Tempat lembar kesalahan.")
-def import_command(
-    file: Path,
-    election: str,
-    kind: str,
-    name: str | None,
-    pairs: tuple[str, ...],
-    dry_run: bool,
-    accept_valid: bool,
-    sheet: Path | None,
-) -> None:
+@file_options
+def import_command(file: Path, election: str, kind: str, asked: Asked) -> None:
     """Import a file of candidates: drafts of a party, or final lists that KPU determined elsewhere.
 
     Which of both it is follows from the account: a party's fills lists, a member of KPU determines them.
     """
     with command():
-        contest, actor = contest_named(election, kind), acting(name)
+        contest, actor = contest_named(election, kind), acting(asked.name, demo=DEMO_ACTOR)
         published = is_published(actor)
 
     def apply(staging: Staging) -> str:
-        facts = FileFacts(file.name, file_digest(file))
+        facts = FileFacts.of(file)
         return summary(import_candidates(staging, contest, file=facts, actor=actor, published=published))
 
     sys.exit(
@@ -92,11 +61,8 @@ def import_command(
             apply,
             file,
             check=lambda staging: check_candidates(staging, contest, actor=actor, published=published),
-            dry_run=dry_run,
-            accept_valid=accept_valid,
-            errors=sheet,
-            mapping=columns_of(pairs),
             table=STAGING,
+            **asked.how,
         )
     )
 
@@ -130,7 +96,7 @@ def check_command(election: str, kind: str, out: Path, file: Path | None) -> Non
 def reflag_command(election: str, name: str | None) -> None:
     """Judge the links of every candidate anew, after members or the voter list changed."""
     with command():
-        counts = recheck(election_named(election).id, actor=acting(name))
+        counts = recheck(election_named(election).id, actor=acting(name, demo=DEMO_ACTOR))
         db.session.commit()
         click.echo(
             _(

@@ -10,15 +10,13 @@ from flask_babel import lazy_gettext as _l
 
 from electsys.elections.models import Election
 from electsys.regions.queries import names
-from electsys.verification.models import Sample, SampleMember
-from electsys.verification.wording import STATES, badge
+from electsys.verification import people
+from electsys.verification.models import Sample
 from electsys.web.formats import title_region
 from electsys.web.tables import Column, Filter, Table
 from modules.silon import support_field_words as words
 from modules.silon.models import Nomination
 from modules.silon.queries.support_factual import DOUBLE, Area
-
-PERSON_STATES = [(code, STATES[code]) for code in ("menunggu", "ms", "tms")]
 
 
 def samples_table(source: Any, election: Election) -> Table:
@@ -104,36 +102,14 @@ def areas_table(nomination: Nomination, areas: Sequence[Area], sizes: Mapping[st
 
 def people_table(source: Any, villages: Mapping[str, str], *, name: str, own: bool = False) -> Table:
     """The people of an area's samples (``people_rows``), or one's own (``own_rows``)."""
-
-    def village(row: Any) -> str:
-        return title_region(villages.get(row.SampleMember.region, row.SampleMember.region))
-
-    return Table(
+    return people.people_table(
         source,
-        [
-            Column("nomor", _l("Nomor"), "SampleMember.position", kind="number"),
-            Column(
-                "nama",
-                _l("Nama"),
-                "name",
-                head=True,
-                link=lambda r: url_for("silon.support_person", person_id=r.SampleMember.id),
-            ),
-            Column("desa", _l("Desa/kelurahan"), village),
-            Column("alamat", _l("Alamat"), "address"),
-            Column("ganda", _l("Ganda"), lambda r: _l("ganda") if r.kind == DOUBLE else None),
-            Column("petugas", _l("Yang didukung") if own else _l("Verifikator"), lambda r: r.visitor or "-"),
-            Column(
-                "status",
-                _l("Hasil"),
-                lambda r: STATES[r.SampleMember.state],
-                cell=lambda r: badge(r.SampleMember.state),
-            ),
-            Column("alasan", _l("Alasan"), lambda r: words.REASONS.get(r.SampleMember.reason, "")),
-        ],
-        caption=_l("Pendukung yang Anda datangi") if own else _l("Pendukung dalam sampel"),
-        empty=_l("Belum ada yang dibagi kepada Anda.") if own else _l("Tidak ada orang dengan saringan ini."),
-        filters=[Filter("hasil", _l("Hasil"), PERSON_STATES, lambda q, v: q.where(SampleMember.state == v))],
+        villages,
         name=name,
-        exports=(),  # names and addresses of people leave the house on the worksheet alone
+        caption=_l("Pendukung yang Anda datangi") if own else _l("Pendukung dalam sampel"),
+        link=lambda key: url_for("silon.support_person", person_id=key),
+        visitor=_l("Yang didukung") if own else _l("Verifikator"),
+        reasons=words.REASONS,
+        own=own,
+        more=[Column("ganda", _l("Ganda"), lambda r: _l("ganda") if r.kind == DOUBLE else None)],
     )

@@ -19,6 +19,7 @@ from electsys.elections.models import Election
 from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.intake import Choice, Column, Context, Date, Delivery, Outcome, Sealing, Spec, Text
+from electsys.intake.cells import bare_number, one_line, upper
 from electsys.privacy import Sealer, indexer, reserve_ids
 from electsys.regions import queries as regions
 from electsys.regions.models import Region
@@ -69,9 +70,6 @@ SEX = {
     **dict.fromkeys(("l", "lk", "laki-laki", "laki laki", "pria", "1"), "L"),
     **dict.fromkeys(("p", "pr", "perempuan", "wanita", "2"), "P"),
 }
-#: A spreadsheet wrote a long number with an exponent, and lost its last digits.
-ROUNDED = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
-DECORATION = str.maketrans("", "", "'`’ .\u00a0")
 #: In a row there is no other date to name.
 MESSAGES = PROBLEMS | {
     "term_reversed": (_l("Masa bakti terbalik: akhirnya sebelum awalnya."), PROBLEMS["term_reversed"][1]),
@@ -84,7 +82,6 @@ MESSAGES = PROBLEMS | {
 }
 #: Problems of numbers -> column; the doubts about a NIK are one problem in a file.
 _AT = {"birth_future": "tanggal_lahir", "birth_impossible": "tanggal_lahir", "too_young": "tanggal_lahir"}
-_HARD = ("nik_length", "nik_digits")
 
 
 def spec() -> Spec:
@@ -143,7 +140,8 @@ class BoardSealer:
             yield self._row(dict(zip(self.names, row[1:], strict=True)), person, officer)
 
     def _row(self, cells: dict[str, Any], person: int, officer: int) -> tuple[Any, ...]:
-        nik, problems = nik_in(cells["nik"])
+        problems: list[str] = []
+        nik = bare_number("nik", cells["nik"], problems)
         born, sex, name = cells["tanggal_lahir"], cells["jenis_kelamin"], upper(cells["nama"])
         region = code_in(cells["kode_wilayah"])
         if None not in (cells["tanggal_sk"], cells["masa_mulai"]):
@@ -175,36 +173,12 @@ class BoardSealer:
         return [*plain, *(["nik:nik_doubtful"] if doubtful else [])]
 
 
-def nik_in(written: str | None) -> tuple[str | None, list[str]]:
-    """The NIK of a cell without what people put around its digits, and what is wrong with its form."""
-    if written is None:
-        return None, []
-    if ROUNDED.fullmatch(written):
-        return None, ["nik:number_rounded"]
-    bare = written.translate(DECORATION)
-    if len(bare) != 16:
-        return None, [f"nik:{_HARD[0]}"]
-    if not (bare.isascii() and bare.isdecimal()):
-        return None, [f"nik:{_HARD[1]}"]
-    return bare, []
-
-
 def code_in(written: str | None) -> str | None:
     """A region code without dots; "" for the centre; None where the cell is empty."""
     if written is None:
         return None
     bare = re.sub(r"[.\s]", "", written).casefold()
     return "" if bare in (CENTRE, "dpp", "0") else bare
-
-
-def one_line(written: str | None) -> str | None:
-    """Text with single blanks, or None."""
-    return " ".join(written.split()) or None if written else None
-
-
-def upper(written: str | None) -> str | None:
-    """A name in capitals."""
-    return one_line(written.upper()) if written else None
 
 
 # --- checking -------------------------------------------------------------------------------------

@@ -8,63 +8,25 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
+from electsys.verification import people
 from electsys.verification.models import Sample
 from electsys.verification.sampling_words import REASONS
-from electsys.verification.wording import STATES, badge
-from electsys.web.formats import title_region
-from electsys.web.tables import Column, Filter, Table
+from electsys.web.tables import Column, Table
 from modules.sipol.places import Place
-
-PERSON_STATES = [(code, STATES[code]) for code in ("menunggu", "ms", "tms")]
 
 
 def people_table(source: Any, villages: Mapping[str, str], *, name: str, own: bool = False) -> Table:
     """The people of a sample (rows of ``queries.factual.people_rows``), or one's own (``own_rows``)."""
-
-    def village(row: Any) -> str:
-        return title_region(villages.get(row.SampleMember.region, row.SampleMember.region))
-
-    return Table(
+    return people.people_table(
         source,
-        [
-            Column("nomor", _l("Nomor"), "SampleMember.position", kind="number"),
-            Column(
-                "nama",
-                _l("Nama"),
-                "name",
-                head=True,
-                link=lambda r: url_for("sipol.factual_person", person_id=r.SampleMember.id),
-            ),
-            Column("desa", _l("Desa/kelurahan"), village),
-            Column("alamat", _l("Alamat"), "address"),
-            Column("petugas", _l("Partai") if own else _l("Verifikator"), lambda r: r.visitor or "-"),
-            Column(
-                "status",
-                _l("Hasil"),
-                lambda r: STATES[r.SampleMember.state],
-                cell=lambda r: badge(r.SampleMember.state),
-            ),
-            Column("alasan", _l("Alasan"), lambda r: REASONS.get(r.SampleMember.reason, "")),
-        ],
-        caption=_l("Anggota yang Anda datangi") if own else _l("Anggota dalam sampel"),
-        empty=_l("Belum ada yang dibagi kepada Anda.") if own else _l("Tidak ada orang dengan saringan ini."),
-        filters=[
-            Filter(
-                "hasil",
-                _l("Hasil"),
-                PERSON_STATES,
-                lambda q, v: q.where(_state(v)),
-            )
-        ],
+        villages,
         name=name,
-        exports=(),  # names and addresses of people leave the house on the worksheet alone
+        caption=_l("Anggota yang Anda datangi") if own else _l("Anggota dalam sampel"),
+        link=lambda key: url_for("sipol.factual_person", person_id=key),
+        visitor=_l("Partai") if own else _l("Verifikator"),
+        reasons=REASONS,
+        own=own,
     )
-
-
-def _state(value: str) -> Any:
-    from electsys.verification.models import SampleMember
-
-    return SampleMember.state == value
 
 
 def areas_table(place: Place, lines: Sequence[dict[str, Any]]) -> Table:

@@ -14,7 +14,7 @@ from electsys.elections.models import Election
 from electsys.web.formats import title_region
 from electsys.web.tables import Column, Table
 from modules.sirekap import recap_words as words
-from modules.sirekap.models import Recap, RecapCorrection
+from modules.sirekap.models import RecapCorrection
 from modules.sirekap.queries.plenaries import Child, Progress
 from modules.sirekap.workflow import RECAP
 
@@ -119,8 +119,3 @@ def _struck(row: Any) -> Markup:
         for _at, old, new in _pairs(row.RecapCorrection)[:4]
     ]
     return Markup(", ").join(parts) if parts else Markup("–")
-
-
-def recap_link(recap: Recap) -> str:
-    """The page of a D.Hasil."""
-    return url_for("rekap.form", recap_id=recap.id)

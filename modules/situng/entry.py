@@ -16,7 +16,7 @@ from modules.situng.contest import ContestCount
 from modules.situng.digits import Mend, likely
 from modules.situng.forms import entry_labels
 from modules.situng.models import Capture
-from modules.situng.operations.captures import Values, arrays, both_entries
+from modules.situng.operations.values import Values, arrays, both_entries
 from modules.situng.queries.captures import around, names_of
 from modules.situng.queries.contests import limits
 from modules.situng.rules import VOTES, relations, vote_system

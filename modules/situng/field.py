@@ -24,8 +24,9 @@ from electsys.errors import Refused
 from modules.situng import field_bundle
 from modules.situng.contest import ContestCount
 from modules.situng.models import Capture
-from modules.situng.operations.captures import MOST, arrays, lock_form, open_capture, submit_locked
+from modules.situng.operations.captures import lock_form, open_capture, submit_locked
 from modules.situng.operations.photos import add_photo
+from modules.situng.operations.values import MOST, arrays
 from modules.situng.queries.captures import names_of
 from modules.situng.queries.contests import contest_by_code, count_for_entry, public_contest
 from modules.situng.workflow import ENTER, STAGE

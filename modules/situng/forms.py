@@ -14,10 +14,6 @@ from electsys.web.forms import Form
 from modules.situng.contest import ContestCount, Line
 
 
-class ConfirmForm(Form):
-    """The second person confirms a results file."""
-
-
 class CancelForm(Form):
     """Withdraw a results file that waits."""
 
@@ -87,10 +83,6 @@ def correction_form(count: ContestCount) -> type[Form]:
     for name, label in (*(pair for _group, pairs in votes_on_paper(count) for pair in pairs), *cells):
         setattr(CorrectionForm, name, number(label))
     return CorrectionForm
-
-
-class SimpleForm(Form):
-    """A button that does one thing."""
 
 
 class PhotoForm(Form):

@@ -60,8 +60,16 @@ def _blank(page: Page) -> Image.Image:
         box = (item.box.x * PX, item.box.y * PX, item.box.right * PX, item.box.bottom * PX)
         draw.rectangle(box, fill=item.fill, outline=item.stroke)
     for text in page.texts:
-        at = (text.box.x * PX, (text.box.y + text.box.h / 2) * PX)
-        draw.text(at, text.text, fill=text.luma, font=_font(text.size * 0.36), anchor="lm")
+        x, anchor = {
+            "left": (text.box.x, "lm"),
+            "center": (text.box.x + text.box.w / 2, "mm"),
+            "right": (text.box.right, "rm"),
+        }[text.align]
+        at = (x * PX, (text.box.y + text.box.h / 2) * PX)
+        font = _font(text.size * 0.36)
+        if (wide := font.getlength(text.text)) > text.box.w * PX:  # the printer would break the line
+            font = _font(text.size * 0.36 * text.box.w * PX / wide)
+        draw.text(at, text.text, fill=text.luma, font=font, anchor=anchor)
     for cell in page.cells:
         for bubble in cell.bubbles:
             x, y, r = bubble.x * PX, bubble.y * PX, bubble.r * PX

@@ -22,6 +22,8 @@ CORRECT = "situng:form:correct"
 ENTER = "situng:capture:enter"
 #: The third person, who decides between two entries that differ.
 SETTLE = "situng:capture:settle"
+#: Which states wait for whom: the step, and what somebody must hold for it.
+STEPS = {"pertama": ("kosong", ENTER), "kedua": ("entri_pertama", ENTER), "ketiga": ("selisih", SETTLE)}
 #: Open another round of a form after a decision (PSU, PSL, PSS, recount).
 OPEN_ROUND = "situng:round:open"
 PRINT = "situng:form:print"

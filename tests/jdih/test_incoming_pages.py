@@ -11,7 +11,6 @@ from sqlalchemy import select
 from electsys.documents import render_pdf
 from electsys.documents.papers import today
 from modules.jdih.models import ArchiveClass, Incoming, Letter, LetterKind
-from tests.jdih.lettering import Staff
 from tests.pages import Html
 
 LETTER = {
@@ -23,22 +22,6 @@ LETTER = {
     "urgency": "segera",
     "class_code": "",
 }
-
-
-@pytest.fixture
-def staff(make_account):
-    return Staff(make_account)
-
-
-@pytest.fixture
-def as_(client, login, staff):
-    """Be one of the people."""
-
-    def be(name):
-        login(client, staff.accounts[name])
-        return client
-
-    return be
 
 
 def scan():

@@ -19,7 +19,7 @@ from modules.jdih.models import ArchiveClass, Incoming, LawDocument, Letter
 from modules.jdih.operations import archive, drafts, incoming, sending
 from modules.jdih.queries import letters as queries
 from modules.jdih.rules import letters as rules
-from tests.jdih.lettering import DECISION, MINUTES, SIGNERS, SURAT, Staff, bring
+from tests.jdih.lettering import DECISION, MINUTES, SIGNERS, SURAT, bring
 
 ACTOR = Actor.system("uji")
 MINUTE = {
@@ -31,11 +31,6 @@ MINUTE = {
     "actor": ACTOR,
     "classification": "PP.05",
 }
-
-
-@pytest.fixture
-def staff(make_account):
-    return Staff(make_account)
 
 
 def test_minutes_of_another_module_once(session):

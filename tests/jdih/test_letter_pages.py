@@ -13,24 +13,8 @@ from electsys.documents.papers import today
 from electsys.errors import Refused
 from modules.jdih.models import Incoming, Letter
 from modules.jdih.operations import drafts, numbering, sending, signing
-from tests.jdih.lettering import MINUTES, Staff, bring, draft
+from tests.jdih.lettering import MINUTES, bring, draft
 from tests.pages import Html, count_queries
-
-
-@pytest.fixture
-def staff(make_account):
-    return Staff(make_account)
-
-
-@pytest.fixture
-def as_(client, login, staff):
-    """Be one of the people."""
-
-    def be(name):
-        login(client, staff.accounts[name])
-        return client
-
-    return be
 
 
 def pdf():

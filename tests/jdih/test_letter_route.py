@@ -15,11 +15,6 @@ from modules.jdih.operations import drafts, numbering, routing, signing
 from tests.jdih.lettering import DECISION, MINUTES, SIGNERS, Staff, bring, draft, head
 
 
-@pytest.fixture
-def staff(make_account):
-    return Staff(make_account)
-
-
 def inbox(session, account):
     session.flush()
     return session.scalars(select(Notice.kind).where(Notice.account_id == account).order_by(Notice.id)).all()

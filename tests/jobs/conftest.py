@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import psycopg
 import pytest
 
-from electsys.db import with_database
 from electsys.jobs.tasks import BEATS, TASKS
 from electsys.ledger.actor import Actor
+from tests.server import cloned
 
 
 @pytest.fixture(autouse=True)
@@ -27,18 +25,12 @@ def actor():
 
 
 @pytest.fixture(scope="module")
-def url(database, worker_id):
+def url(worker_id):
     """A database of its own: another process sees only what is committed."""
-    admin = os.environ["ELECTSYS_TEST_ADMIN"]
-    name = f"electsys_jobs_{worker_id}"
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'create database "{name}" template electsys_template owner electsys_owner')
-    url = with_database(admin, name, user="electsys_owner")
-    with psycopg.connect(url) as conn:
-        conn.execute("create table step (job bigint, n int, primary key (job, n))")
-    yield url
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database "{name}" with (force)')
+    with cloned(f"jobs_{worker_id}") as url:
+        with psycopg.connect(url) as conn:
+            conn.execute("create table step (job bigint, n int, primary key (job, n))")
+        yield url
 
 
 @pytest.fixture

@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import psycopg
 import pytest
 
 from tests import browser
 from tests.journeys.forks import Forks, Started
-from tests.server import TEMPLATE
+from tests.server import cloned
 
 #: Seconds until the server must be well; two processors may be shared by many.
 PATIENCE = 180.0
@@ -127,39 +126,32 @@ def live(worker_id: str, forks: Forks, request: pytest.FixtureRequest) -> Iterat
     if reason := browser.why_not():
         pytest.skip(reason)
     from electsys import create_app
-    from electsys.db import db, with_database
+    from electsys.db import db
 
-    admin = os.environ["ELECTSYS_TEST_ADMIN"]
-    name = f"electsys_journey_{worker_id}_{request.module.__name__.rpartition('.')[2]}"[:63]
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database if exists "{name}" with (force)')
-        conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
-    database = with_database(admin, name, user="electsys_owner")
-    app = create_app(DATABASE_URL=database)
-    log = Path(tempfile.mkdtemp(prefix="journey-")) / "log"
-    running = Live(database, app, log, forks)
-    running.start(
-        "web",
-        "gunicorn",
-        "wsgi:app",
-        "--bind",
-        f"127.0.0.1:{running.port}",
-        "--threads",
-        "4",
-        "--log-level",
-        "warning",
-    )
-    running.start("worker", "flask", "--app", "wsgi", "jobs", "work")
-    try:
-        running.wait()
-        yield running
-    finally:
-        running.stop()
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        with psycopg.connect(admin, autocommit=True) as conn:
-            conn.execute(f'drop database if exists "{name}" with (force)')
+    with cloned(f"journey_{worker_id}_{request.module.__name__.rpartition('.')[2]}") as database:
+        app = create_app(DATABASE_URL=database)
+        log = Path(tempfile.mkdtemp(prefix="journey-")) / "log"
+        running = Live(database, app, log, forks)
+        running.start(
+            "web",
+            "gunicorn",
+            "wsgi:app",
+            "--bind",
+            f"127.0.0.1:{running.port}",
+            "--threads",
+            "4",
+            "--log-level",
+            "warning",
+        )
+        running.start("worker", "flask", "--app", "wsgi", "jobs", "work")
+        try:
+            running.wait()
+            yield running
+        finally:
+            running.stop()
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -166,7 +166,6 @@ def test_a_paper_is_compared_on_the_readers_own_device(live, page, axe, tmp_path
     assert "Utuh, dengan sertifikat uji." in page.inner_text("main")
     screenshot(page, "dokumen")
     page.set_viewport_size({"width": 360, "height": 740})
-    screenshot(page, "dokumen-telepon")
     posted = []
     page.on("request", lambda r: posted.append(r.url) if r.method == "POST" else None)
     verdict = page.locator("[data-compare-said]")

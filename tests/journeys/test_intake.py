@@ -34,7 +34,7 @@ def rows(live):
         return connection.execute("select count(*), count(distinct kode) from uji_hasil").fetchone()
 
 
-def test_from_a_foreign_header_to_the_outcome(live, page, log_in, operator, tmp_path, axe, screenshot):
+def test_from_a_foreign_header_to_the_outcome(live, page, log_in, operator, tmp_path, axe):
     path = tmp_path / "hasil kecamatan.csv"
     with path.open("w", newline="", encoding="cp1252") as file:
         writer = csv.writer(file, delimiter=";")
@@ -52,14 +52,12 @@ def test_from_a_foreign_header_to_the_outcome(live, page, log_in, operator, tmp_
     page.click("main button[type=submit]")
     page.get_by_role("heading", name="Cocokkan kolom").wait_for()
     axe(page)
-    screenshot(page, "impor-cocokkan-kolom")
     assert "kode_tps, suara_sah" in page.inner_text(".notice-wait")
     page.get_by_label("Alamat KPU").select_option("kode_tps")
     page.get_by_label("Jumlah sah").select_option("suara_sah")
     page.get_by_role("button", name="Periksa berkas").click()
     page.get_by_role("heading", name="Hasil pemeriksaan").wait_for()
     axe(page)
-    screenshot(page, "impor-hasil-pemeriksaan")
     assert "Isi bukan bilangan." in page.inner_text("main")
     with page.expect_download() as download:
         page.get_by_role("link", name="Unduh lembar kesalahan").click()

@@ -71,7 +71,6 @@ def test_from_a_half_remembered_title_to_the_printed_code(page, decision, axe, s
     page.goto("/")
     page.get_by_role("link", name="Produk hukum", exact=True).first.click()
     axe(page)
-    screenshot(page, "jdih-beranda", full=False)
     page.get_by_label("Judul, nomor, atau isi").fill("pembentukn panitia pemilihan kecamatn")
     page.get_by_role("button", name="Cari").click()
     page.get_by_text("Ditampilkan hasil untuk").wait_for()
@@ -80,7 +79,6 @@ def test_from_a_half_remembered_title_to_the_printed_code(page, decision, axe, s
     page.get_by_role("link", name=TITLE, exact=True).click()
     assert f"/jdih/dokumen/{stem}" in page.url
     axe(page)
-    screenshot(page, "jdih-dokumen")
     with page.expect_download() as waiting:
         page.evaluate(
             "() => { const a = document.querySelector('.law-files a');"
@@ -96,10 +94,9 @@ def test_from_a_half_remembered_title_to_the_printed_code(page, decision, axe, s
     assert token in address
     page.goto(urlsplit(address).path)
     assert "Dokumen ini terdaftar." in page.inner_text("main")
-    screenshot(page, "jdih-keaslian", full=False)
 
 
-def test_by_its_contents_and_by_its_satker(page, decision, axe, screenshot):
+def test_by_its_contents_and_by_its_satker(page, decision, axe):
     stem, _token = decision
     page.goto("/jdih/?cari=honorarium+menurut+lampiran")
     assert page.locator("mark", has_text="honorarium").count()
@@ -108,7 +105,6 @@ def test_by_its_contents_and_by_its_satker(page, decision, axe, screenshot):
     page.get_by_role("link", name="Sumatera Utara").click()
     page.get_by_role("link", name="Tapanuli Tengah").click()
     axe(page)
-    screenshot(page, "jdih-satker", full=False)
     page.get_by_role("link", name=TITLE, exact=True).click()
     assert stem in page.url
     feed = page.request.get("/feed/document.json")

@@ -87,7 +87,6 @@ def test_a_regulation_replaces_another(page, log_in, people, paper, axe, screens
     page.get_by_role("button", name="Terbitkan").click()
     page.get_by_text("Dokumen terbit").wait_for()
     axe(page)
-    screenshot(page, "jdih-dokumen-terbit")
     page.get_by_role("link", name="Peraturan Komisi Pemilihan Umum Nomor 3 Tahun 2025").first.click()
     assert page.locator(".facts .state-stop", has_text="Dicabut").count() == 1
     assert "dicabut dengan" in page.inner_text("main")

@@ -71,7 +71,6 @@ def test_a_wrong_pair_is_told_what_none_is_told(page):
 def test_from_the_check_to_the_decision(live, page, log_in, voter, axe, screenshot):
     page.goto("/cek/dpt")
     axe(page)
-    screenshot(page, "cek-dpt", full=False)
     said = ask(page)
     assert "S*** R********" in said
     assert "DPS" in said
@@ -116,7 +115,6 @@ def test_from_the_check_to_the_decision(live, page, log_in, voter, axe, screensh
     page.goto(link)
     page.get_by_text("Data Anda sudah kami perbaiki.").wait_for()
     assert page.get_by_text("dikabulkan").is_visible()
-    screenshot(page, "cek-dpt-hasil", full=False)
 
 
 def test_the_citizen_sees_who_opened_the_number(page, log_in, voter, axe, screenshot):

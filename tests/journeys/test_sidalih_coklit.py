@@ -197,7 +197,6 @@ def test_twenty_houses_and_twenty_interruptions(work, phone, axe, screenshot):
         page.get_by_text(f"{n + 1} dari {HOUSES} rumah selesai").wait_for()
         waiting(page, n + 1 + (1 if n >= 2 else 0))  # the photo waits, too
     assert taken(work) == []
-    screenshot(page, "coklit-luring", full=False)
     # Five times the server takes the packet and the answer never arrives.
     cut = {"left": 0}
 

@@ -66,7 +66,6 @@ def test_sixty_pairs_by_keyboard(live, page, log_in, pairs, axe, screenshot):
     press(page, "Enter")
     assert f"Periksa {PAIRS} pasangan" in page.inner_text("main")
     axe(page)
-    screenshot(page, "ganda-daftar", full=False)
     began = time.monotonic()
     tab_to(page, "Periksa")
     press(page, "Enter")

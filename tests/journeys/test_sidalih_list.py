@@ -106,14 +106,12 @@ def bring(page, voters, axe, screenshot):
     axe(page)
     page.set_input_files("input[type=file]", voters)
     page.get_by_text("Tersimpan. Nomor tanda terima").wait_for()
-    screenshot(page, "pemilih-unggah", full=False)
     page.click("main button[type=submit]")
     page.get_by_role("heading", name="Cocokkan kolom").wait_for()
     axe(page)
     page.get_by_role("button", name="Periksa berkas").click()
     page.get_by_role("heading", name="Hasil pemeriksaan").wait_for(timeout=60_000)
     axe(page)
-    screenshot(page, "pemilih-pemeriksaan", full=False)
     with page.expect_download() as download:
         page.get_by_role("link", name="Unduh lembar kesalahan").click()
     with download.value.path().open(encoding="utf-8-sig", newline="") as file:

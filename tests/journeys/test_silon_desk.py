@@ -121,9 +121,6 @@ def test_a_verifiers_morning_by_keyboard(live, page, log_in, desk, axe, screensh
     page.wait_for_function("document.querySelector('img.desk-page').naturalWidth > 1000")
     axe(page)
     screenshot(page, "meja-dokumen-calon", full=False)
-    page.set_viewport_size({"width": 360, "height": 768})
-    screenshot(page, "meja-dokumen-calon-360")
-    page.set_viewport_size({"width": 1366, "height": 768})
     waits, seen, began = [], [], time.monotonic()
     for turn, kind in enumerate(KINDS):
         here = shown(page)
@@ -187,7 +184,6 @@ def test_the_plenary_concludes_what_it_sees(live, page, log_in, desk, axe, scree
     page.get_by_text("Disimpulkan: dikembalikan untuk diperbaiki").wait_for()
     page.goto("/calon/pemilu-2024/verifikasi?menurut=dapil", wait_until="load")
     axe(page)
-    screenshot(page, "verifikasi-calon-dapil")
 
 
 def test_the_liaison_repairs_one_document(live, page, log_in, desk, axe, screenshot, tmp_path):
@@ -198,9 +194,6 @@ def test_the_liaison_repairs_one_document(live, page, log_in, desk, axe, screens
     assert page.locator("section.repair").count() == 1, "only what failed is open"
     axe(page)
     screenshot(page, "calon-perbaikan")
-    page.set_viewport_size({"width": 360, "height": 768})
-    screenshot(page, "calon-perbaikan-360")
-    page.set_viewport_size({"width": 1366, "height": 768})
     new = tmp_path / "sehat jasmani RSUD.pdf"
     new.write_bytes(scan(["SURAT KETERANGAN SEHAT JASMANI", "RSUD DR. PIRNGADI"]).read())
     page.set_input_files("section.repair input[type=file]", str(new))
@@ -209,9 +202,6 @@ def test_the_liaison_repairs_one_document(live, page, log_in, desk, axe, screens
     page.goto(f"/calon/pencalonan/{desk}/dokumen")
     axe(page)
     screenshot(page, "calon-dokumen")
-    page.set_viewport_size({"width": 360, "height": 768})
-    screenshot(page, "calon-dokumen-360")
-    page.set_viewport_size({"width": 1366, "height": 768})
     drop = tmp_path / "01_skck.pdf"
     drop.write_bytes(scan(["SKCK"]).read())
     page.set_input_files("#files", [str(drop)])

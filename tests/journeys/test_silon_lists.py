@@ -49,7 +49,6 @@ def test_from_an_empty_dapil_to_the_receipt(live, page, log_in, party, axe, scre
     log_in(page, "penghubung.pus", PASSWORD)
     page.goto("/calon/?pemilihan=dpr&cari=1202")
     axe(page)
-    screenshot(page, "calon-awal", full=False)
     page.get_by_role("link", name="Sumatera Utara II", exact=True).click()
     axe(page)
     page.get_by_role("button", name="Mulai daftar").click()
@@ -93,7 +92,6 @@ def test_from_an_empty_dapil_to_the_receipt(live, page, log_in, party, axe, scre
     page.get_by_role("button", name="Ajukan sekarang").click()
     page.get_by_text("menunggu pemeriksaan KPU").wait_for()
     axe(page)
-    screenshot(page, "calon-tanda-terima", full=False)
     with page.expect_download() as download:
         page.get_by_role("link", name="Unduh TANDA.TERIMA.PENGAJUAN").click()
     assert download.value.path().read_bytes()[:5] == b"%PDF-"

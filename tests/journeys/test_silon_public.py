@@ -52,15 +52,12 @@ def country(live):
 def test_a_citizen_reads_the_list_and_responds(live, page, country, axe, screenshot, tmp_path):
     page.goto("/calon/publik")
     axe(page)
-    screenshot(page, "calon-publik", full=False)
     page.get_by_label("Cari calon menurut nama").fill("rotua")
     page.get_by_role("button", name="Cari").click()
     axe(page)
-    screenshot(page, "calon-cari", full=False)
     page.get_by_role("link", name=NAMES[0]).first.click()
     page.get_by_role("heading", name=NAMES[0]).wait_for()
     axe(page)
-    screenshot(page, "calon-profil")
     page.get_by_role("link", name="Sampaikan tanggapan").click()
     page.get_by_text(NAMES[0]).first.wait_for()
     page.get_by_label("Nama Anda").fill("Siti Rahmawati")
@@ -73,7 +70,6 @@ def test_a_citizen_reads_the_list_and_responds(live, page, country, axe, screens
     page.get_by_role("button", name="Kirim").click()
     page.get_by_role("heading", name="sudah kami terima").wait_for()
     axe(page)
-    screenshot(page, "calon-tanggapan-tanda-terima", full=False)
     link = page.get_by_role("link", name="/tanggapan/lacak#").get_attribute("href")
     page.goto(link)
     page.get_by_text("diterima").first.wait_for()
@@ -95,7 +91,6 @@ def test_kpu_asks_the_party_and_the_plenary_looks(live, page, country, axe, scre
     axe(page)
     page.get_by_role("link", name="TGP-").first.click()
     axe(page)
-    screenshot(page, "calon-tanggapan-kpu")
     page.get_by_label("Pertanyaan kepada partai").fill("Mohon surat pemberhentian calon sebagai kepala desa.")
     page.get_by_role("button", name="Minta klarifikasi").click()
     page.get_by_text("menunggu sampai").wait_for()
@@ -112,14 +107,11 @@ def test_kpu_asks_the_party_and_the_plenary_looks(live, page, country, axe, scre
     page.get_by_role("link", name="KPU RI").first.click()
     axe(page)
     screenshot(page, "penetapan-daftar-calon")
-    page.set_viewport_size(PHONE)
-    screenshot(page, "penetapan-daftar-calon-360")
-    page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(LIST)
     screenshot(page, "dcs")
 
 
-def test_the_final_list_on_a_phone(live, page, country, axe, screenshot):
+def test_the_final_list_on_a_phone(live, page, country, axe):
     with live.session() as session:
         session.execute(
             text("update public_response set state = 'ditolak', reason = 'uji', decided_at = now(),"
@@ -153,14 +145,10 @@ def test_the_final_list_on_a_phone(live, page, country, axe, screenshot):
     page.set_viewport_size(PHONE)
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= PHONE["width"], wide
-    screenshot(page, "dct-360")
     page.get_by_role("link", name="Apa yang berubah?").click()
     page.get_by_text("dicoret").first.wait_for()
     axe(page)
     page.set_viewport_size(PHONE)
-    screenshot(page, "dct-perubahan-360")
     page.goto(LIST)
     page.get_by_role("link", name=NAMES[1]).first.click()
     page.get_by_text("Dicoret dari daftar").wait_for()
-    page.set_viewport_size(PHONE)
-    screenshot(page, "dct-calon-360", full=False)

@@ -135,9 +135,6 @@ def test_fifty_members_by_keyboard(live, page, log_in, desk, axe, screenshot):
     assert page.locator(".desk-file").all_inner_texts()[0].startswith("Pindaian KTA")
     axe(page)
     screenshot(page, "meja-anggota", full=False)
-    page.set_viewport_size({"width": 360, "height": 768})
-    screenshot(page, "meja-anggota-360")
-    page.set_viewport_size({"width": 1366, "height": 768})
     began, waits, seen = time.monotonic(), [], []
     for turn in range(MEMBERS):
         here = shown(page)
@@ -197,7 +194,6 @@ def test_a_board_beside_its_decree(live, page, log_in, desk, axe, screenshot):
     log_in(page, "verifikator.tapteng", PASSWORD)
     page.goto("/verifikasi")
     axe(page)
-    screenshot(page, "meja-antrean")
     page.goto("/verifikasi/sipol_kepengurusan/meja")
     page.locator("main h1").click()
     with page.expect_navigation(wait_until="load"):
@@ -217,7 +213,6 @@ def test_a_board_beside_its_decree(live, page, log_in, desk, axe, screenshot):
     assert page.get_by_text("urungkan putusan terakhir").is_visible()
     page.keyboard.press("?")
     axe(page)
-    screenshot(page, "meja-kepengurusan", full=False)
     page.keyboard.press("b")
     page.keyboard.press("Enter")
     page.get_by_text("Pilih alasan: partai membacanya").wait_for()
@@ -229,9 +224,7 @@ def test_a_board_beside_its_decree(live, page, log_in, desk, axe, screenshot):
     for path in ("sipol_anggota", "sipol_anggota?status=tms", "sipol_anggota/periksa-kedua", "butir/3"):
         page.goto(f"/verifikasi/{path}")
         axe(page)
-    screenshot(page, "meja-butir")
     page.goto("/verifikasi/sipol_anggota")
-    screenshot(page, "meja-antrean-anggota", full=False)
     page.goto("/partai/verifikasi")
     page.get_by_role("link", name="Partai Uji Meja").click()
     page.get_by_text("Nomor SK tidak sama.").wait_for()

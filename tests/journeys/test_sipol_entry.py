@@ -37,7 +37,7 @@ def party(live):
         return row.party_id
 
 
-def test_a_board_by_keyboard(live, page, log_in, party, axe, screenshot):
+def test_a_board_by_keyboard(live, page, log_in, party, axe):
     log_in(page, "operator.pul", PASSWORD)
     page.goto(f"/partai/pemilu-2024/{party}/kepengurusan/1201")
     axe(page)
@@ -53,16 +53,13 @@ def test_a_board_by_keyboard(live, page, log_in, party, axe, screenshot):
         page.keyboard.press("Enter")
         page.keyboard.press("ArrowDown")
         page.get_by_text(f"Setelah disimpan: perempuan {n} dari {n}").wait_for()
-        if n == 1:
-            screenshot(page, "partai-pengurus", full=False)
         page.keyboard.press("Shift+Enter")
         page.get_by_text(f"UJI LAYAR {n} tersimpan").wait_for()
     page.goto(f"/partai/pemilu-2024/{party}/kepengurusan/1201")
     page.get_by_text("Perempuan 3 dari 3 (100%)").wait_for()
-    screenshot(page, "partai-kepengurusan", full=False)
 
 
-def test_documents_by_drag(live, page, log_in, party, axe, screenshot, tmp_path):
+def test_documents_by_drag(live, page, log_in, party, axe, tmp_path):
     from modules.sipol.models import PartyDocument
 
     log_in(page, "operator.pul", PASSWORD)
@@ -76,7 +73,6 @@ def test_documents_by_drag(live, page, log_in, party, axe, screenshot, tmp_path)
     assert page.locator("[data-drop-list] .state-ok").count() == 3
     page.get_by_text("Jenis dokumennya tidak terbaca").wait_for()
     axe(page)
-    screenshot(page, "partai-dokumen", full=False)
     page.get_by_role("link", name="Selesai, muat ulang daftar").click()
     axe(page)
     page.locator(".drop-place select").select_option("bukti_rekening")
@@ -118,15 +114,11 @@ def test_scans_of_cards_by_drag(live, page, log_in, party, axe, screenshot, tmp_
     page.get_by_text("Tidak ada anggota dengan nomor KTA “KTA-1201-0009”").wait_for()
     axe(page)
     screenshot(page, "anggota-pindaian")
-    page.set_viewport_size({"width": 360, "height": 768})
-    screenshot(page, "anggota-pindaian-360")
-    page.set_viewport_size({"width": 1366, "height": 768})
     page.get_by_role("link", name="Selesai, muat ulang daftar").click()
     assert page.locator("main table").get_by_text("SITI AMINAH").count() == 0
     page.goto(f"/partai/anggota/{first}")
     axe(page)
     page.locator("#pindaian").scroll_into_view_if_needed()
-    screenshot(page, "anggota-pindaian-satu", full=False)
     with live.session() as session:
         scans = session.scalars(select(MemberScan).order_by(MemberScan.kind)).all()
         assert [(s.member_id, s.kind, s.file.sealed is not None) for s in scans] == [

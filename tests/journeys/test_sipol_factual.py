@@ -142,8 +142,6 @@ def test_draw_visit_and_project(work, live, page, phone, log_in, axe, screenshot
     page.get_by_role("button", name="Bagi menurut desa/kelurahan").click()
     page.get_by_text("Sampel dibagi kepada 1 verifikator").wait_for()
     axe(page)
-    screenshot(page, "faktual-wilayah")
-    narrow(page, screenshot, "faktual-wilayah-360")
 
     hand = activate(work, phone)
     assert hand.locator("#daftar-orang button").count() == MEMBERS
@@ -160,16 +158,13 @@ def test_draw_visit_and_project(work, live, page, phone, log_in, axe, screenshot
     visit(hand, "Kantor tetap", wrong="papan")
     visit(hand, "Kepengurusan", photos=2)
     visit(hand, "Kepengurusan", wrong="sesuai_sk")
-    screenshot(hand, "faktual-ponsel-antre", full=False)
     withdraw(hand)
     hand.get_by_text("2 dari 2 dikunjungi").wait_for()
     packets, photos = MEMBERS - 1 + 3 + 2, MEMBERS - 1 + 3
     waiting(hand, packets + photos)
     hand.locator("#daftar-orang").get_by_role("button", name="WARGA UJI 0").click()
-    screenshot(hand, "faktual-ponsel-orang", full=False)
     hand.get_by_role("button", name="Kembali ke daftar").click()
     hand.locator("#daftar-kunjungan").get_by_role("button", name="Kantor tetap").click()
-    screenshot(hand, "faktual-ponsel-kantor")
     axe(hand, widths=(360,))
     hand.set_viewport_size({"width": 360, "height": 740})
     hand.get_by_role("button", name="Kembali ke daftar").click()
@@ -177,11 +172,11 @@ def test_draw_visit_and_project(work, live, page, phone, log_in, axe, screenshot
     send_now(hand)
     waiting(hand, 0)
     hand.locator("#daftar-kunjungan").get_by_text("memenuhi syarat").first.wait_for()
-    meanwhile(work, hand, phone, axe, screenshot)
+    meanwhile(work, hand, phone, axe)
 
     page.reload()
     page.get_by_role("link", name="Foto 2").wait_for()
-    corrected(page, axe, screenshot)
+    corrected(page, axe)
     page.get_by_role("button", name="Tutup sampel").click()
     page.get_by_text("6 × 5 / 6").wait_for()
     axe(page)
@@ -189,13 +184,11 @@ def test_draw_visit_and_project(work, live, page, phone, log_in, axe, screenshot
     page.get_by_role("link", name=f"WARGA UJI {MEMBERS - 1}").click()
     page.get_by_text("Panggilan video").wait_for()
     axe(page)
-    screenshot(page, "faktual-orang")
-    narrow(page, screenshot, "faktual-orang-360")
     outcome(live)
     everybody(page, axe, screenshot)
 
 
-def meanwhile(work: Any, hand: Any, phone: Any, axe: Any, screenshot: Any) -> None:
+def meanwhile(work: Any, hand: Any, phone: Any, axe: Any) -> None:
     """Somebody else was there while the phone had no network: it is told, and shows what stands."""
     from modules.sipol.operations import factual
     from modules.sipol.places import registration_of
@@ -214,7 +207,6 @@ def meanwhile(work: Any, hand: Any, phone: Any, axe: Any, screenshot: Any) -> No
     hand.get_by_text("sudah dikunjungi orang lain").first.wait_for()
     axe(hand, widths=(360,))
     hand.set_viewport_size({"width": 360, "height": 740})
-    screenshot(hand, "faktual-ponsel-bentrok", full=False)
     line = hand.locator("#daftar-bentrok li").first
     line.get_by_role("button").click()
     line.get_by_role("button").click()
@@ -224,7 +216,7 @@ def meanwhile(work: Any, hand: Any, phone: Any, axe: Any, screenshot: Any) -> No
     hand.locator("#daftar-kunjungan").get_by_text("memenuhi syarat").nth(1).wait_for()
 
 
-def corrected(page: Any, axe: Any, screenshot: Any) -> None:
+def corrected(page: Any, axe: Any) -> None:
     """The office corrects the one who was written down as no member; the area's page waits."""
     area = page.url
     page.get_by_role("link", name=f"WARGA UJI {MEMBERS - 2}").click()
@@ -232,12 +224,9 @@ def corrected(page: Any, axe: Any, screenshot: Any) -> None:
     page.get_by_label("Yang benar").select_option("membenarkan")
     page.get_by_label("Apa yang keliru").fill("Salah tekan; orangnya membenarkan")
     axe(page)
-    screenshot(page, "faktual-pembetulan")
     page.get_by_role("button", name="Simpan pembetulan").click()
     page.get_by_text("dibetulkan, tidak dihitung").wait_for()
     axe(page)
-    screenshot(page, "faktual-dibetulkan")
-    narrow(page, screenshot, "faktual-dibetulkan-360")
     page.goto(area)
 
 
@@ -248,22 +237,11 @@ def everybody(page: Any, axe: Any, screenshot: Any) -> None:
     page.get_by_role("link", name="Sampel verifikasi faktual").first.click()
     page.get_by_text("31 42 7 19").first.wait_for()
     axe(page)
-    screenshot(page, "sampel-publik")
-    narrow(page, screenshot, "sampel-publik-360")
     page.get_by_role("link", name="PUF").click()
     page.get_by_text("dihitung ulang dari bilangan undian").wait_for()
     assert "WARGA UJI" not in page.content()
     axe(page)
     screenshot(page, "sampel-ditarik-ulang")
-    narrow(page, screenshot, "sampel-ditarik-ulang-360")
-
-
-def narrow(page: Any, screenshot: Any, name: str) -> None:
-    page.set_viewport_size({"width": 360, "height": 768})
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 360, f"{name} is {wide} px wide"
-    screenshot(page, name)
-    page.set_viewport_size({"width": 1366, "height": 768})
 
 
 def outcome(live: Any) -> None:

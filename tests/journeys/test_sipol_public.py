@@ -59,7 +59,6 @@ def country(live):
 def test_from_the_check_to_the_objection_and_its_end(live, page, log_in, country, axe, screenshot):
     page.goto("/cek/anggota-partai")
     axe(page)
-    screenshot(page, "cek-anggota-partai", full=False)
     page.get_by_label("NIK").fill(NIK)
     page.get_by_label("Tanggal lahir").fill("09-03-1985")
     page.get_by_role("button", name="Cek keanggotaan").click()
@@ -67,7 +66,6 @@ def test_from_the_check_to_the_objection_and_its_end(live, page, log_in, country
     assert "S*** R********" in page.inner_text("main")
     assert NIK not in page.content()
     axe(page)
-    screenshot(page, "cek-anggota-partai-tercatat", full=False)
 
     page.get_by_role("button", name="Saya bukan anggota partai ini").click()  # the first click
     page.get_by_label("Nama Anda").fill("Siti Rahmawati")
@@ -76,7 +74,6 @@ def test_from_the_check_to_the_objection_and_its_end(live, page, log_in, country
     page.get_by_role("button", name="Kirim").click()  # and the second
     page.get_by_role("heading", name="sudah kami terima").wait_for()
     axe(page)
-    screenshot(page, "cek-anggota-partai-tanda-terima", full=False)
     link = page.get_by_role("link", name="/tanggapan/lacak#").get_attribute("href")
     number = link.partition("#")[2].partition("/")[0]
     with live.session() as session:
@@ -102,7 +99,6 @@ def test_participants_are_set_and_their_numbers_drawn(live, page, log_in, countr
     log_in(page, "anggota.ri", PASSWORD)
     page.goto("/partai/gladi-2029/penetapan")
     axe(page)
-    screenshot(page, "penetapan-partai", full=False)
     page.get_by_label("Nama ketua yang menandatangani").fill("Siti Aminah")
     page.get_by_label("Rapat pleno terbuka sudah memutuskan").check()
     page.get_by_role("button", name="Tetapkan dan terbitkan keputusan").click()
@@ -112,7 +108,6 @@ def test_participants_are_set_and_their_numbers_drawn(live, page, log_in, countr
     page.get_by_label("Asal benih").fill("Dua puluh lemparan dadu oleh ketua empat partai, Jakarta.")
     page.get_by_label("Benih diperoleh di hadapan saksi").check()
     axe(page)
-    screenshot(page, "undian-benih", full=False)
     page.get_by_role("button", name="Undi nomor urut").click()
     page.get_by_text("Nomor urut sudah diundi").wait_for()
 
@@ -125,17 +120,12 @@ def test_participants_are_set_and_their_numbers_drawn(live, page, log_in, countr
         if step == 2:
             axe(page)
             screenshot(page, "undian-langkah", full=False)
-    screenshot(page, "undian-hasil", full=False)
     assert page.get_by_text("cocok", exact=True).is_visible()
     axe(page)
-    page.set_viewport_size({"width": 360, "height": 740})
-    screenshot(page, "undian-360", full=False)
     page.goto("/partai/publik/gladi-2029")
     axe(page)
     page.get_by_role("link", name=NAMES[1]).click()
     axe(page)
-    page.set_viewport_size({"width": 360, "height": 740})
-    screenshot(page, "partai-publik-360", full=False)
     with live.session() as session:
         numbers = session.scalars(
             text("select number from party_registration where number is not null order by 1")

@@ -87,13 +87,11 @@ def test_from_nothing_to_the_receipt(live, page, log_in, sign_in, party, tmp_pat
     page.get_by_text("Semua syarat UU 7/2017 Pasal 173 ayat (2) terpenuhi.").or_(
         page.get_by_role("link", name="Periksa dan ajukan")
     ).first.wait_for()
-    screenshot(page, "partai-lengkap", full=False)
     page.get_by_role("link", name="Periksa dan ajukan").click()
     screenshot(page, "partai-periksa-jawaban")
     page.get_by_label("Saya menyatakan data").check()
     page.get_by_role("button", name="Ajukan sekarang").click()
     page.get_by_text("menunggu pemeriksaan KPU").wait_for()
-    screenshot(page, "partai-diajukan", full=False)
     sent = page.url
     kpu = page.context.browser.new_page(base_url=live.url)
     sign_in(kpu, live.kpu)
@@ -102,7 +100,6 @@ def test_from_nothing_to_the_receipt(live, page, log_in, sign_in, party, tmp_pat
     kpu.get_by_text("diterima, lengkap").wait_for()
     kpu.context.close()
     page.reload()
-    screenshot(page, "partai-tanda-terima-sendiri", full=False)
     with page.expect_download() as download:
         page.get_by_role("link", name="Unduh MODEL TANDA.TERIMA").click()
     receipt(download.value.path(), outcome(live, party))

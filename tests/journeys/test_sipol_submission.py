@@ -37,23 +37,20 @@ def party(live):
         account.password = hash_password(PASSWORD)
 
 
-def test_from_the_last_gap_to_the_receipt(live, page, log_in, party, axe, screenshot):
+def test_from_the_last_gap_to_the_receipt(live, page, log_in, party, axe):
     log_in(page, "penghubung.pub", PASSWORD)
     page.get_by_role("link", name="Lengkapi syarat PUB").click()
     page.get_by_role("heading", name="Langkah berikutnya").wait_for()
     axe(page)
-    screenshot(page, "partai-portal", full=False)
     page.get_by_role("link", name="Isi kantor: Tapanuli Tengah").click()
     fill_office(page)
     page.goto("/partai/saya")
     page.get_by_role("link", name="Periksa dan ajukan").click()
     axe(page)
     page.get_by_label("Saya menyatakan data").check()
-    screenshot(page, "partai-ajukan", full=False)
     page.get_by_role("button", name="Ajukan sekarang").click()
     page.get_by_text("menunggu pemeriksaan KPU").wait_for()
     axe(page)
-    screenshot(page, "partai-tanda-terima", full=False)
     sent = page.url
 
     page.context.clear_cookies()

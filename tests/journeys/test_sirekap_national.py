@@ -63,19 +63,10 @@ def nation(live):
         return {"office": office.id, "member": member.id, "regency": world.accounts["1201"][0].id}
 
 
-def narrow(page, screenshot, name):
-    """The page at 360 px: nothing is wider than the screen."""
-    page.set_viewport_size({"width": 360, "height": 780})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    screenshot(page, name, full=False)
-    page.set_viewport_size({"width": 1366, "height": 900})
-
-
 def test_the_national_determination_with_seats(page, nation, sign_in, axe, screenshot):
     sign_in(page, nation["office"])
     page.goto("/penetapan/kerja/pemilu/uji-rekap")
     axe(page)
-    screenshot(page, "penetapan-kerja")
     page.get_by_role("button", name="Hitung hasil DPR", exact=True).click()
     page.get_by_text("Hasil dihitung").first.wait_for(timeout=90_000)
     page.goto("/penetapan/kerja/pemilu/uji-rekap")
@@ -105,7 +96,6 @@ def test_the_national_determination_with_seats(page, nation, sign_in, axe, scree
     assert "ditetapkan" not in page.locator("h1").inner_text()
     axe(page)
     screenshot(page, "penetapan-kursi")
-    narrow(page, screenshot, "penetapan-kursi-360")
     page.locator("section[aria-labelledby=bagian] tbody a").first.click()
     page.get_by_role("columnheader", name="Pembagi").first.wait_for()
     axe(page)
@@ -117,14 +107,12 @@ def test_the_boards_show_how_far_everybody_is(live, page, nation, sign_in, axe, 
     page.get_by_role("heading", name="Kemajuan tiap jenjang").wait_for()
     axe(page)
     screenshot(page, "papan-publik")
-    narrow(page, screenshot, "papan-publik-360")
     page.get_by_role("link", name="Sumatera Utara").first.click()
     page.get_by_role("link", name="Tapanuli Tengah").first.click()
     page.get_by_text("sedang dibacakan: 0 dari 2 bagian").wait_for()
     axe(page)
     # On paper without colours the stages are told by their patterns, and every chart has its table.
     page.emulate_media(media="print")
-    screenshot(page, "papan-cetak")
     page.emulate_media(media="screen")
     assert page.locator("figure details.twin").count() >= 1
 
@@ -209,7 +197,6 @@ def test_a_citizen_from_the_nation_to_the_photo_and_its_proof(page, photographed
     page.wait_for_function("document.querySelector('.form-photos img').naturalWidth > 100")
     axe(page)
     screenshot(page, "warga-tps")
-    narrow(page, screenshot, "warga-tps-360")
     # The number beside the photo is the number of the form.
     assert str(photographed["suara_2"]) in page.locator("main").inner_text()
 
@@ -218,7 +205,6 @@ def test_a_citizen_from_the_nation_to_the_photo_and_its_proof(page, photographed
         page.reload()
     page.get_by_role("link", name="Lihat buktinya").click()
     axe(page)
-    screenshot(page, "warga-bukti")
     with page.expect_download() as got:
         page.get_by_role("link", name="Unduh bukti").first.click()
     receipt = got.value.path().read_text()

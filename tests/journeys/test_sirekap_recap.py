@@ -71,12 +71,10 @@ def test_a_plenary_with_an_objection_and_a_correction(
     sign_in(page, plenary["operator"])
     page.goto("/rekap")
     axe(page)
-    screenshot(page, "rekap-pleno")
     page.get_by_role("link", name="PPWP", exact=True).click()
     page.get_by_role("button", name="Buka pembacaan").click()
     page.get_by_text("2 bagian belum dibacakan").wait_for()
     axe(page)
-    screenshot(page, "rekap-formulir")
 
     # The witness objects to one number on the wall.
     page.context.clear_cookies()
@@ -108,18 +106,15 @@ def test_a_plenary_with_an_objection_and_a_correction(
     page.get_by_label("Foto formulir yang").set_input_files(photo)
     page.get_by_text("Tersimpan. Nomor tanda terima:").nth(1).wait_for()
     axe(page)
-    screenshot(page, "rekap-pembetulan")
     page.get_by_role("button", name="Catat pembetulan").click()
     page.get_by_text("Diterima, langsung diperbaiki").wait_for()
     assert page.locator("del", has_text=str(votes[0])).first.is_visible()
-    screenshot(page, "rekap-dibetulkan")
 
     # Village by village, on a narrow screen the table scrolls inside its own region.
     page.goto(f"{form}/bagian/{VILLAGE}")
     axe(page)
     page.set_viewport_size({"width": 360, "height": 780})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    screenshot(page, "rekap-desa-360", full=False)
     page.set_viewport_size({"width": 1366, "height": 900})
     screenshot(page, "rekap-desa")
     for _village in range(2):
@@ -134,7 +129,6 @@ def test_a_plenary_with_an_objection_and_a_correction(
     page.goto("/")
     page.get_by_role("link", name="Sahkan D.Hasil sebagai orang kedua").first.click()
     axe(page)
-    screenshot(page, "rekap-sahkan")
     page.get_by_role("button", name="Sahkan dan kunci").click()
     page.get_by_text("Disahkan").first.wait_for()
     end = time.monotonic() + 120

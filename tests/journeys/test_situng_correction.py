@@ -56,7 +56,6 @@ def test_a_hundred_too_much_is_found_and_mended(page, log_in, anomaly, evidence,
     page.goto("/hasil/antrean/pemilu-2024/ppwp?antrean=anomali")
     assert f"angka ratusan ({WRONG} → {RIGHT})" in page.inner_text("main table")
     axe(page)
-    screenshot(page, "antrean-anomali-digit")
     page.get_by_role("link", name=f"Betulkan {CODE}").click()
     assert "Cek angka ratusan" in page.inner_text("main")
     axe(page)
@@ -87,4 +86,3 @@ def test_a_hundred_too_much_is_found_and_mended(page, log_in, anomaly, evidence,
     text = page.inner_text("main")
     assert reason in text and "yang dihitung" in text
     axe(page)
-    screenshot(page, "publik-pembetulan-digit")

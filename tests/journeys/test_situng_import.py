@@ -73,7 +73,6 @@ def test_from_the_first_log_in_to_the_public_page(page, log_in, people, results,
     axe(page)
     page.get_by_role("button", name="Konfirmasi").click()
     page.locator("h1 .state-ok").wait_for(timeout=60_000)
-    screenshot(page, "berkas-dihitung", full=False)
 
     page.context.clear_cookies()
     log_in(page, operator, PASSWORD)
@@ -82,7 +81,6 @@ def test_from_the_first_log_in_to_the_public_page(page, log_in, people, results,
     screenshot(page, "anomali", full=False)
     page.locator("main table tbody a").first.click()
     axe(page)
-    screenshot(page, "anomali-satu-tps", full=False)
 
     page.context.clear_cookies()
     page.goto("/hitung-suara/pemilu-2024/ppwp/1201")
@@ -96,6 +94,5 @@ def test_from_the_first_log_in_to_the_public_page(page, log_in, people, results,
     axe(page)
     page.locator("main table tbody a").first.click()
     axe(page)
-    screenshot(page, "hitung-suara-tps", full=False)
     twin = page.request.get("/hitung-suara/pemilu-2024/ppwp/1201.json").json()
     assert f"{counted}" in str(twin)

@@ -85,7 +85,6 @@ def test_a_day_without_a_network(live, station, page, phone, log_in, axe, screen
     hand = activate(page, phone, log_in, axe, screenshot)
     axe(hand, widths=(360,))
     narrow(hand)
-    screenshot(hand, "kpps-daftar", full=False)
     phone.set_offline(True)
 
     # Half of the form, then the page is killed: what was typed is there again.
@@ -137,7 +136,6 @@ def test_a_day_without_a_network(live, station, page, phone, log_in, axe, screen
     screenshot(hand, "kpps-foto", full=False)
     hand.locator("#foto").get_by_role("button", name="Kembali ke daftar").click()
     hand.get_by_text("aman di ponsel, belum dikirim").wait_for()
-    screenshot(hand, "kpps-antre", full=False)
     assert entries(live) == []
 
     # The page is killed once more; the QR is there without a network.
@@ -167,7 +165,7 @@ def test_a_day_without_a_network(live, station, page, phone, log_in, axe, screen
     screenshot(hand, "kpps-diterima", full=False)
     votes = [values[f"suara_{n}"] for n in (1, 2, 3)]
     assert entries(live) == [("entri_pertama", votes)]
-    counted(live, station, hand, page, log_in, screenshot)
+    counted(live, station, hand, page, log_in)
 
 
 def carried(hand: Any, live: Any, page: Any, axe: Any, screenshot: Any) -> None:
@@ -190,7 +188,7 @@ def carried(hand: Any, live: Any, page: Any, axe: Any, screenshot: Any) -> None:
     assert [state for state, _votes in entries(live)] == ["entri_pertama"]
 
 
-def counted(live: Any, station: Any, hand: Any, page: Any, log_in: Any, screenshot: Any) -> None:
+def counted(live: Any, station: Any, hand: Any, page: Any, log_in: Any) -> None:
     """Nothing is public after the first entry; after the second, blind one it is, with its photos."""
     from electsys.ledger import Actor
     from modules.situng.operations.captures import submit_entry
@@ -315,7 +313,7 @@ def test_the_phone_judges_as_the_server_does(live, station, page):
         assert here == there, form
 
 
-def test_the_longest_ballot_is_entered_party_by_party(live, station, page, phone, log_in, axe, screenshot):
+def test_the_longest_ballot_is_entered_party_by_party(live, station, page, phone, log_in, axe):
     """The DPR: 18 parties with ten candidates each; a packet still under two kilobytes, the QR in parts."""
     import json
 
@@ -340,7 +338,6 @@ def test_the_longest_ballot_is_entered_party_by_party(live, station, page, phone
     axe(hand, widths=(360,))
     narrow(hand)
     hand.locator("#suara_1").scroll_into_view_if_needed()
-    screenshot(hand, "kpps-angka-dpr", full=False)
     hand.locator("#simpan-angka").click()
     if hand.locator("#tertulis").count():
         hand.locator("#tertulis").check()

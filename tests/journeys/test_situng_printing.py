@@ -21,7 +21,6 @@ def test_print_the_forms_of_a_village(live, page, log_in, axe, screenshot, tmp_p
     page.get_by_role("button", name="Buat berkas cetak").click()
     page.get_by_role("link", name="Unduh semua (ZIP)").wait_for(timeout=60_000)
     axe(page)
-    screenshot(page, "cetak-selesai")
     with page.expect_download() as download:
         page.get_by_role("link", name="Unduh semua (ZIP)").click()
     path = tmp_path / "formulir.zip"
@@ -31,4 +30,3 @@ def test_print_the_forms_of_a_village(live, page, log_in, axe, screenshot, tmp_p
         assert name.startswith("ppwp/C.HASIL-PPWP_1201011001") and archive.read(name).startswith(b"%PDF")
     page.goto("/hasil/persiapan")
     axe(page)
-    screenshot(page, "kesiapan-hitung")

@@ -5,24 +5,22 @@ The app serves from a thread of this process, on a database of its own: it has t
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from electsys.responses import hot
 from tests import browser
-from tests.browser import axe, screenshot
+from tests.browser import axe
 from tests.journeys.conftest import chromium  # noqa: F401  (a fixture)
 from tests.responses import toy
 from tests.responses.conftest import PERMISSIONS, TEMPLATES
-from tests.server import TEMPLATE
+from tests.server import cloned
 
 pytestmark = pytest.mark.skipif(browser.why_not() is not None, reason=str(browser.why_not()))
 
@@ -83,30 +81,25 @@ def served(worker_id: str) -> Iterator[Server]:
     from jinja2 import ChoiceLoader, DictLoader
 
     from electsys import create_app
-    from electsys.db import db, with_database
+    from electsys.db import db
 
-    admin, name = os.environ["ELECTSYS_TEST_ADMIN"], f"electsys_responses_{worker_id}"
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database if exists "{name}" with (force)')
-        conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
-    app = create_app(DATABASE_URL=with_database(admin, name, user="electsys_owner"))
-    toy.declare()
-    app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader(TEMPLATES)])
-    app.jinja_env.loader = app.create_global_jinja_loader()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    app.config["BASE_URL"] = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Server(app, app.config["BASE_URL"])
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with app.app_context():
-        hot.close()
-        db.session.remove()
-        db.engine.dispose()
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database if exists "{name}" with (force)')
+    with cloned(f"responses_{worker_id}") as database:
+        app = create_app(DATABASE_URL=database)
+        toy.declare()
+        app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader(TEMPLATES)])
+        app.jinja_env.loader = app.create_global_jinja_loader()
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        app.config["BASE_URL"] = f"http://127.0.0.1:{server.port}"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Server(app, app.config["BASE_URL"])
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            hot.close()
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture
@@ -145,7 +138,6 @@ def check(page: Any, url: str, born: str = "01-08-1990") -> None:
 def test_a_citizen_checks_objects_and_hears_the_decision(served, page, url):
     page.goto(f"{url}/cek/uji")
     axe(page)
-    screenshot(page, "cek-isian")
     check(page, url, born="02-08-1990")
     assert page.get_by_text("tidak ditemukan").count() == 1
     axe(page)
@@ -153,17 +145,14 @@ def test_a_citizen_checks_objects_and_hears_the_decision(served, page, url):
     assert page.get_by_text("TPS 001 Sarudik").is_visible()
     assert "1201014108900007" not in page.content() and toy.NIK not in page.url
     axe(page)
-    screenshot(page, "cek-hasil")
     page.get_by_role("button", name="Keberatan atas daftar uji").click()
     axe(page)
     page.get_by_label("Nama Anda").fill("Siti Rahmawati")
     page.get_by_label("Ganda").check()
     page.get_by_label("Isi tanggapan").fill("Nama saya tertulis dua kali, di TPS 001 dan TPS 004.")
-    screenshot(page, "tanggapan-isian")
     page.get_by_role("button", name="Kirim").click()
     page.get_by_role("heading", name="Tanggapan Anda sudah kami terima").wait_for()
     axe(page)
-    screenshot(page, "tanggapan-diterima")
     link = page.get_by_role("link", name="/tanggapan/lacak#").get_attribute("href")
     number = link.partition("#")[2].partition("/")[0]
 
@@ -177,17 +166,14 @@ def test_a_citizen_checks_objects_and_hears_the_decision(served, page, url):
     page.get_by_role("heading", name=number).wait_for()
     assert "#" not in page.url and page.get_by_text("Diputus paling lambat").is_visible()
     axe(page)
-    screenshot(page, "tanggapan-kemajuan")
 
     served.sign_in(page, served.account("petugas.uji", "1201", PERMISSIONS))
     page.goto(f"{url}/kelola/tanggapan")
     axe(page)
-    screenshot(page, "tanggapan-antrean")
     page.get_by_role("link", name=number).click()
     axe(page)
     page.get_by_label("Dikabulkan: isi tanggapan benar").check()
     page.get_by_label("Alasan").select_option("uji_sah")
-    screenshot(page, "tanggapan-keputusan")
     page.get_by_role("button", name="Simpan keputusan").click()
     page.get_by_text("Keputusan tersimpan").wait_for()
 
@@ -250,4 +236,3 @@ def test_the_person_sees_who_looked(served, page, url):
     page.get_by_text("Mencocokkan KTP-el").wait_for()
     assert page.get_by_text("pembuka.uji").count() == 0
     axe(page)
-    screenshot(page, "data-saya")

@@ -56,6 +56,14 @@ def roll(session, election):
 
 
 @pytest.fixture
+def coklit(session, roll):
+    """The list while it is visited."""
+    roll.state = "coklit"
+    session.flush()
+    return roll
+
+
+@pytest.fixture
 def station(session, election) -> Tps:
     return session.get(Tps, (election.id, "12", VILLAGE + "001"))
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 
 import pypdfium2
 import sqlalchemy as sa
 
+from electsys.db import db
+from electsys.documents import StoredFile, open_file
 from electsys.elections.queries import by_code
 from electsys.identity.access import Scope
 from electsys.jobs import run_pending
 from electsys.ledger import Actor
-from modules.sidalih.models import ListEntry, VoterCopy, VoterList
-from modules.sidalih.operations.copies import approve_copy, request_copy
+from modules.sidalih.models import ListEntry, VoterCanary, VoterCopy, VoterList
+from modules.sidalih.operations.copies import approve_copy, request_copy, show_password
 from modules.sidalih.operations.voters import ensure_roll
 from tests.sidalih.conftest import ACTOR, VILLAGE, store
 
@@ -111,3 +114,25 @@ def opened(content: bytes, password: str) -> dict[str, bytes]:
 
 
 TAPTENG = Scope(region=VILLAGE)
+
+
+def content(copy: VoterCopy) -> bytes:
+    """The file of a copy, locked."""
+    with open_file(db.session.get_one(StoredFile, copy.file_id)) as file:
+        return file.read()
+
+
+def table(files: dict[str, bytes]) -> tuple[str, list[dict[str, str]]]:
+    """The one file of a copy, and its lines."""
+    [(name, data)] = files.items()
+    return name, list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+
+
+def unlocked(copy: VoterCopy, second: Actor) -> dict[str, bytes]:
+    """What a copy holds, opened with the password that its approver reads."""
+    return opened(content(copy), show_password(copy, actor=second))
+
+
+def bait(session, copy: VoterCopy) -> VoterCanary:
+    """One of the copy's control rows."""
+    return session.scalars(sa.select(VoterCanary).where(VoterCanary.copy_id == copy.id)).first()

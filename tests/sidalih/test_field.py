@@ -37,13 +37,6 @@ NEW = {
 
 
 @pytest.fixture
-def coklit(session, roll):
-    roll.state = "coklit"
-    session.flush()
-    return roll
-
-
-@pytest.fixture
 def holder(session, election, coklit, make_account, actor_with):
     account = make_account(permissions=[VISIT], region=VILLAGE)
     give_station(election, TPS, account, actor=actor_with(ASSIGN))

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from electsys.identity.operations.persons import Claim, find_or_claim_person
+from electsys.intake.cells import bare_number, upper
 from electsys.privacy import Sealer
 from electsys.privacy.rules import check_nik
 from modules.sidalih.claims import columns_of, limits_of
-from modules.sidalih.imports.sealing import COLUMNS, VoterSealer, mark, number, sound, station, unit, upper
+from modules.sidalih.imports.sealing import COLUMNS, VoterSealer, mark, sound, station, unit
 from modules.sidalih.models import Voter
 from tests.sidalih.conftest import ACTOR, OTHER_VILLAGE, VILLAGE, claims
 from tests.sidalih.importing import row, write_csv
@@ -123,7 +124,7 @@ def test_a_sound_number_has_no_doubt_and_another_has_one(nik, born, sex):
 )
 def test_numbers(written, bare, problem):
     problems: list[str] = []
-    assert number("nik", written, problems) == bare
+    assert bare_number("nik", written, problems) == bare
     assert problems == ([problem] if problem else [])
 
 

@@ -10,11 +10,9 @@ Here the budget is a twenty-fifth of the house's own: 20 rows a day in place of 
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from functools import partial
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -27,6 +25,7 @@ from electsys.privacy.models import Disclosure
 from modules.sidalih.claims import claims_of
 from modules.sidalih.models import Quarter, Voter, VoterList, VoterRoll
 from tests.route_examples import EXAMPLES, World
+from tests.server import cloned
 from tests.sidalih.conftest import OTHER_VILLAGE, VILLAGE
 from tests.sidalih.copying import freeze, some_voters
 
@@ -42,24 +41,18 @@ UNOPENED: dict[str, str] = {
 
 
 @pytest.fixture
-def app(database, worker_id):
+def app(worker_id):
     """An app whose transactions are real: an alarm must outlive the refused request that rang it."""
     from electsys import create_app
-    from electsys.db import db, with_database
+    from electsys.db import db
     from electsys.responses import hot
-    from tests.server import TEMPLATE
 
-    admin, name = os.environ["ELECTSYS_TEST_ADMIN"], f"electsys_thief_{worker_id}"
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'drop database if exists "{name}" with (force)')
-        connection.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
-    made = create_app(DATABASE_URL=with_database(admin, name, user="electsys_owner"))
-    yield made
-    with made.app_context():
-        hot.close()
-        db.engine.dispose()
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'drop database "{name}" with (force)')
+    with cloned(f"thief_{worker_id}") as url:
+        made = create_app(DATABASE_URL=url)
+        yield made
+        with made.app_context():
+            hot.close()
+            db.engine.dispose()
 
 
 @pytest.fixture

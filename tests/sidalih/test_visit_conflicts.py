@@ -41,13 +41,6 @@ FRESH = {
 
 
 @pytest.fixture
-def coklit(session, roll):
-    roll.state = "coklit"
-    session.flush()
-    return roll
-
-
-@pytest.fixture
 def new_phone(app, session, client, make_account, election, coklit, actor_with, tmp_path, monkeypatch):
     """Make an activated phone of a Pantarlih of the village."""
     monkeypatch.setitem(app.config, "FILE_STORE", str(tmp_path / "files"))

@@ -20,13 +20,6 @@ TPS = VILLAGE + "001"
 
 
 @pytest.fixture
-def coklit(session, roll):
-    roll.state = "coklit"
-    session.flush()
-    return roll
-
-
-@pytest.fixture
 def visitor(actor_with):
     return actor_with(VISIT, region=VILLAGE)
 

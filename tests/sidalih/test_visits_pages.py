@@ -18,13 +18,6 @@ TPS = VILLAGE + "001"
 
 
 @pytest.fixture
-def coklit(session, roll):
-    roll.state = "coklit"
-    session.flush()
-    return roll
-
-
-@pytest.fixture
 def pps(client, login, make_account):
     """Somebody of the PPS, logged in."""
     account = make_account(permissions=[READ, READ_LISTS, ASSIGN], region=VILLAGE)

@@ -33,13 +33,6 @@ NEW = {
 
 
 @pytest.fixture
-def coklit(session, roll):
-    roll.state = "coklit"
-    session.flush()
-    return roll
-
-
-@pytest.fixture
 def pps(client, login, make_account):
     account = make_account(permissions=[READ, ASSIGN, RECORD], region=VILLAGE)
     login(client, account)

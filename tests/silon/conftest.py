@@ -26,6 +26,17 @@ _serial = itertools.count(1)
 
 
 @pytest.fixture
+def enter(client: Any, login: Any, make_account: Any) -> Any:
+    """Log in somebody with a role; the client."""
+
+    def enter(role: str, region: str = "", **where: Any) -> Any:
+        login(client, make_account(role, region, **where))
+        return client
+
+    return enter
+
+
+@pytest.fixture
 def election(session: Any) -> Election:
     return by_code("pemilu-2024")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import select
 
 from electsys.elections.models import Ballot
@@ -14,17 +13,6 @@ from tests.silon import staging
 from tests.silon.conftest import ACTOR
 
 BODY = "/calon/penetapan/pemilu-2024/dpr/nasional"
-
-
-@pytest.fixture
-def enter(client, login, make_account):
-    """Log in somebody with a role; the client."""
-
-    def make_it(role, region="", **where):
-        login(client, make_account(role, region, **where))
-        return client
-
-    return make_it
 
 
 def test_a_plenary_on_its_page(session, enter):

@@ -23,15 +23,6 @@ def party(session):
     return make.participant(session)
 
 
-@pytest.fixture
-def enter(client, login, make_account):
-    def enter(role, region="", **where):
-        login(client, make_account(role, region, **where))
-        return client
-
-    return enter
-
-
 def rows(client, path="/calon/"):
     """The CSV of the table: its lines without the head."""
     sign = "&" if "?" in path else "?"

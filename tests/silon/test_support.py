@@ -13,14 +13,14 @@ from sqlalchemy.exc import DBAPIError
 from electsys.elections import calendar
 from electsys.elections.operations import set_times
 from electsys.errors import Refused
-from electsys.intake import run_cli
+from electsys.intake import FileFacts, run_cli
 from electsys.ledger import Actor
 from electsys.privacy import blind_index
 from modules.jdih.models import Letter
 from modules.silon.imports.supporters import STAGING, check_supporters, spec_for
 from modules.silon.models import NominationLiaison, Supporter, SupporterBatch, SupporterEvent
 from modules.silon.operations import support_steps, supporters
-from modules.silon.operations.supporter_imports import FileFacts, import_supporters, summary
+from modules.silon.operations.supporter_imports import import_supporters, summary
 from modules.silon.permissions import CONCLUDE, EDIT, READ, RECEIVE, SUBMIT
 from modules.silon.queries import support as queries
 from modules.silon.rules import support as rules

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from electsys.elections.queries import by_code
 from electsys.errors import Refused
-from electsys.intake import stage
+from electsys.intake import FileFacts, stage
 from electsys.ledger import Actor
 from modules.sipol.claims import MemberClaim
 from modules.sipol.imports.checks import check_members
@@ -27,7 +27,7 @@ from modules.sipol.models import (
 )
 from modules.sipol.operations import clarifications, members, statements
 from modules.sipol.operations.member_events import move_member
-from modules.sipol.operations.member_imports import FileFacts, import_members
+from modules.sipol.operations.member_imports import import_members
 from modules.sipol.permissions import EDIT_MEMBERS, HEAR_MEMBERS, VERIFY
 from tests.sipol import conftest as make
 from tests.sipol.membering import ELSEWHERE, FAR, REPAIR, REVIEW, VILLAGE, at, row, write_csv

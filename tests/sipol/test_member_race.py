@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import threading
 
 import psycopg
 import pytest
 
 from modules.sipol.claims import MemberClaim
-from tests.server import TEMPLATE
+from tests.server import cloned
 from tests.sipol import conftest as make
 from tests.sipol.membering import FAR, VILLAGE
 
@@ -19,17 +18,13 @@ from tests.sipol.membering import FAR, VILLAGE
 def own_app(worker_id):
     """The app on a database of this test's own, for what is really committed."""
     from electsys import create_app
-    from electsys.db import db, with_database
+    from electsys.db import db
 
-    admin, name = os.environ["ELECTSYS_TEST_ADMIN"], f"electsys_race_{worker_id}_{os.getpid()}"
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
-    app = create_app(DATABASE_URL=with_database(admin, name, user="electsys_owner"))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database "{name}" with (force)')
+    with cloned(f"race_{worker_id}") as url:
+        app = create_app(DATABASE_URL=url)
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 def claim(village: str, card: str) -> MemberClaim:

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from bench import rush
 from bench._rush_data import prepare, submitted
 from bench._server import Server
-from electsys.db import with_database
-from tests.server import TEMPLATE
+from tests.own import app_on
+from tests.server import cloned
 
 PEOPLE, PARTIES, LATE = 10, 3, 5
 
 
 @pytest.fixture
-def app(database: str, worker_id: str) -> Iterator[Any]:
+def app(worker_id: str) -> Iterator[Any]:
     """The application on a database of its own that has the regions and the election."""
-    from electsys import create_app
-    from electsys.db import db
-
-    admin, name = os.environ["ELECTSYS_TEST_ADMIN"], f"electsys_rush_{worker_id}_{os.getpid()}"
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
-    app = create_app(DATABASE_URL=with_database(admin, name, user="electsys_owner"))
-    with app.app_context():
+    with cloned("rush_" + worker_id) as url, app_on(url) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database "{name}" with (force)')
 
 
 def test_everybody_is_served_and_the_calendar_ends_it(app: Any) -> None:

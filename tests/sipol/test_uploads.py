@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from bench import uploads
 from bench._server import Server
-from electsys.db import with_database
-from tests.server import TEMPLATE
+from tests.own import app_on
+from tests.server import cloned
 
 COUNT, EVERY = 200, 20
 
 
 @pytest.fixture
-def app(database: str, worker_id: str) -> Iterator[Any]:
+def app(worker_id: str) -> Iterator[Any]:
     """The application on a database of its own that has the regions and the election."""
-    from electsys import create_app
-    from electsys.db import db
-
-    admin, name = os.environ["ELECTSYS_TEST_ADMIN"], f"electsys_uploads_{worker_id}_{os.getpid()}"
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
-    app = create_app(DATABASE_URL=with_database(admin, name, user="electsys_owner"))
-    with app.app_context():
+    with cloned("uploads_" + worker_id) as url, app_on(url) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f'drop database "{name}" with (force)')
 
 
 def test_no_receipt_is_lost_when_the_server_is_killed(app: Any) -> None:

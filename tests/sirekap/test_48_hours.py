@@ -11,13 +11,14 @@ import io
 import json
 import os
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from electsys.db import db, with_database
+from electsys.db import db
 from electsys.documents import store_file
 from electsys.elections.models import Contest, Election
 from electsys.errors import Refused
@@ -25,7 +26,7 @@ from modules.sirekap.models import RecapCorrection, RecapExport
 from modules.sirekap.operations.exports import export_json, export_workbook, return_file
 from modules.sirekap.operations.recaps import close_recap, lock_recap, open_recap
 from modules.sirekap.queries.recaps import readings, version_of
-from tests.server import TEMPLATE
+from tests.server import cloned
 from tests.sirekap.ladder import NAMES, World, build
 from tests.sirekap.test_offline_json import filled
 from tests.sirekap.workbooks import cell_of, write
@@ -36,12 +37,11 @@ OUTAGE = timedelta(hours=48)
 class Centre:
     """The application on a database of its own, that can be killed and started again."""
 
-    def __init__(self, admin: str, name: str) -> None:
-        self.admin, self.name = admin, name
-        self.url = with_database(admin, name, user="electsys_owner")
+    def __init__(self, url: str) -> None:
+        self.url, self.name = url, urlsplit(url).path[1:]
 
     def _rule(self, statement: str) -> None:
-        with psycopg.connect(self.admin, autocommit=True) as connection:
+        with psycopg.connect(os.environ["ELECTSYS_TEST_ADMIN"], autocommit=True) as connection:
             connection.execute(statement)
 
     def start(self) -> None:
@@ -65,16 +65,11 @@ class Centre:
 
 @pytest.fixture
 def centre(worker_id):
-    admin = os.environ["ELECTSYS_TEST_ADMIN"]
-    name = f"electsys_48_{worker_id}_{os.environ['ELECTSYS_TEST_RUN']}"
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'create database "{name}" template {TEMPLATE} owner electsys_owner')
-    made = Centre(admin, name)
-    made.start()
-    yield made
-    made.leave()
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'drop database "{name}" with (force)')
+    with cloned(f"48_{worker_id}") as url:
+        made = Centre(url)
+        made.start()
+        yield made
+        made.leave()
 
 
 @pytest.fixture

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 
 import pytest
 
+from electsys.devices import issue_activation
 from electsys.ledger.actor import Actor
+from modules.situng import field
 from modules.situng.imports import stage_results
 from modules.situng.operations.batches import FileFacts, confirm_and_apply, load_batch, open_batch
 from modules.situng.queries.contests import contest_by_code, contest_count
+from tests.devices.phone import Phone
 
+TPS = "1201011001001"
 CLEAN = {
     "pemilih_dpt_l": 103, "pemilih_dpt_p": 98, "pemilih_dpt_j": 201,
     "pengguna_dpt_l": 65, "pengguna_dpt_p": 70, "pengguna_dpt_j": 135,
@@ -91,3 +96,49 @@ def take_in(bring, second):
         return batch
 
     return take_in
+
+
+@pytest.fixture
+def own_files(app, tmp_path, monkeypatch):
+    """A store of files of the test's own."""
+    monkeypatch.setitem(app.config, "FILE_STORE", str(tmp_path / "files"))
+    monkeypatch.setitem(app.config, "HOME", tmp_path)
+
+
+@pytest.fixture
+def officer(make_account):
+    """Who gives phones to the KPPS of a village."""
+    return make_account(role="pps", region="1201011001")
+
+
+@pytest.fixture
+def kpps(make_account):
+    """The head of the KPPS of one TPS."""
+    return make_account(role="kpps_ketua", region=TPS)
+
+
+@pytest.fixture
+def activated(session, client, count, officer):
+    """Phones at work, each of an account."""
+
+    def activate(account, region=TPS):
+        code = issue_activation(
+            field.KIND,
+            account,
+            region=region,
+            election_id=count.election_id,
+            until=dt.datetime.now(dt.UTC) + dt.timedelta(days=3),
+            actor=Actor(officer.id, officer.username),
+        )
+        session.commit()
+        found = Phone(client)
+        assert found.activate(code).status_code == 201
+        return found
+
+    return activate
+
+
+@pytest.fixture
+def phone(activated, kpps):
+    """The phone of that KPPS."""
+    return activated(kpps)

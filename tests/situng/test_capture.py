@@ -17,15 +17,8 @@ from electsys.ledger import Actor
 from modules.situng import FormAccepted, FormCorrected, accepted_forms
 from modules.situng.layouts import FormKey, qr_text
 from modules.situng.models import Capture, FormPhoto, RegionTotal, ResultVersion
-from modules.situng.operations.captures import (
-    Unexplained,
-    claim,
-    open_capture,
-    save_draft,
-    settle_difference,
-    submit_entry,
-    take_next,
-)
+from modules.situng.operations.captures import Unexplained, open_capture, settle_difference, submit_entry
+from modules.situng.operations.desk import claim, save_draft, take_next
 from modules.situng.operations.photos import add_photo
 from modules.situng.operations.totals import derive_totals, fold_totals
 from modules.situng.queries.captures import draft_of

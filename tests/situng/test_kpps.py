@@ -2,133 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
-import io
 import json
-import uuid
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric import ec
-from PIL import Image
 
 from electsys.devices import issue_activation
-from electsys.devices.carried import gather
-from electsys.devices.models import DevicePacket
 from electsys.devices.operations.devices import revoke_device
-from electsys.ledger import Act, Actor
-from modules.situng import field, field_bundle
-from modules.situng.demo import clean_form
-from modules.situng.models import Capture, FormPhoto, ResultVersion
+from electsys.ledger import Actor
+from modules.situng import field
+from modules.situng.models import Capture, ResultVersion
 from modules.situng.operations.captures import submit_entry
 from modules.situng.queries.captures import latest_round, names_of
-from modules.situng.simulated import photos
-from tests.devices.phone import Phone
-from tests.situng.conftest import CLEAN
+from tests.situng.conftest import CLEAN, TPS
+from tests.situng.phones import announce, deliver, form_photo, numbers, say, state
 from tests.situng.test_capture import people  # noqa: F401  (a fixture)
 
-TPS, OTHER = "1201011001001", "1201011001002"
-
-
-@pytest.fixture(autouse=True)
-def ground(app, tmp_path, monkeypatch):
-    monkeypatch.setitem(app.config, "FILE_STORE", str(tmp_path / "files"))
-    monkeypatch.setitem(app.config, "HOME", tmp_path)
-
-
-@pytest.fixture
-def officer(make_account):
-    return make_account(role="pps", region=TPS[:10])
-
-
-@pytest.fixture
-def kpps(make_account):
-    return make_account(role="kpps_ketua", region=TPS)
-
-
-@pytest.fixture
-def activated(session, client, count, officer):
-    """Phones at work, each of an account."""
-
-    def activate(account, region=TPS):
-        code = issue_activation(
-            field.KIND,
-            account,
-            region=region,
-            election_id=count.election_id,
-            until=dt.datetime.now(dt.UTC) + dt.timedelta(days=3),
-            actor=Actor(officer.id, officer.username),
-        )
-        session.commit()
-        found = Phone(client)
-        assert found.activate(code).status_code == 201
-        return found
-
-    return activate
-
-
-@pytest.fixture
-def phone(activated, kpps):
-    return activated(kpps)
-
-
-def numbers(count, values=CLEAN, **more):
-    """The payload of a form's numbers."""
-    return {
-        "p": count.kind,
-        "b": field_bundle.order_of(count),
-        "n": [values.get(name) for name in names_of(count)],
-        "w": {},
-    } | more
-
-
-def say(phone, payload, **more):
-    """Send one packet; the answer to it, and the packet."""
-    packet = phone.packet(payload, **more)
-    [answer] = phone.send(packet).json["answers"]
-    return answer, packet
-
-
-def announce(phone, page=1, kind="ppwp"):
-    """Announce a photo: keys of the packet and of the photo."""
-    photo = str(uuid.uuid4())
-    answer, packet = say(phone, {"p": kind, "h": page}, files=(photo,))
-    assert answer["outcome"] == "ok", answer["message"] + answer["hint"]
-    return packet["key"], photo
-
-
-def deliver(phone, content, page=1, kind="ppwp"):
-    packet, photo = announce(phone, page, kind)
-    at, answer = 0, None
-    while at < len(content) or answer is None:
-        answer = phone.put(photo, packet, content, at, content[at : at + 60_000])
-        if answer.status_code != 200:
-            return answer
-        at = answer.json["offset"]
-    return answer
-
-
-def form_photo(count, page=1, code=TPS, **more):
-    """A page of the form as a phone sends it: JPEG under the limit of a field photo."""
-    content = photos(count, code, clean_form(count, code), **more)[page - 1]
-    image = Image.open(io.BytesIO(content)).convert("L")
-    image.thumbnail((1600, 1600))
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=70)
-    return out.getvalue()
-
-
-def cat():
-    out = io.BytesIO()
-    Image.effect_noise((300, 200), 60).convert("RGB").save(out, "JPEG")
-    return out.getvalue()
-
-
-def state(contest):
-    return latest_round(contest.id, TPS)
+pytestmark = pytest.mark.usefixtures("own_files")
 
 
 # --- numbers -----------------------------------------------------------------------------------------
@@ -293,79 +186,6 @@ def test_packets_of_the_protocol_before_are_understood(session, client, activate
     assert phone.send(*sent, protocol=1).json["answers"][0]["again"]
 
 
-# --- photos --------------------------------------------------------------------------------------------
-
-
-def test_a_page_s_photo_is_kept_under_the_page_of_its_qr(session, count, phone):
-    assert deliver(phone, form_photo(count, 2), page=1).json["receipt"]["digest"]
-    row = session.scalars(sa.select(FormPhoto)).one()
-    assert (row.tps_code, row.page, row.seen_tps, row.seen_page) == (TPS, 2, TPS, 2)
-    [told] = phone.get("/bekal").json["bundle"]["kontes"][0]["foto"]
-    assert (told["h"], told["tps"], told["qr"]) == (2, None, True)
-
-
-def test_a_cat_is_kept_and_told(session, count, phone):
-    assert deliver(phone, cat()).json["receipt"]
-    [told] = phone.get("/bekal").json["bundle"]["kontes"][0]["foto"]
-    assert (told["h"], told["qr"]) == (1, False)
-
-
-def test_another_tps_s_photo_is_kept_told_and_keeps_the_form_out(session, contest, count, phone, people):  # noqa: F811
-    say(phone, numbers(count))
-    assert deliver(phone, form_photo(count, of=OTHER)).json["receipt"]
-    [told] = phone.get("/bekal").json["bundle"]["kontes"][0]["foto"]
-    assert told["tps"] == OTHER
-    row = state(contest)
-    submit_entry(row, CLEAN, actor=people[1])
-    assert (row.state, row.faults) == ("anomali", ["F.120:qr"])
-
-
-def test_the_same_photo_for_two_pages_is_refused_for_good(session, count, phone):
-    content = cat()
-    assert deliver(phone, content, 1).json["receipt"]
-    answer = deliver(phone, content, 2)
-    assert (answer.status_code, answer.json["code"]) == (422, "foto")
-    assert "halaman 1" in answer.json["title"] and "halaman 2" in answer.json["hint"]
-    assert deliver(phone, content, 1).json["receipt"]  # again for its own page: nothing new
-    assert session.scalar(sa.select(sa.func.count()).select_from(FormPhoto)) == 1
-
-
-def test_the_same_photo_for_another_tps_is_refused_for_good(session, count, phone, activated, make_account):
-    content = cat()
-    deliver(phone, content)
-    neighbour = activated(make_account(role="kpps_ketua", region=OTHER), OTHER)
-    answer = deliver(neighbour, content)
-    assert (answer.status_code, answer.json["code"]) == (422, "foto")
-    assert TPS in answer.json["title"]
-
-
-def test_a_form_of_another_election_or_contest_is_refused(session, count, phone, monkeypatch):
-    from dataclasses import replace
-
-    answer = deliver(phone, form_photo(replace(count, election_id=count.election_id + 7)))
-    assert (answer.status_code, answer.json["title"]) == (422, "Foto ini halaman formulir pemilu lain.")
-    answer = deliver(phone, form_photo(replace(count, kind="gubernur")))
-    assert (answer.status_code, answer.json["title"]) == (422, "Foto ini halaman formulir pemilihan lain.")
-    assert session.scalar(sa.select(sa.func.count()).select_from(FormPhoto)) == 0
-
-
-def test_a_bomb_of_sixty_megapixels_is_not_unpacked(session, count, phone):
-    out = io.BytesIO()
-    Image.new("L", (10_000, 6_000)).save(out, "JPEG", quality=30, optimize=True)
-    assert len(out.getvalue()) < 500_000
-    answer = deliver(phone, out.getvalue())
-    assert answer.status_code in (413, 422)
-    assert "piksel" in answer.json["title"]
-    assert session.scalar(sa.select(sa.func.count()).select_from(FormPhoto)) == 0
-
-
-def test_a_page_that_the_form_does_not_have(phone):
-    answer, _packet = say(phone, {"p": "ppwp", "h": 9}, files=(str(uuid.uuid4()),))
-    assert (answer["outcome"], answer["code"]) == ("refused", "halaman")
-    answer, _packet = say(phone, {"p": "ppwp", "h": 1})
-    assert (answer["outcome"], answer["code"]) == ("refused", "halaman")
-
-
 # --- what the phone takes along ------------------------------------------------------------------------
 
 
@@ -407,112 +227,6 @@ def test_only_a_tps_s_account_gets_a_phone(session, client, officer, make_accoun
             until=dt.datetime.now(dt.UTC) + dt.timedelta(days=1),
             actor=Actor(officer.id, officer.username),
         )
-
-
-# --- carried in as QR ------------------------------------------------------------------------------------
-
-
-def shown(phone, packet, device, part=560):
-    """What the phone shows of a packet (js/kpps/codes.js)."""
-    item = {"d": device, "v": 2, "k": packet["key"], "m": packet["made_at"], "f": packet["files"]}
-    item |= {"s": packet["signature"], "b": packet["body"]}
-    text = base64.urlsafe_b64encode(json.dumps(item).encode()).decode().rstrip("=")
-    check = hashlib.sha256(text.encode()).hexdigest()[:8]
-    parts = [text[i : i + part] for i in range(0, len(text), part)]
-    return [f"EK1.{check}.{n}.{len(parts)}.{each}" for n, each in enumerate(parts, 1)]
-
-
-@pytest.fixture
-def desk(client, officer, login):
-    """The officer's page."""
-    login(client, officer)
-    return client
-
-
-def device_id(session):
-    from electsys.devices.models import Device
-
-    return session.scalars(sa.select(Device.id)).first()
-
-
-def test_pieces_in_any_order_and_wrapped_by_a_messenger(session, phone, count):
-    pieces = shown(phone, phone.packet(numbers(count)), 7, part=100)
-    wrapped = "\n".join(p[:40] + "\n" + p[40:] for p in reversed(pieces))
-    found = gather([wrapped, pieces[0]])
-    assert (len(found.whole), found.missing, found.spoilt) == (1, (), 0)
-    assert found.whole[0].device == 7
-    found = gather(pieces[:-1])
-    assert (found.whole, found.missing) == ((), (((len(pieces),), len(pieces)),))
-    assert gather([pieces[0][:-3] + "xxx", *pieces[1:]]).spoilt == 1
-    assert gather(["halo"]).whole == ()
-
-
-def test_a_carried_packet_is_the_phone_s_own(session, contest, count, phone, desk, officer, kpps):
-    packet = phone.packet(numbers(count))
-    text = "\n".join(shown(phone, packet, device_id(session)))
-    page = desk.post("/perangkat/titipan", data={"text": text})
-    row = session.scalars(sa.select(DevicePacket)).one()
-    assert row.receipt in page.text
-    assert state(contest).first_person == kpps.id
-    assert "142" not in page.text  # nothing of what it holds is shown to whoever may enter it a second time
-    act = session.scalars(sa.select(Act).where(Act.verb == "devices:packet:carry")).one()
-    assert (act.actor, act.details["outcome"]) == (officer.username, "ok")
-    assert "tidak dicatat dua kali" in desk.post("/perangkat/titipan", data={"text": text}).text
-    again = phone.send(packet).json["answers"][0]
-    assert (again["again"], again["receipt"]["number"]) == (True, row.receipt)
-    assert session.scalar(sa.select(sa.func.count()).select_from(Capture)) == 1
-
-
-def test_a_carried_packet_as_pictures_of_the_screen(session, contest, count, phone, desk):
-    import segno
-
-    files = []
-    for n, piece in enumerate(shown(phone, phone.packet(numbers(count)), device_id(session), part=300)):
-        out = io.BytesIO()
-        segno.make(piece, error="l", micro=False).save(out, kind="png", scale=5, border=4)
-        out.seek(0)
-        files.append((out, f"{n}.png"))
-    assert len(files) > 1
-    desk.post("/perangkat/titipan", data={"photos": files}, content_type="multipart/form-data")
-    assert state(contest).state == "entri_pertama"
-
-
-@pytest.mark.parametrize("wrong", ["nothing", "part", "spoilt", "signature", "device", "cat", "text", "bomb"])
-def test_what_cannot_be_carried_in_is_told(session, contest, count, phone, desk, wrong):
-    packet = phone.packet(numbers(count))
-    if wrong == "signature":
-        packet["body"] = packet["body"].replace("124", "142")
-    pieces = shown(phone, packet, device_id(session) + (wrong == "device"), part=300)
-    sent = {
-        "nothing": ({"text": "Selamat sore"}, "Tidak ada kiriman KPPS"),
-        "part": ({"text": pieces[0]}, "belum dipindai"),
-        "spoilt": ({"text": "\n".join(pieces).replace("A", "B")}, "rusak"),
-        "signature": ({"text": "\n".join(pieces)}, "tidak diterima"),
-        "device": ({"text": "\n".join(pieces)}, "bukan dari ponsel yang dikenal"),
-        "cat": ({"photos": [(io.BytesIO(cat()), "kucing.jpg")]}, "kucing.jpg"),
-        "text": ({"photos": [(io.BytesIO(b"bukan foto"), "a.jpg")]}, "bukan foto yang dapat dibaca"),
-        "bomb": ({"photos": [(_bomb(), "besar.jpg")]}, "juta piksel"),
-    }
-    data, words = sent[wrong]
-    page = desk.post("/perangkat/titipan", data=data, content_type="multipart/form-data")
-    assert words in page.text
-    assert state(contest) is None
-
-
-def _bomb():
-    out = io.BytesIO()
-    Image.new("L", (10_000, 6_000)).save(out, "JPEG", quality=30, optimize=True)
-    out.seek(0)
-    return out
-
-
-def test_nobody_carries_for_a_phone_outside_their_area(
-    session, contest, count, phone, client, make_account, login
-):
-    login(client, make_account(role="pps", region="1201011002"))
-    text = "\n".join(shown(phone, phone.packet(numbers(count)), device_id(session)))
-    client.post("/perangkat/titipan", data={"text": text}, check=False)
-    assert state(contest) is None
 
 
 def test_every_word_that_the_scripts_say_is_on_the_page(app, client):

@@ -13,24 +13,18 @@ from modules.situng.operations.totals import derive_totals, fold_totals
 from modules.situng.queries.captures import latest_round
 from modules.situng.queries.contests import count_for_entry
 from tests.pages import count_queries
-from tests.situng.conftest import CLEAN
+from tests.situng.conftest import CLEAN, TPS
+from tests.situng.phones import numbers
 from tests.situng.test_capture import A, people, picture  # noqa: F401  (people is a fixture)
 from tests.situng.test_entry_pages import DESK, capture_of, send, typist  # noqa: F401  (typist is a fixture)
-from tests.situng.test_kpps import (  # noqa: F401  (fixtures)
-    TPS,
-    activated,
-    ground,
-    kpps,
-    numbers,
-    officer,
-    phone,
-)
+
+pytestmark = pytest.mark.usefixtures("own_files")
 
 #: Statements of a packet and of a second entry, those of session and savepoints aside.
 PACKET, SECOND = 13, 17
 
 
-def test_a_packet_asks_little(session, count, phone):  # noqa: F811
+def test_a_packet_asks_little(session, count, phone):
     packet = phone.packet(numbers(count))
     count_for_entry(count.election_id, "ppwp", TPS)  # kept since the first packet of its dapil
     with count_queries(PACKET):

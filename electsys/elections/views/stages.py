@@ -17,7 +17,7 @@ from electsys.elections.wording import WINDOWS
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, requires
 from electsys.identity.queries.regions import region_names
-from electsys.web.forms import Form
+from electsys.web.forms import ButtonForm, Form, demand_button
 from electsys.web.tables import Column, Filter, Table
 
 
@@ -111,7 +111,7 @@ def stage(election: str, stage: str) -> str:
         election=row,
         stage=shown,
         badge=badge(shown),
-        button=forms.ButtonForm(),
+        button=ButtonForm(),
         names=region_names(regions),
         zones={o.region_code: calendar.zone_of(row.id, o.region_code) for o in shown.overrides},
     )
@@ -197,8 +197,7 @@ def stage_stop(loaded: tuple[Election, Stage]) -> Any:
 def stage_resume(loaded: tuple[Election, Stage, ClockStop]) -> Any:
     """Let the clock run again."""
     row, shown, stop = loaded
-    if not forms.ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     operations.resume_clock(shown, stop, actor=current_actor())
     flash(_("Waktu tahapan berjalan lagi; akhirnya mundur selama waktu dihentikan."), "success")
     return redirect(url_for(".stage", election=row.code, stage=shown.code))

@@ -72,13 +72,6 @@ def holding(role_id: int) -> ColumnElement[bool]:
     return exists().where(Grant.account_id == Account.id, Grant.role_id == role_id, is_in_force())
 
 
-def in_region(code: str) -> ColumnElement[bool]:
-    """The condition that an account has a grant in this region or below."""
-    return exists().where(
-        Grant.account_id == Account.id, Grant.region.startswith(code, autoescape=True), is_in_force()
-    )
-
-
 def role_labels(accounts: Iterable[Account]) -> dict[int, list[str]]:
     """What each of these accounts is now, for a list: role and region (one query)."""
     found: dict[int, list[str]] = {}

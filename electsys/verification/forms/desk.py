@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField, SubmitField
+from wtforms import RadioField, SelectField, StringField, SubmitField
 from wtforms.validators import InputRequired, Length
 
 from electsys.verification.operations.desk import NOTE
@@ -18,12 +18,6 @@ class VerdictForm(Form):
     catatan = StringField(_l("Catatan"), [Length(max=NOTE)])
 
 
-class StepForm(Form):
-    """Nothing but the token: begin, later, undo, hold."""
-
-    submit = SubmitField(_l("Lanjut"))
-
-
 class DrawForm(Form):
     """A draw of a second look: where, and the number that was drawn in public."""
 
@@ -34,11 +28,3 @@ class DrawForm(Form):
         description=_l("Ditarik terbuka sebelum tombol ditekan, misalnya angka yang dibacakan dalam rapat."),
     )
     submit = SubmitField(_l("Tarik undian"))
-
-
-class HiddenStep(Form):
-    """A step that carries on where the desk was: region and owner chosen, first or second look."""
-
-    wilayah = HiddenField()
-    pemilik = HiddenField()
-    kedua = HiddenField()

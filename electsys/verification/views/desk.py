@@ -18,7 +18,7 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
 from electsys.regions import queries as regions
 from electsys.verification import pages, wording
-from electsys.verification.forms.desk import StepForm, VerdictForm
+from electsys.verification.forms.desk import VerdictForm
 from electsys.verification.models import VerificationItem
 from electsys.verification.operations import desk as operations
 from electsys.verification.operations import second as looks
@@ -29,6 +29,7 @@ from electsys.verification.rules.desk import OTHER
 from electsys.verification.views import bp, election_asked, load_item, number, queue_named, queue_of
 from electsys.web.errors import wants_json
 from electsys.web.formats import angka, title_region
+from electsys.web.forms import ButtonForm, demand_button
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 #: Items that a verifier has put off, kept in the session.
@@ -105,7 +106,7 @@ def desk(queue: str) -> Any:
         "verification/desk.html",
         queue=found,
         place=place,
-        step=StepForm(formdata=None),
+        step=ButtonForm(formdata=None),
         waiting=_waiting(place),
         done=queries.decided_by(found, place.election.id, current_user.id, morning),
         last=last,
@@ -175,8 +176,7 @@ def _documents(item: VerificationItem, sheet: Sheet) -> list[tuple[Any, list[str
 def take(queue: str) -> Any:
     """Take the next item. A script asks for it beside the one on the desk, and shows it later."""
     found = queue_named(queue, judge=True)
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     if election_asked([found.name]) is None:
         abort(404)
     if request.form.get("ulang"):
@@ -249,8 +249,7 @@ def _place_of(item: VerificationItem, queue: Queue) -> Place:
 def undo(item: VerificationItem) -> Any:
     """Take the own judgement back; the item is on the desk again."""
     queue = queue_of(item, judge=True)
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     operations.undo(queue, item, actor=current_actor())
     place = _place_of(item, queue)
     if wants_json():
@@ -264,8 +263,7 @@ def undo(item: VerificationItem) -> Any:
 def put_off(item: VerificationItem) -> Any:
     """Look at it later: others may take it, this verifier gets the next."""
     queue = queue_of(item, judge=True)
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     session[LATER] = [*session.get(LATER, []), item.id][-PUT_OFF:]
     operations.release(item, actor=current_actor())
     place = _place_of(item, queue)
@@ -279,8 +277,7 @@ def put_off(item: VerificationItem) -> Any:
 def hold(item: VerificationItem) -> Any:
     """Keep an item that lies open."""
     queue_of(item, judge=True)
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     until = operations.renew(item, actor=current_actor())
     return jsonify(until=until.isoformat())
 

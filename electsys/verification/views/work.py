@@ -266,7 +266,8 @@ def item(found: VerificationItem) -> Any:
 
 def _settling(queue: Queue, found: VerificationItem) -> dict[str, Any]:
     """The form that settles a disagreement, for whoever may."""
-    from electsys.verification.forms.desk import StepForm, VerdictForm
+    from electsys.verification.forms.desk import VerdictForm
+    from electsys.web.forms import ButtonForm
 
     open_ = found.second_state is not None and found.second_state != found.state and found.settled_at is None
     may = open_ and may_settle(queue, found, current_user.id)
@@ -274,5 +275,5 @@ def _settling(queue: Queue, found: VerificationItem) -> dict[str, Any]:
         "disagrees": open_,
         "settle": VerdictForm(formdata=None) if may else None,
         "verdicts": [(v, STATES[v]) for v in queue.verdicts(found)],
-        "step": StepForm(formdata=None),
+        "step": ButtonForm(formdata=None),
     }

@@ -198,10 +198,6 @@ class ReasonForm(Form):
     reason = reason(_l("Terbaca oleh publik pada halaman dokumen."))
 
 
-class ButtonForm(Form):
-    """A button."""
-
-
 def file_form(purpose: str, *, replace: bool) -> type[Form]:
     """A file of a document: what it is, or why it takes another's place."""
     parts: dict[str, Any] = {

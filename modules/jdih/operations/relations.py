@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flask_babel import gettext as _
-
 from electsys.db import db
 from electsys.errors import Refused
 from electsys.ledger import Actor, record
@@ -121,12 +119,3 @@ def relation_of(relation_id: int, document: LawDocument) -> LawRelation | None:
     """A relation that starts at this document."""
     found = db.session.get(LawRelation, relation_id)
     return found if found is not None and found.source_id == document.id else None
-
-
-def no_target(text: str) -> Refused:
-    """Nothing was found under what somebody typed as the other document."""
-    return Refused(
-        _("Tidak ada dokumen “%(text)s” dalam register.", text=text[:80]),
-        field="target",
-        hint=_("Ketik kutipannya (misalnya PKPU 10/2023) atau bagian judulnya; bila belum ada, catat dulu."),
-    )

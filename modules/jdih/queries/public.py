@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from electsys.db import db
-from electsys.documents.models import OfficialDocument, StoredFile
+from electsys.documents.models import OfficialDocument
 from electsys.regions import queries as regions
 from electsys.regions.rules import OVERSEAS
 from modules.jdih.models.register import LawDocument, LawFile, LawKind
@@ -59,12 +59,6 @@ def file_names(found: LawDocument) -> dict[int, str]:
 def main_file(found: LawDocument) -> LawFile | None:
     """The file that is the document itself: the first main one, else the first of all."""
     return next((f for f in found.files if f.role == "utama"), found.files[0] if found.files else None)
-
-
-def official_file(found: LawDocument) -> StoredFile | None:
-    """The paper that this house issued, where it may be read by everybody."""
-    paper = found.official
-    return paper.file if paper is not None and paper.public else None
 
 
 def title_of(found: LawDocument) -> str:

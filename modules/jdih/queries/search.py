@@ -19,6 +19,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from electsys.db import db
 from modules.jdih.models.register import LawDocument, LawFile, LawKind
+from modules.jdih.queries.passages import marked, passages
 from modules.jdih.rules import asking, words
 from modules.jdih.rules.words import Asked
 
@@ -352,7 +353,7 @@ def _results(
             )
         )
     }
-    marks = _marks([i for i, _exact in found.ids], asked) if asked.words and len(found.ids) <= SIZE else {}
+    marks = passages([i for i, _exact in found.ids], asked) if asked.words and len(found.ids) <= SIZE else {}
     hits = []
     for document_id, exact in found.ids:
         document = documents[document_id]
@@ -376,40 +377,3 @@ def _ordered(facets: dict[str, list[tuple[str, int]]]) -> dict[str, list[tuple[s
         name: sorted(counted, key=lambda c: (-int(c[0]),) if name == "tahun" else (-c[1], c[0]))
         for name, counted in facets.items()
     }
-
-
-def marked(passage: str) -> Markup:
-    """A passage with the words found in ``<mark>``; whatever the text holds, it is only text."""
-    return Markup(str(escape(passage)).replace("\x01", "<mark>").replace("\x02", "</mark>"))  # noqa: S704
-
-
-def _marks(ids: list[int], asked: Asked) -> dict[int, Any]:
-    rows = db.session.execute(_PASSAGES, {"ids": ids, "query": asked.query, "any": asked.any})
-    return {row.document_id: row for row in rows}
-
-
-#: The page that holds all words before the page that holds some; then where they stand most densely.
-_PASSAGES = text(
-    """
-    with q as (
-        select websearch_to_tsquery('indonesia', :query) as words,
-            websearch_to_tsquery('indonesia', :any) as any_word
-    ), page as (
-        select distinct on (t.document_id) t.document_id, t.file_id, t.page
-        from law_text t join law_file f using (document_id, file_id), q
-        where t.document_id = any(:ids) and t.vector @@ q.any_word
-        order by t.document_id, t.vector @@ q.words desc, ts_rank(t.vector, q.any_word) desc,
-            f.position, t.page
-    )
-    select d.id as document_id, t.file_id, t.page,
-        ts_headline('indonesia', d.title, q.any_word,
-            'HighlightAll=true, StartSel="' || chr(1) || '", StopSel="' || chr(2) || '"') as title,
-        ts_headline('indonesia', coalesce(t.text, d.abstract), q.any_word,
-            'MaxFragments=2, MaxWords=24, MinWords=10, FragmentDelimiter=" … ",'
-            || 'StartSel="' || chr(1) || '", StopSel="' || chr(2) || '"') as passage
-    from law_document d cross join q
-    left join page p on p.document_id = d.id
-    left join law_text t on (t.document_id, t.file_id, t.page) = (p.document_id, p.file_id, p.page)
-    where d.id = any(:ids)
-    """
-)

@@ -15,7 +15,7 @@ from electsys.db import db
 from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
-from electsys.web.forms import Form
+from electsys.web.forms import ButtonForm, Form, demand_button
 from electsys.web.tables import Column, Filter, Table
 from modules.jdih.forms import register as forms
 from modules.jdih.models import LawDocument, LawKind
@@ -254,7 +254,7 @@ def law(loaded: LawDocument) -> str:
         offices=office_names(r.other.unit for r in related),
         actions={t.action for t in DOCUMENT.offered(loaded, current_user)},
         may_edit=lambda other: can(current_user, EDIT, Scope(region=other.unit)),
-        button=forms.ButtonForm(),
+        button=ButtonForm(),
         versions=len(queries.versions_of(loaded)),
     )
 
@@ -292,8 +292,7 @@ def edit_law(loaded: LawDocument) -> Any:
 @requires(PUBLISH, load=load_law)
 def publish_law(loaded: LawDocument) -> Any:
     """Publish a draft."""
-    if not forms.ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     document_id = loaded.id
     try:
         operations.publish_document(loaded, actor=current_actor())

@@ -10,10 +10,11 @@ import click
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from electsys.commands import acting, election_named
 from electsys.db import as_owner
 from electsys.errors import command
 from electsys.privacy import Sealer, mask_nik
-from modules.sidalih.cli import acting, election_named, sidalih
+from modules.sidalih.cli import DEMO_ACTOR, sidalih
 from modules.sidalih.linkage import Double, MissingEngine, clusters
 from modules.sidalih.models import Voter
 from modules.sidalih.models.doubles import DoubleCase
@@ -37,7 +38,7 @@ def join() -> None:
 def duplicates(election: str, out: Path, engine: str, region: str, name: str | None) -> None:
     """Find doubles by NIK and by likeness; open pairs wait in the queue, all of them stand in the file."""
     found = election_named(election)
-    actor = acting(name)
+    actor = acting(name, demo=DEMO_ACTOR)
     with command():
         same = find_same_nik(found.id, region, actor=actor)
         try:

@@ -7,9 +7,10 @@ import sys
 import click
 from sqlalchemy import func, select
 
+from electsys.commands import acting, election_named
 from electsys.db import db
 from electsys.errors import Refused, command
-from modules.sidalih.cli import acting, election_named, sidalih
+from modules.sidalih.cli import DEMO_ACTOR, sidalih
 from modules.sidalih.models import VoterRoll
 from modules.sidalih.operations.lists import STAGE_OF, set_stage
 from modules.sidalih.queries.checking import differences
@@ -24,7 +25,7 @@ def stage_command(action: str, election: str, region: str, name: str | None) -> 
     """Move the list of a kab/kota to its next stage, freezing it."""
     found, actor = election_named(election), None
     with command():
-        actor = acting(name)
+        actor = acting(name, demo=DEMO_ACTOR)
         roll = _roll(found.id, region)
         frozen = set_stage(roll, action, actor=actor)
         db.session.commit()

@@ -66,10 +66,6 @@ class RequestForm(Form):
     submit = SubmitField(_l("Ajukan permintaan"))
 
 
-class StepForm(Form):
-    """Nothing but the token: approve, download, show the password."""
-
-
 class RefuseForm(Form):
     """Refuse, with a reason."""
 

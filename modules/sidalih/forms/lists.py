@@ -35,10 +35,6 @@ class StageForm(Form):
     )
 
 
-class RecapForm(Form):
-    """Recapitulate a stage for a province or the nation."""
-
-
 class OpenQuarterForm(Form):
     """Open a quarter."""
 
@@ -62,10 +58,6 @@ class CloseQuarterForm(StageForm):
 
 class SemesterForm(StageForm):
     """The plenary of a province or the nation on a semester."""
-
-
-class FreezeForm(Form):
-    """Freeze the frame of a limited visit."""
 
 
 class DrawForm(Form):

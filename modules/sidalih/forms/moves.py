@@ -83,10 +83,6 @@ class MoveForm(Form):
     )
 
 
-class StepForm(Form):
-    """A button that does one thing."""
-
-
 class ReasonForm(Form):
     """A step back, with its reason."""
 

@@ -9,10 +9,6 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from electsys.web.forms import Form
 
 
-class ConfirmForm(Form):
-    """A button that does one thing: nothing but its token."""
-
-
 class ProposeForm(Form):
     """How a proposal is made."""
 

@@ -19,7 +19,7 @@ from electsys.web.formats import title_region
 from modules.sidalih.imports.checks import check_voters
 from modules.sidalih.imports.specs import ABROAD, SOURCES_OF_FILES, STAGING, spec_for
 from modules.sidalih.models import VoterBatch
-from modules.sidalih.operations.imports import FileFacts, import_voters
+from modules.sidalih.operations.imports import import_voters
 from modules.sidalih.permissions import COMPILE
 from modules.sidalih.wording import SOURCES
 
@@ -98,7 +98,7 @@ def _apply(delivery: Delivery) -> Outcome:
         election,
         region=region,
         source=source,
-        file=FileFacts(delivery.file.name, delivery.file.received_sha256, delivery.file.id),
+        file=delivery.facts,
         actor=delivery.actor,
     )
     return Outcome(summary(batch), "sidalih.batch", {"batch_id": batch.id})

@@ -8,7 +8,6 @@ keys of the voter's row and of the person that may be made for it, and blind ind
 from __future__ import annotations
 
 import hmac
-import re
 import secrets
 from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
@@ -19,8 +18,9 @@ from sqlalchemy import select
 from electsys.db import db
 from electsys.documents.papers import today
 from electsys.elections.models import Election
+from electsys.intake.cells import bare_number, upper
 from electsys.privacy import Sealer, indexer, reserve_ids
-from electsys.privacy.rules import WOMEN, check_nkk, form_problem
+from electsys.privacy.rules import WOMEN, check_nkk
 from electsys.regions.models import Region
 from modules.sidalih.claims import family_of, limits_of
 from modules.sidalih.rules.voters import doubts
@@ -50,10 +50,6 @@ COLUMNS: dict[str, str] = {
     "election_code": "text",
     "doubts": "text[]",
 }
-#: A spreadsheet wrote a long number with an exponent, and lost its last digits.
-ROUNDED = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
-#: What people put before a number so that a spreadsheet leaves it alone, and between its groups.
-DECORATION = str.maketrans("", "", "'`’ .\u00a0")
 
 #: Marks compare rows of a file with rows of the database while it is applied; nobody keeps them.
 _MARK_KEY = secrets.token_bytes(32)
@@ -90,7 +86,7 @@ class VoterSealer:
         _number, nkk, nik, name, place, born, sex, marital, address, rt, rw = row[:11]
         village, tps, disability, ktp_el, election = row[11:]
         problems: list[str] = []
-        nik, nkk = number("nik", nik, problems), number("nkk", nkk, problems)
+        nik, nkk = bare_number("nik", nik, problems), bare_number("nkk", nkk, problems)
         name, place, address = upper(name), upper(place), upper(address)
         rt, rw = unit("rt", rt, problems), unit("rw", rw, problems)
         tps = station(tps, village, problems)
@@ -132,28 +128,6 @@ def fields(nik: str, nkk: str | None, birth_date: str, disability: str | None) -
     """What the envelope holds, as ``Sealer.seal_fields`` writes it; digits need no escape."""
     pairs = (("nik", nik), ("nkk", nkk), ("birth_date", birth_date), ("disability", disability))
     return "{" + ", ".join(f'"{key}": "{value}"' for key, value in pairs if value) + "}"
-
-
-def number(column: str, written: str | None, problems: list[str]) -> str | None:
-    """A NIK or NKK without what people put around its digits; None with a problem where it is none."""
-    if written is None:
-        return None
-    if len(written) == 16 and written.isascii() and written.isdecimal():
-        return written
-    if ROUNDED.fullmatch(written):
-        problems.append(f"{column}:number_rounded")
-        return None
-    bare = written.translate(DECORATION)
-    problem = form_problem(bare, "nik" if column == "nik" else "nkk")
-    if problem is None:
-        return bare
-    problems.append(f"{column}:{problem.code}")
-    return None
-
-
-def upper(written: str | None) -> str | None:
-    """A name, place or address in capitals, with single blanks."""
-    return " ".join(written.upper().split()) if written else None
 
 
 def unit(column: str, written: str | None, problems: list[str]) -> str:

@@ -9,7 +9,6 @@ the two together.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,7 +21,7 @@ from electsys.events import publish
 from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.identity.operations.people_files import ADD_PEOPLE, FOUND, OPEN_CONFLICTS, PEOPLE
-from electsys.intake import Staging
+from electsys.intake import FileFacts, Staging
 from electsys.intake.statements import Statements
 from electsys.ledger import Actor, record
 from electsys.privacy import Sealer
@@ -82,15 +81,6 @@ select s.village_code,
 from {staging} s left join voter_known k on k.row_number = s.row_number
 group by 1
 """
-
-
-@dataclass(frozen=True)
-class FileFacts:
-    """Where a batch came from: the name of its file, its SHA-256, and its row in the file store."""
-
-    name: str
-    sha256: str
-    file_id: int | None = None
 
 
 def import_voters(

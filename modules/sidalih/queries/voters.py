@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, select, text
 
 from electsys.db import db
 from electsys.elections.models import Election
@@ -227,13 +227,3 @@ def age_bands(bands: Sequence[int], voting_year: int) -> list[tuple[int, int, in
         (low, voting_year - high + 1, voting_year - (0 if at == 0 else low))
         for at, (low, high) in enumerate(zip(bands, edges, strict=True))
     ]
-
-
-def doubts_in(election_id: int, prefix: str) -> dict[str, int]:
-    """Code of a doubt -> how many listed rows of an area have it."""
-    code = func.unnest(Voter.doubts).label("doubt")
-    each = select(code).where(*inside(election_id, prefix), text("voter.doubts <> '{}'")).subquery()
-    rows = db.session.execute(
-        select(each.c.doubt, func.count()).group_by(each.c.doubt).order_by(each.c.doubt)
-    )
-    return {row[0]: row[1] for row in rows}

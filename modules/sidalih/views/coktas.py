@@ -16,9 +16,10 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from electsys.regions import queries as regions
+from electsys.web.forms import ButtonForm
 from electsys.web.tables import Column, Filter, Table
 from modules.sidalih.displays import voter_badge
-from modules.sidalih.forms.lists import DiscardForm, DrawForm, FreezeForm, OutcomeForm
+from modules.sidalih.forms.lists import DiscardForm, DrawForm, OutcomeForm
 from modules.sidalih.models import LimitedVisit, LimitedVisitVoter, Quarter, Voter, VoterRoll
 from modules.sidalih.operations import coktas as operations
 from modules.sidalih.operations.minutes import ROMAN
@@ -30,8 +31,6 @@ from modules.sidalih.views import bp
 from modules.sidalih.views.loading import election_of, load_roll
 from modules.sidalih.wording import DOUBTS, OUTCOME_WORDS
 from modules.sidalih.workflow.coktas import COKTAS
-
-OUTCOME_LOOKS = {"sesuai": "ok", "ubah": "info", "tms": "stop", "tidak_ditemui": "wait"}
 
 
 class Visited(NamedTuple):
@@ -84,10 +83,10 @@ def _people(of: Any) -> list[Column]:
 @requires(READ, load=load_roll)
 def limited_visits(loaded: VoterRoll) -> Any:
     """The limited visits of a kab/kota, and the rows in doubt that the next frame would hold."""
-    return _frame_page(loaded, FreezeForm())
+    return _frame_page(loaded, ButtonForm())
 
 
-def _frame_page(loaded: VoterRoll, form: FreezeForm) -> Any:
+def _frame_page(loaded: VoterRoll, form: ButtonForm) -> Any:
     election = election_of(loaded)
     quarter = newest_quarter(loaded.id)
     is_open = quarter is not None and quarter.state == "terbuka"
@@ -132,7 +131,7 @@ def _frame_page(loaded: VoterRoll, form: FreezeForm) -> Any:
 @requires(COMPILE, load=load_roll)
 def freeze_frame(loaded: VoterRoll) -> Any:
     """Freeze the frame of the open quarter."""
-    form = FreezeForm()
+    form = ButtonForm()
     quarter = newest_quarter(loaded.id)
     if form.validate_on_submit():
         try:

@@ -19,8 +19,9 @@ from electsys.identity.access import Scope, requires
 from electsys.jobs.queries import of_subject
 from electsys.regions.queries import names
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.web.tables import Column, Filter, Table
-from modules.sidalih.forms.copies import RefuseForm, RequestForm, StepForm
+from modules.sidalih.forms.copies import RefuseForm, RequestForm
 from modules.sidalih.models import VoterCopy, VoterList
 from modules.sidalih.operations import copies as operations
 from modules.sidalih.permissions import APPROVE_COPY, READ_LISTS, REQUEST_COPY
@@ -152,7 +153,7 @@ def _page(loaded: VoterCopy, *, password: str | None = None, refuse: RefuseForm 
         job=next(iter(of_subject(f"voter_copy:{loaded.id}")), None),
         touches=queries.touches_of(loaded),
         touched_at=PLACES,
-        step=StepForm(),
+        step=ButtonForm(),
         refuse=refuse,
         password=password,
     )
@@ -162,8 +163,7 @@ def _page(loaded: VoterCopy, *, password: str | None = None, refuse: RefuseForm 
 @requires(APPROVE_COPY, load=load_copy)
 def approve_copy(loaded: VoterCopy) -> Any:
     """The second person approves; a job makes the file."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     operations.approve_copy(loaded, actor=current_actor())
     flash(
         _("Salinan disetujui dan sedang dibuat. Ambil kata sandinya di halaman ini bila sudah siap."),
@@ -188,8 +188,7 @@ def refuse_copy(loaded: VoterCopy) -> Any:
 @requires(APPROVE_COPY, load=load_copy)
 def copy_password(loaded: VoterCopy) -> Any:
     """Show the password once, to who approved; the page is never stored."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     password = operations.show_password(loaded, actor=current_actor())
     return _page(loaded, password=password), 200, {"Cache-Control": "no-store"}
 
@@ -198,8 +197,7 @@ def copy_password(loaded: VoterCopy) -> Any:
 @requires(REQUEST_COPY, load=load_copy)
 def download_copy(loaded: VoterCopy) -> Any:
     """The encrypted file, to who asked for it; the first download enters the public register."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     stored = operations.hand_over(loaded, actor=current_actor())
     answer = send_stored(stored, name=stored.name)
     answer.headers["Cache-Control"] = "no-store"

@@ -18,9 +18,10 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from electsys.regions.models import Tps
+from electsys.web.forms import ButtonForm
 from electsys.web.tables import Column, Filter, Table
 from modules.sidalih.claims import Claims
-from modules.sidalih.forms.moves import ClaimsForm, DpkForm, ReasonForm, StepForm, pick
+from modules.sidalih.forms.moves import ClaimsForm, DpkForm, ReasonForm, pick
 from modules.sidalih.models.moves import VoterDpk
 from modules.sidalih.operations import dpk as operations
 from modules.sidalih.permissions import EDIT, READ, READ_DOUBLES
@@ -197,7 +198,7 @@ def _page(line: VoterDpk, cancel: ReasonForm) -> Any:
         found=FOUND.get(line.found_kind or ""),
         actions={t.action for t in DPK.offered(line, current_user)},
         may_edit=can(current_user, EDIT, Scope(line.tps_code, election=election.id)),
-        step=StepForm(),
+        step=ButtonForm(),
         cancel=cancel,
     )
     return page, cancel.status

@@ -15,8 +15,8 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.regions import queries as regions
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm, demand_button
 from modules.sidalih import displays, papers
-from modules.sidalih.forms.lists import RecapForm
 from modules.sidalih.models import AreaCount, VoterRecap
 from modules.sidalih.operations.minutes import stage_name
 from modules.sidalih.operations.recaps import CALENDAR, determine_recap
@@ -169,7 +169,7 @@ def recaps() -> Any:
         pages=pages,
         made={stage: recap_queries.newest_recap(election.id, region, stage) for stage in CALENDAR},
         stages=STAGES,
-        form=RecapForm(),
+        form=ButtonForm(),
         may=can(current_user, DETERMINE, scope),
         below=sorted({c for c in held if c}),
     )
@@ -187,8 +187,7 @@ def _load_stage(region: str, stage: str) -> tuple[tuple[Election, str, str], Sco
 @requires(DETERMINE, load=_load_stage)
 def determine(loaded: tuple[Election, str, str]) -> Any:
     """The plenary of a province or the nation."""
-    if not RecapForm().validate_on_submit():
-        abort(400)
+    demand_button()
     election, region, stage = loaded
     try:
         recap = determine_recap(election, region, stage, actor=current_actor())

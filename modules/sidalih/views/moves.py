@@ -22,9 +22,10 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, public, requires
 from electsys.regions.rules import LEVELS
 from electsys.web.formats import angka
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.web.tables import Column, Filter, Table
 from modules.sidalih import letters
-from modules.sidalih.forms.moves import MoveForm, ReasonForm, StepForm, VillageForm, pick
+from modules.sidalih.forms.moves import MoveForm, ReasonForm, VillageForm, pick
 from modules.sidalih.models.moves import VoterMove
 from modules.sidalih.operations import moves as operations
 from modules.sidalih.permissions import MOVE, READ
@@ -303,7 +304,7 @@ def _page(loaded: VoterMove, cancel: ReasonForm) -> Any:
         ballots=[(names[k], k in loaded.contests) for k in queries.contest_kinds(election.id)],
         room=station.room if station else None,
         actions={t.action for t in MOVING.offered(loaded, current_user)},
-        step=StepForm(),
+        step=ButtonForm(),
         cancel=cancel,
     )
     return page, cancel.status
@@ -318,8 +319,7 @@ def reason_words(election: Election, code: str) -> str:
 @requires(MOVE, load=load_move(MOVE))
 def issue_move(loaded: VoterMove) -> Any:
     """Issue the letter."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     operations.issue_move(loaded, actor=current_actor())
     flash(_("Surat pindah memilih terbit. Cetak, tanda tangani, dan serahkan kepada pemilih."), "success")
     return redirect(url_for("sidalih.move", move_id=loaded.id))

@@ -18,9 +18,9 @@ from electsys.jobs.queries import of_subject
 from electsys.regions import queries as regions
 from electsys.regions.models import Region
 from electsys.web.charts.bars import width
+from electsys.web.forms import ButtonForm
 from modules.sidalih.forms.tps import (
     CloseForm,
-    ConfirmForm,
     MoveForm,
     ProposeForm,
     StationForm,
@@ -116,7 +116,7 @@ def tps_area(place: Place) -> Any:
         may_compile=can(current_user, COMPILE, scope),
         job=next(iter(of_subject(f"voter_roll:{place.region.code}")), None),
         propose=ProposeForm(),
-        confirm=ConfirmForm(),
+        confirm=ButtonForm(),
     )
 
 
@@ -141,7 +141,7 @@ def tps_propose_area(place: Place) -> Any:
 @requires(COMPILE, load=load_area)
 def tps_apply_area(place: Place) -> Any:
     """Apply every proposal of the area that waits, in the background."""
-    if ConfirmForm().validate_on_submit():
+    if ButtonForm().validate_on_submit():
         start_for(place.election, place.region.code, task="sidalih.tps_apply", actor=current_actor())
         flash(_("Usulan sedang diterapkan. Halaman ini boleh ditutup."), "info")
     return redirect(url_for("sidalih.tps_area", election=place.election.code, region=place.region.code))
@@ -187,7 +187,7 @@ def _village_page(place: Place, *, move: MoveForm | None = None, station: Statio
         may_compile=can(current_user, COMPILE, scope),
         may_edit=can(current_user, EDIT, scope),
         propose=ProposeForm(),
-        confirm=ConfirmForm(),
+        confirm=ButtonForm(),
         move=form,
         station=station or StationForm(),
         ticked={int(k) for k in request.form.getlist("keluarga") if k.isdecimal() and len(k) < 19},
@@ -320,7 +320,7 @@ def tps_proposal(proposal: TpsProposal) -> Any:
         whole=tps_tables.scale_of(proposal),
         table=tps_tables.moved_table(proposal),
         may_compile=can(current_user, COMPILE, Scope(proposal.village_code, election=proposal.election_id)),
-        confirm=ConfirmForm(),
+        confirm=ButtonForm(),
     )
 
 
@@ -329,7 +329,7 @@ def tps_proposal(proposal: TpsProposal) -> Any:
 def tps_apply(proposal: TpsProposal) -> Any:
     """Apply a proposal."""
     place = place_of(proposal.election_id, proposal.village_code)
-    if ConfirmForm().validate_on_submit():
+    if ButtonForm().validate_on_submit():
         try:
             change = operations.apply_tps(proposal, actor=current_actor())
         except Refused as refusal:
@@ -343,7 +343,7 @@ def tps_apply(proposal: TpsProposal) -> Any:
 def tps_discard(proposal: TpsProposal) -> Any:
     """Give a proposal up."""
     place = place_of(proposal.election_id, proposal.village_code)
-    if ConfirmForm().validate_on_submit():
+    if ButtonForm().validate_on_submit():
         try:
             operations.discard_tps(proposal, actor=current_actor())
         except Refused as refusal:
@@ -357,7 +357,7 @@ def tps_discard(proposal: TpsProposal) -> Any:
 def tps_undo(change: TpsChange) -> Any:
     """Undo a change as a whole."""
     place = place_of(change.election_id, change.village_code)
-    if ConfirmForm().validate_on_submit():
+    if ButtonForm().validate_on_submit():
         try:
             back = hand.undo_change(change, actor=current_actor())
         except Refused as refusal:

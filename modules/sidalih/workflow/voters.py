@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, and_, exists, func
 
 from electsys.identity.access import Scope
 from electsys.workflow import Transition, Workflow
-from electsys.workflow.engine import Guard
 from electsys.workflow.scoping import within
+from electsys.workflow.transitions import Guard
 from modules.sidalih.models import Quarter, Voter, VoterRoll
 from modules.sidalih.models.voters import LISTED
 from modules.sidalih.permissions import EDIT, RECORD, VISIT

@@ -10,10 +10,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from electsys.web.forms import Form
 
 
-class StepForm(Form):
-    """A button that does one thing."""
-
-
 class OrderForm(Form):
     """The keys of the candidates in their new order, with commas between them."""
 

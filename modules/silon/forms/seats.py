@@ -95,7 +95,3 @@ class ProposalForm(Form):
     file = UploadField(
         _l("Surat usulan partai"), kind="evidence", validators=[InputRequired(_l("Pilih berkasnya."))]
     )
-
-
-class StepForm(Form):
-    """A button."""

@@ -17,10 +17,6 @@ REQUIRED = _l("Wajib diisi.")
 SIGNER = _l("Nama ketua yang menandatangani berita acara")
 
 
-class StepForm(Form):
-    """Nothing but the token."""
-
-
 class DetermineForm(Form):
     """The plenary says that it decided, who signs, and what it noted."""
 

@@ -84,10 +84,6 @@ class NewPersonForm(Form):
     liaison = StringField(_l("Nama pengguna penghubung"), [Optional(), Length(max=100)])
 
 
-class StepForm(Form):
-    """A button."""
-
-
 class PaperForm(Form):
     """A paper of a supporter."""
 

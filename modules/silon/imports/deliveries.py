@@ -15,7 +15,7 @@ from electsys.identity.access import Scope
 from electsys.intake import Context, Delivery, Outcome, Spec
 from modules.silon.imports.checks import check_candidates
 from modules.silon.imports.specs import STAGING, spec_for
-from modules.silon.operations.candidate_imports import FileFacts, import_candidates, summary
+from modules.silon.operations.candidate_imports import import_candidates, summary
 from modules.silon.operations.nominations import CHAMBERS
 from modules.silon.permissions import DETERMINE, EDIT
 from modules.sipol import participants
@@ -105,7 +105,7 @@ def _apply(published: bool) -> Any:
         batch = import_candidates(
             delivery.staging,
             _parts(delivery.context)[0],
-            file=FileFacts(delivery.file.name, delivery.file.received_sha256, delivery.file.id),
+            file=delivery.facts,
             actor=delivery.actor,
             published=published,
         )

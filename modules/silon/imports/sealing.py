@@ -7,7 +7,6 @@ row, of its first version and of the person that may be made for it, and blind i
 
 from __future__ import annotations
 
-import hmac
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -19,9 +18,8 @@ from sqlalchemy import select
 from electsys.db import db
 from electsys.documents.papers import today as today_in
 from electsys.elections.models import Contest, Election
-from electsys.privacy import Sealer, indexer, normalise_name, reserve_ids
-from electsys.privacy.keys import keyring
-from electsys.privacy.rules import form_problem
+from electsys.intake.cells import bare_number, one_line, upper
+from electsys.privacy import Sealer, identity_indexer, indexer, reserve_ids
 from electsys.regions.models import Region
 from modules.silon.claims import CandidateClaim
 from modules.silon.operations.links import Judge, all_regions
@@ -53,10 +51,6 @@ COLUMNS: dict[str, str] = {
     "residence": "text",
     "own_flags": "text[]",
 }
-#: A spreadsheet wrote a long number with an exponent, and lost its last digits.
-ROUNDED = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
-#: What people put before a number so that a spreadsheet leaves it alone, and between its groups.
-DECORATION = str.maketrans("", "", "'`’ .\u00a0")
 
 Cells = tuple[Any, ...]
 
@@ -70,7 +64,7 @@ class CandidateSealer:
         self.candidates, self.persons = Sealer("candidate"), Sealer("person")
         self.versions = Sealer("candidate_version")
         self.index = indexer()
-        self.identity_key = keyring().index_key("identity")
+        self.identity = identity_indexer()
         self.regencies = Regencies(contest.election_id)
         blank = CandidateClaim("", "", "", "", None, marital_status="")
         #: What a version says of a candidate of whom nothing else is known.
@@ -90,8 +84,8 @@ class CandidateSealer:
         problems: list[str] = []
         # Numbers come as text where every cell of the column is one.
         party, number = (int(n) if n is not None else None for n in (party, number))
-        nik = bare_number(nik, problems)
-        name, place, home = tidy(name), upper(place) or "", tidy(home) or ""
+        nik = bare_number("nik", nik, problems)
+        name, place, home = one_line(name), upper(place) or "", one_line(home) or ""
         occupation, address = upper(occupation) or "", upper(address) or ""
         if name and strange_sign(name):
             problems.append("nama:name_sign")
@@ -110,11 +104,7 @@ class CandidateSealer:
         secret = json.dumps({k: v for k, v in (("nik", nik), ("birth_date", birth_date)) if v})
         person, candidate, version = keys
         indexes = self.index(nik, birth_date, name) if nik and birth_date else (None, None, None)
-        identity = (
-            hmac.digest(self.identity_key, f"{normalise_name(name)}|{birth_date}".encode(), "sha256")[:16]
-            if birth_date
-            else None
-        )
+        identity = self.identity(name, birth_date) if birth_date else None
         told = self.blank | {
             "nik": nik or "",
             "name": name,
@@ -163,29 +153,3 @@ def _plain(name: str) -> str:
     """A name without signs and without the word for a kabupaten; a kota keeps its word."""
     words = re.sub(r"[^\w ]+", " ", name.upper()).split()
     return " ".join(words[1:] if words[:1] in (["KAB"], ["KABUPATEN"]) else words)
-
-
-def bare_number(written: str | None, problems: list[str]) -> str | None:
-    """A NIK without what people put around its digits; None with a problem where it is none."""
-    if not written:
-        return None
-    if len(written) == 16 and written.isascii() and written.isdecimal():
-        return written
-    if ROUNDED.fullmatch(written):
-        problems.append("nik:number_rounded")
-        return None
-    bare = written.translate(DECORATION)
-    if problem := form_problem(bare, "nik"):
-        problems.append(f"nik:{problem.code}")
-        return None
-    return bare
-
-
-def tidy(written: str | None) -> str | None:
-    """A name with single blanks; its letters stay, for titles are written in both cases."""
-    return " ".join(written.split()) if written else None
-
-
-def upper(written: str | None) -> str | None:
-    """The same in capitals."""
-    return " ".join(written.upper().split()) if written else None

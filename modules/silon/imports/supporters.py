@@ -25,12 +25,12 @@ from electsys.intake import (
     Staging,
     Text,
 )
+from electsys.intake.cells import bare_number, upper
 from electsys.ledger import Actor
 from electsys.privacy import Sealer, indexer, reserve_ids
-from modules.silon.imports.sealing import bare_number, upper
 from modules.silon.imports.wording import MESSAGES
 from modules.silon.models import Nomination, NominationLiaison
-from modules.silon.operations.supporter_imports import FileFacts, import_supporters, summary
+from modules.silon.operations.supporter_imports import import_supporters, summary
 from modules.silon.operations.supporters import require_open
 from modules.silon.permissions import EDIT
 from modules.silon.support_claims import Judge
@@ -84,7 +84,7 @@ class SupporterSealer:
         """One row, with the key that its supporter will have."""
         _number, nik, name, sex, place, born, marital, occupation, address, rt, rw, village = row
         problems: list[str] = []
-        nik = bare_number(nik, problems)
+        nik = bare_number("nik", nik, problems)
         name, place, address, occupation = upper(name), upper(place), upper(address), upper(occupation)
         if born is not None and born > self.judge.today:
             problems.append("tanggal_lahir:birth_future")
@@ -194,7 +194,7 @@ def _apply(delivery: Delivery) -> Outcome:
     batch = import_supporters(
         delivery.staging,
         nomination,
-        file=FileFacts(delivery.file.name, delivery.file.received_sha256, delivery.file.id),
+        file=delivery.facts,
         actor=delivery.actor,
     )
     return Outcome(summary(batch), "silon.support", {"nomination_id": nomination.id})

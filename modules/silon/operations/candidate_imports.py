@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,7 +23,7 @@ from electsys.identity import grants
 from electsys.identity.access import Scope
 from electsys.identity.operations.people_files import ADD_PEOPLE, FOUND, OPEN_CONFLICTS, PEOPLE
 from electsys.identity.rules import common_region
-from electsys.intake import Staging
+from electsys.intake import FileFacts, Staging
 from electsys.intake.statements import Statements
 from electsys.ledger import Actor, record
 from electsys.privacy import Sealer
@@ -155,15 +154,6 @@ select k.id, s.candidate_id, s.sealed, s.name, s.sex, s.birth_place, s.marital_s
 from candidate_known k join {staging} s on s.row_number = k.row_number
 where k.differs <> '{{}}' and k.differs <> array['number'] order by k.row_number
 """
-
-
-@dataclass(frozen=True)
-class FileFacts:
-    """Where a batch came from: the name of its file, its SHA-256, and its row in the file store."""
-
-    name: str
-    sha256: str
-    file_id: int | None = None
 
 
 def import_candidates(

@@ -9,14 +9,13 @@ one file comes in and is flagged: the first of them counts (domain.md 4.3).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import text
 
 from electsys.db import db
 from electsys.errors import Refused
-from electsys.intake import Staging
+from electsys.intake import FileFacts, Staging
 from electsys.intake.statements import Statements
 from electsys.ledger import Actor, record
 from electsys.web.formats import angka
@@ -94,15 +93,6 @@ from supporter_known
 REFLAG = """
 select supporter_reflag(cast(:contest as smallint), :area, array(select distinct nik_index from {staging}))
 """
-
-
-@dataclass(frozen=True)
-class FileFacts:
-    """Where a batch came from: the name of its file, its SHA-256, and its row in the file store."""
-
-    name: str
-    sha256: str
-    file_id: int | None = None
 
 
 def import_supporters(

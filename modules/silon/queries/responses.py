@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import and_, cast, func, select
@@ -52,15 +51,6 @@ def queue(account: Any) -> Any:
         )
         .order_by(PublicResponse.decided_at.is_not(None), PublicResponse.due_at)
     )
-
-
-def of_candidate(candidate_id: int) -> Sequence[PublicResponse]:
-    """The responses on one candidate."""
-    return db.session.scalars(
-        select(PublicResponse)
-        .where(PublicResponse.kind == KIND, PublicResponse.subject == subject_of(candidate_id))
-        .order_by(PublicResponse.id)
-    ).all()
 
 
 def clarification(response_id: int) -> CandidateClarification | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -26,11 +26,11 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import can, requires
 from electsys.verification.wording import badge
+from electsys.web.forms import ButtonForm, demand_button
 from modules.silon import document_tables as tables
 from modules.silon.document_words import PROBLEMS
 from modules.silon.finding_words import finding_words
 from modules.silon.forms.documents import SlotForm, place_form, slot_label
-from modules.silon.forms.lists import StepForm
 from modules.silon.models import Candidate, CandidateDocument, CandidateUpload, Nomination
 from modules.silon.operations import documents as operations
 from modules.silon.operations.access import scope_of
@@ -95,7 +95,7 @@ def _page(row: Nomination, given: dict[str, Any], table: Any, form: DropForm | N
         purpose=PURPOSE,
         lacking=len(queries.missing(row)),
         waiting=_waiting(row) if given["may_edit"] else [],
-        button=StepForm(formdata=None),
+        button=ButtonForm(formdata=None),
         examples=["01_ijazah.pdf", "2 KTP-el Siti Aminah.jpg", "B-PENGAJUAN-PARPOL.pdf"],
         **given,
     )
@@ -236,8 +236,7 @@ def place_document(loaded: AtFile) -> Any:
 @requires(EDIT, load=load_file)
 def discard_document(loaded: AtFile) -> Any:
     """Take a waiting file off the list; its receipt stays."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     actor = current_actor()
     row: CandidateUpload = loaded.row or operations.keep_upload(
         loaded.file, loaded.nomination, Match(loaded.file.name, problem="kind_unknown"), actor=actor

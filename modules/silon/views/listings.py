@@ -19,9 +19,10 @@ from electsys.identity.access import Scope, can, requires
 from electsys.jobs import Job
 from electsys.regions.queries import names
 from electsys.web.formats import angka, title_region
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.web.tables import Column, Table
 from modules.silon.finding_words import finding_words
-from modules.silon.forms.stages import DetermineForm, ReviewForm, StepForm
+from modules.silon.forms.stages import DetermineForm, ReviewForm
 from modules.silon.listing_words import STAGES, stage_of
 from modules.silon.models import Listing, Nomination
 from modules.silon.operations import ballots, listings, plenaries
@@ -139,8 +140,7 @@ def listing_body(body: Body) -> Any:
 def draft_listings(loaded: tuple[Body, str]) -> Any:
     """Draw up the draft of each list."""
     body, kind = loaded
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     made = listings.draft_listings(body.contest, body.region, kind, actor=current_actor())
     flash(
         _("%(n)s rancangan disusun; peserta diminta mencermatinya.", n=angka(len(made)))
@@ -159,8 +159,7 @@ def draft_listings(loaded: tuple[Body, str]) -> Any:
 def advance_lists(loaded: tuple[Body, str]) -> Any:
     """Take all lists of a body one step on."""
     body, step = loaded
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     moved = listings.advance(body.contest, body.region, step, actor=current_actor())
     if step == "draft":
         listings.draft_listings(body.contest, body.region, "rancangan_dct", actor=current_actor())
@@ -245,7 +244,7 @@ def _page(body: Body, form: DetermineForm) -> Any:
         reviews=reviews,
         table=table,
         form=form if coming and can(current_user, DETERMINE, scope) else None,
-        step_form=StepForm(formdata=None) if can(current_user, CONCLUDE, scope) else None,
+        step_form=ButtonForm(formdata=None) if can(current_user, CONCLUDE, scope) else None,
         named=NAMED,
     )
     return page, form.status

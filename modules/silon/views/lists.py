@@ -14,11 +14,12 @@ from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm
 from modules.silon import list_tables as tables
 from modules.silon.candidate_words import CHAMBERS
 from modules.silon.checking import law_of
 from modules.silon.finding_words import FLAG_NAMES, RULE_NAMES, SEVERITIES, finding_words
-from modules.silon.forms.lists import OrderForm, StepForm
+from modules.silon.forms.lists import OrderForm
 from modules.silon.models import Nomination
 from modules.silon.operations import candidates as operations
 from modules.silon.operations.access import DRAFT, locked, scope_of
@@ -77,7 +78,7 @@ def _may_fill(election_id: int, own: Any, region: str) -> bool:
 @requires(EDIT, load=load_place)
 def begin(loaded: Place) -> Any:
     """Begin the list of a party in a dapil, or go on with the one there is."""
-    form = StepForm()
+    form = ButtonForm()
     if form.validate_on_submit():
         try:
             row = begin_list(loaded.contest, loaded.dapil, loaded.party.party_id, actor=current_actor())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -13,9 +13,10 @@ from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import can, requires
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm, demand_button
 from modules.silon.finding_words import finding_words
 from modules.silon.forms.candidates import ReplaceForm
-from modules.silon.forms.stages import LeaveForm, StepForm
+from modules.silon.forms.stages import LeaveForm
 from modules.silon.models import Candidate, Nomination
 from modules.silon.operations import replacements as operations
 from modules.silon.operations.access import scope_of
@@ -61,7 +62,7 @@ def replacements(loaded: Nomination) -> Any:
         if comes and can(current_user, EDIT, scope)
         else set(),
         verdicts=_verdicts(loaded) if comes else {},
-        conclude=StepForm(formdata=None) if can(current_user, CONCLUDE, scope) else None,
+        conclude=ButtonForm(formdata=None) if can(current_user, CONCLUDE, scope) else None,
     )
     return page, 200, PRIVATE
 
@@ -145,8 +146,7 @@ def replace_in_dcs(loaded: Candidate) -> Any:
 @requires(CONCLUDE, load=load_candidate)
 def conclude_replacement(loaded: Candidate) -> Any:
     """Conclude the verification of a replacement."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     state = operations.conclude_replacement(loaded, actor=current_actor())
     flash(_("%(name)s: %(state)s.", name=loaded.name, state=CANDIDATE.state_label(state)), "success")
     return redirect(url_for("silon.replacements", nomination_id=loaded.nomination_id), 303)

@@ -19,7 +19,7 @@ from electsys.elections.queries import by_code
 from electsys.errors import Refused
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, public, requires
-from electsys.web.forms import Form
+from electsys.web.forms import ButtonForm, Form
 from modules.silon import seat_tables as tables
 from modules.silon import seat_words as words
 from modules.silon.forms import seats as forms
@@ -307,7 +307,7 @@ def seat_paper(loaded: StoredFile) -> Response:
 
 
 def _press(case: SeatCase, step: str) -> Any:
-    form = forms.StepForm()
+    form = ButtonForm()
     if not form.validate_on_submit():
         abort(400)
     key = case.id
@@ -371,7 +371,7 @@ def _page(case: SeatCase, *, refused: Form | None = None, **sent: Any) -> Any:
         words=words,
         forms=shown,
         sent=next(iter(sent.values()), None),
-        step=forms.StepForm(formdata=None),
+        step=ButtonForm(formdata=None),
         handles=handles,
         concludes=concludes,
         open=open_,

@@ -17,9 +17,10 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.identity.models import Account
 from electsys.web.formats import angka
+from electsys.web.forms import ButtonForm, demand_button
 from modules.silon import list_tables as tables
 from modules.silon.candidate_words import OUTCOMES, SUBMISSIONS
-from modules.silon.forms.lists import ReturnForm, StepForm, SubmitForm
+from modules.silon.forms.lists import ReturnForm, SubmitForm
 from modules.silon.models import Nomination
 from modules.silon.operations import submissions as operations
 from modules.silon.permissions import READ, RECEIVE, SUBMIT
@@ -118,7 +119,7 @@ def _submission_page(loaded: Sent, form: ReturnForm) -> Any:
         obstacles=obstacles(nomination) if waits and can(current_user, RECEIVE, scope) else [],
         may_decide=waits and can(current_user, RECEIVE, scope),
         form=form,
-        step=StepForm(),
+        step=ButtonForm(),
         **shown(nomination),
     )
     return page, form.status
@@ -164,8 +165,7 @@ def submissions() -> Any:
 @requires(RECEIVE, load=load_submission)
 def accept_submission(loaded: Sent) -> Any:
     """Receive it; the verification begins."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     operations.accept(loaded.submission, actor=current_actor())
     flash(_("Pengajuan diterima. Verifikasi administrasi dimulai."), "success")
     return redirect(url_for("silon.submission", submission_id=loaded.submission.id))

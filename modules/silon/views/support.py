@@ -18,6 +18,7 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.identity.models import Account
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.web.tables import Column, Filter, Table
 from modules.silon import support_words as words
 from modules.silon.forms import support as forms
@@ -277,8 +278,7 @@ def withdraw_supporter(loaded: Supporter) -> Any:
 @requires(SUBMIT, load=load_support)
 def hand_in_support(loaded: Nomination) -> Any:
     """Hand in the list as it stands."""
-    if not forms.StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     key = loaded.id
     try:
         support_steps.hand_in(loaded, actor=current_actor())
@@ -294,8 +294,7 @@ def hand_in_support(loaded: Nomination) -> Any:
 @requires(VERIFY, load=load_support)
 def open_support_round(loaded: Nomination) -> Any:
     """Bring rows that have no item yet to the desk, as a job."""
-    if not forms.StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     job = support_judging.begin_round(loaded, actor=current_actor())
     return redirect(url_for("jobs.job", job_id=job.id))
 
@@ -356,7 +355,7 @@ def _page(row: Nomination, form: forms.ReasonForm | None = None) -> Any:
         step_names=SUPPORT.labels,
         form=form,
         reason=form or forms.ReasonForm(formdata=None),
-        button=forms.StepForm(formdata=None),
+        button=ButtonForm(formdata=None),
         field=field or step in queries.AFTER,
         visited=visited or step in visits.STEPS,
         in_field=step in visits.STEPS,

@@ -22,12 +22,12 @@ from electsys.verification.operations import samples
 from electsys.verification.queries import samples as shared
 from electsys.web import charts
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.workflow.scoping import within
 from modules.silon import support_field_papers as papers
 from modules.silon import support_field_words as words
 from modules.silon import support_tables as tables
 from modules.silon import support_words
-from modules.silon.forms.support import StepForm
 from modules.silon.models import Nomination, NominationLiaison
 from modules.silon.operations import support_factual as operations
 from modules.silon.operations.access import require_reader
@@ -192,7 +192,7 @@ def _list_page(row: Nomination, refusal: Refused | None = None) -> Any:
         undrawn=any(not area.samples for area in areas),
         people=sum(s.size for area in areas for s in area.samples),
         assigns=running and can(current_user, ASSIGN_VISITS, Scope(row.region, None, row.election_id)),
-        button=StepForm(formdata=None),
+        button=ButtonForm(formdata=None),
         refusal=refusal,
     )
     return page, refusal.status if refusal is not None else 200
@@ -202,8 +202,7 @@ def _list_page(row: Nomination, refusal: Refused | None = None) -> Any:
 @requires(ASSIGN_VISITS, load=load_support)
 def draw_support(loaded: Nomination) -> Any:
     """Draw the samples of every area, as a job."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     key = loaded.id
     try:
         job = operations.begin_draw(loaded, actor=current_actor())
@@ -257,7 +256,7 @@ def _area_page(place: Place, refusal: Refused | None = None) -> Any:
         running=running,
         assigns=assigns,
         share=forms.ShareForm(formdata=None).offer(visitors) if visitors else None,
-        button=StepForm(formdata=None),
+        button=ButtonForm(formdata=None),
         kpu=kpu,
         refusal=refusal,
         letter="jdih.letter" if can(current_user, "jdih:letter:read", Scope(area.code[:4])) else None,
@@ -301,8 +300,7 @@ def share_support(place: Place) -> Any:
 @requires(ASSIGN_VISITS, load=load_area)
 def close_support_area(place: Place) -> Any:
     """Close an area: projection and minutes."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     here = place.here
     try:
         operations.close_area(place.nomination, place.area.code, actor=current_actor())

@@ -17,11 +17,11 @@ from electsys.identity.access import Scope, can, requires
 from electsys.identity.models import Account
 from electsys.regions import queries as regions
 from electsys.regions.rules import zone_of
+from electsys.verification import people
 from electsys.verification.forms import factual as forms
 from electsys.verification.models import Contact, Sample, SampleMember
 from electsys.verification.operations import samples
 from electsys.verification.queries import samples as shared
-from electsys.verification.rules.sampling import ATTEMPTS
 from electsys.verification.wording import badge
 from electsys.web.formats import ZONES, title_region
 from modules.silon import support_field_words as words
@@ -46,10 +46,7 @@ class Person(NamedTuple):
 
 def load_person(person_id: int) -> tuple[Person, Scope]:
     """A supporter in a sample, in the area; nobody who is supported reads it."""
-    row = db.session.get(SampleMember, person_id)
-    sample = db.session.get(Sample, row.sample_id) if row is not None else None
-    if row is None or sample is None or sample.kind not in queries.KINDS:
-        abort(404)
+    row, sample = people.person_at(person_id, queries.KINDS)
     supporter = db.session.get(Supporter, queries.key_of(row.subject)) or abort(404)
     nomination = db.session.get_one(Nomination, queries.key_of(sample.owner))
     scope = Scope(sample.region, None, sample.election_id)
@@ -60,10 +57,7 @@ def load_photo(contact_id: int, file_id: int) -> tuple[StoredFile, Scope]:
     """A photo of an attempt."""
     contact = db.session.get(Contact, contact_id) or abort(404)
     _person, scope = load_person(contact.member_id)
-    stored = db.session.get(StoredFile, file_id)
-    if stored is None or file_id not in shared.photos_of([contact])[contact.id]:
-        abort(404)
-    return stored, scope
+    return people.photo_at(contact, file_id), scope
 
 
 def load_contact(contact_id: int) -> tuple[tuple[Person, Contact], Scope]:
@@ -87,7 +81,7 @@ def _page(person: Person, form: forms.ContactForm) -> Any:
     running = person.nomination.support_state == queries.step_of(person.nomination)
     open_ = running and person.sample.state == "berjalan" and person.row.state == "menunggu"
     if not form.is_submitted():
-        form.cara.data = ATTEMPTS[min(len(counting), len(ATTEMPTS) - 1)]
+        form.cara.data = people.next_method(counting)
     assigns = open_ and can(current_user, ASSIGN_VISITS, scope)
     visitor = db.session.get(Account, person.row.assigned_to) if person.row.assigned_to else None
     election = person.nomination.contest.election
@@ -151,13 +145,7 @@ def record_support_contact(person: Person) -> Any:
 
 
 def _correctable(person: Person, counting: list[Contact]) -> set[int]:
-    """The attempts that the reader may correct: their own, or anybody's for whoever shares out."""
-    scope = samples.scope_of(person.sample)
-    if person.sample.state != "berjalan":
-        return set()
-    if can(current_user, ASSIGN_VISITS, scope):
-        return {contact.id for contact in counting}
-    return {contact.id for contact in counting if contact.account_id == current_user.id}
+    return people.correctable(person.sample, counting, visits=VISIT, assigns=ASSIGN_VISITS)
 
 
 @bp.route("/dukungan/faktual/upaya/<int:contact_id>/pembetulan", methods=["GET", "POST"])
@@ -166,12 +154,7 @@ def correct_support_contact(loaded: tuple[Person, Contact]) -> Any:
     """Correct an attempt that was written down wrongly; both rows stay to be read."""
     person, contact = loaded
     counting = shared.counting(shared.contacts_of([person.row.id])[person.row.id])
-    if contact.id not in _correctable(person, counting):
-        raise Refused(
-            _("Upaya ini tidak dapat Anda betulkan."),
-            hint=_("Yang dapat: upaya Anda sendiri yang terakhir berlaku, selama sampelnya belum ditutup."),
-            status=409,
-        )
+    people.demand_correctable(contact, _correctable(person, counting))
     form = forms.CorrectionForm().offer(contact, words.RESULTS, last=contact.id == counting[-1].id)
     if form.validate_on_submit():
         key, number = person.row.id, contact.number
@@ -206,11 +189,7 @@ def correct_support_contact(loaded: tuple[Person, Contact]) -> Any:
 @requires(ASSIGN_VISITS, load=load_person)
 def give_support_person(person: Person) -> Any:
     """Give a supporter to one verifier by hand."""
-    form = forms.GiveForm().offer(visitors_at(samples.scope_of(person.sample)), None)
-    if not form.validate_on_submit():
-        raise Refused(_("Pilih verifikator dari daftar."), status=400)
-    account = db.session.get(Account, int(form.petugas.data)) or abort(404)
-    samples.assign_people(person.sample, [person.row.id], account, actor=current_actor())
+    account = people.give_by_hand(person.sample, person.row, visitors_at(samples.scope_of(person.sample)))
     flash(_("Dibagi kepada %(name)s.", name=account.name), "success")
     return redirect(url_for("silon.support_person", person_id=person.row.id))
 

@@ -17,11 +17,11 @@ from electsys.jobs.queries import of_subject
 from electsys.verification.registry import JUDGE
 from electsys.verification.registry import READ as READ_QUEUES
 from electsys.web import charts
+from electsys.web.forms import ButtonForm, demand_button
 from modules.silon import verdict_tables as tables
 from modules.silon.document_words import OUTCOMES, STATES, reason_words
 from modules.silon.finding_words import finding_words
 from modules.silon.forms.documents import ConcludeForm
-from modules.silon.forms.lists import StepForm
 from modules.silon.models import Candidate, Nomination
 from modules.silon.operations import conclusions as operations
 from modules.silon.operations import judging
@@ -98,7 +98,7 @@ def _page(row: Nomination, form: ConcludeForm) -> Any:
         history=verdicts_of(row.id),
         candidate_state=CANDIDATE.state_label,
         form=form if seen is not None and can(current_user, CONCLUDE, scope) else None,
-        step=StepForm(formdata=None),
+        step=ButtonForm(formdata=None),
         may_open=bool(unopened) and can(current_user, VERIFY, scope),
         may_lapse=row.state == "perbaikan" and can(current_user, CONCLUDE, scope),
         may_single=row.state in LATER and can(current_user, CONCLUDE, scope),
@@ -141,8 +141,7 @@ def conclude(loaded: Nomination) -> Any:
 @requires(VERIFY, load=load_nomination)
 def open_nomination_round(loaded: Nomination) -> Any:
     """Open the items of the round that runs, where receiving the submission has not done so."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     if round_of(loaded) is None:
         raise Refused(_("Tidak ada verifikasi yang berjalan untuk pencalonan ini."), status=409)
     job = judging.begin_round(loaded, actor=current_actor())
@@ -153,8 +152,7 @@ def open_nomination_round(loaded: Nomination) -> Any:
 @requires(CONCLUDE, load=load_nomination)
 def lapse(loaded: Nomination) -> Any:
     """The time of repair is over; nothing was submitted."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     operations.lapse_repair(loaded, actor=current_actor())
     flash(_("Masa perbaikan ditutup; yang belum memenuhi syarat diperiksa sebagaimana adanya."), "success")
     return redirect(url_for("silon.verdict", nomination_id=loaded.id))
@@ -179,7 +177,7 @@ def candidate_history(loaded: Candidate) -> Any:
         state_label=CANDIDATE.state_label,
         reads_items=can(current_user, READ_QUEUES, scope),
         may_conclude=row.state in LATER and loaded.state == "baru" and can(current_user, CONCLUDE, scope),
-        step=StepForm(formdata=None),
+        step=ButtonForm(formdata=None),
         canned=tables.canned,
         **around(row),
     )
@@ -189,8 +187,7 @@ def candidate_history(loaded: Candidate) -> Any:
 @requires(CONCLUDE, load=load_candidate)
 def conclude_one(loaded: Candidate) -> Any:
     """Conclude about a candidate who came in a window after verification."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     state = operations.conclude_candidate(loaded, actor=current_actor())
     flash(_("%(name)s: %(state)s.", name=loaded.name, state=CANDIDATE.state_label(state)), "success")
     return redirect(url_for("silon.candidate_history", candidate_id=loaded.id))

@@ -30,7 +30,3 @@ def place_form(kinds: Sequence[Kind], **values: Any) -> PlaceForm:
     form = PlaceForm(**values)
     form.kind.choices = [SelectChoice("", _l("pilih jenis")), *(SelectChoice(k.code, k.label) for k in kinds)]
     return form
-
-
-class ButtonForm(Form):
-    """A button that changes something: the token alone."""

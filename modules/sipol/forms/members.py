@@ -170,7 +170,3 @@ class HearingForm(Form):
     def chosen(self) -> int | None:
         """The party that was chosen; None is none of them."""
         return None if self.party.data == NONE else int(self.party.data)
-
-
-class StepForm(Form):
-    """A button."""

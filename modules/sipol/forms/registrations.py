@@ -88,7 +88,3 @@ class EndUserForm(Form):
         description=_l("Misalnya: tidak lagi menjadi petugas penghubung."),
         validators=[InputRequired(_l("Tuliskan alasannya.")), Length(max=300)],
     )
-
-
-class StepForm(Form):
-    """A button that does one thing."""

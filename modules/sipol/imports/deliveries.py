@@ -20,7 +20,7 @@ from modules.sipol.imports.checks import check_members
 from modules.sipol.imports.specs import STAGING, spec_for
 from modules.sipol.models import PartyRegistration
 from modules.sipol.operations.access import OPEN_DURING, UPDATED, half_is_open
-from modules.sipol.operations.member_imports import FileFacts, import_members, summary
+from modules.sipol.operations.member_imports import import_members, summary
 from modules.sipol.permissions import EDIT_MEMBERS
 
 KIND = "anggota_partai"
@@ -107,7 +107,7 @@ def _apply(delivery: Delivery) -> Outcome:
         delivery.staging,
         registration,
         region=region,
-        file=FileFacts(delivery.file.name, delivery.file.received_sha256, delivery.file.id),
+        file=delivery.facts,
         actor=delivery.actor,
     )
     return Outcome(summary(batch), "sipol.member_batch", {"batch_id": batch.id})

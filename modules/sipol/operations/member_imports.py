@@ -10,7 +10,6 @@ mends comes as a new row.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -19,7 +18,7 @@ from sqlalchemy import text
 from electsys.db import db
 from electsys.errors import Refused
 from electsys.identity.operations.people_files import ADD_PEOPLE, FOUND, OPEN_CONFLICTS, PEOPLE
-from electsys.intake import Staging
+from electsys.intake import FileFacts, Staging
 from electsys.intake.statements import Statements
 from electsys.ledger import Actor, record
 from electsys.privacy import Sealer
@@ -180,15 +179,6 @@ select array(select distinct nik_index from {staging} s where {touched}),
         union select old_identity from member_known where event_id is not null)
 """
 TOUCHED = "not exists (select from member_known k where k.row_number = s.row_number and k.event_id is null)"
-
-
-@dataclass(frozen=True)
-class FileFacts:
-    """Where a batch came from: the name of its file, its SHA-256, and its row in the file store."""
-
-    name: str
-    sha256: str
-    file_id: int | None = None
 
 
 def import_members(

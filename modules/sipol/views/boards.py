@@ -17,10 +17,10 @@ from electsys.identity.access import can, requires
 from electsys.privacy import mask_nik, unseal_fields
 from electsys.regions import queries as regions
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm
 from modules.sipol import entry_pages
 from modules.sipol.entry_wording import NOTES, OFFICE_LABELS
 from modules.sipol.forms.boards import BoardForm, OfficerForm, officer_form
-from modules.sipol.forms.documents import ButtonForm
 from modules.sipol.models import PartyBoard, PartyOfficer
 from modules.sipol.operations import boards as operations
 from modules.sipol.operations.documents import file_document

@@ -26,9 +26,10 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
 from electsys.regions import queries as regions
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm, demand_button
 from modules.sipol import entry_pages
 from modules.sipol.entry_wording import say_upload
-from modules.sipol.forms.documents import ButtonForm, place_form
+from modules.sipol.forms.documents import place_form
 from modules.sipol.models import PartyDocument, PartyUpload
 from modules.sipol.operations import documents as operations
 from modules.sipol.permissions import EDIT, READ
@@ -254,8 +255,7 @@ def discard_document(loaded: AtFile) -> Any:
     """Take a waiting file off the list; its receipt stays."""
     place, stored = loaded
     row = queries.upload_of_file(stored.id)
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     if row is None:  # the page went away before it could wait: now it does, and is taken off
         row = operations.keep_upload(
             stored, place, Match(stored.name, None, None, "moved"), actor=current_actor()

@@ -23,10 +23,10 @@ from electsys.verification.sampling_words import SAMPLE_METHODS
 from electsys.verification.wording import badge
 from electsys.web import charts
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.web.tables import Column, Table
 from modules.sipol import factual_papers
 from modules.sipol import factual_tables as tables
-from modules.sipol.forms.documents import ButtonForm
 from modules.sipol.models import PartyRegistration
 from modules.sipol.operations import factual as operations
 from modules.sipol.operations.factual_draws import running
@@ -284,8 +284,7 @@ def above(place: Place) -> list[tuple[str, str]]:
 
 def _step(place: Place, act: Any, said: str) -> Any:
     """Do one step of an area and come back; a refusal is shown on its page."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     try:
         act()
     except Refused as refusal:

@@ -10,7 +10,7 @@ from electsys.elections.models import Election
 from electsys.elections.queries import by_code
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, requires
-from modules.sipol.forms.documents import ButtonForm
+from electsys.web.forms import demand_button
 from modules.sipol.operations.factual_draws import begin_draws
 from modules.sipol.permissions import ASSIGN_VISITS
 from modules.sipol.places import Place
@@ -30,8 +30,7 @@ def load_district(election: str, region: str) -> tuple[tuple[Election, str], Sco
 @requires(ASSIGN_VISITS, load=load_area)
 def draw_party(place: Place) -> Any:
     """Draw the samples of all kab/kota of a party under an area, as a job."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     job = begin_draws(place.election, place.registration.party_id, place.code, actor=current_actor())
     return redirect(url_for("jobs.job", job_id=job.id))
 
@@ -40,8 +39,7 @@ def draw_party(place: Place) -> Any:
 @requires(ASSIGN_VISITS, load=load_district)
 def draw_district(loaded: tuple[Election, str]) -> Any:
     """Draw the samples of all parties of a kab/kota, as a job."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    demand_button()
     election, region = loaded
     job = begin_draws(election, None, region, actor=current_actor())
     return redirect(url_for("jobs.job", job_id=job.id))

@@ -17,11 +17,11 @@ from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from electsys.identity.models import Account
 from electsys.regions import queries as regions
+from electsys.verification import people
 from electsys.verification.forms import factual as forms
 from electsys.verification.models import Contact, Sample, SampleMember
 from electsys.verification.operations import contacts, samples
 from electsys.verification.queries import samples as reads
-from electsys.verification.rules.sampling import ATTEMPTS
 from electsys.verification.sampling_words import METHODS, REASONS, RESULTS
 from electsys.verification.wording import badge
 from electsys.web.formats import title_region
@@ -47,10 +47,7 @@ class Person(NamedTuple):
 
 def load_person(person_id: int) -> tuple[Person, Scope]:
     """A person of a sample of members, in the kab/kota; it belongs to no party, and none reads it."""
-    row = db.session.get(SampleMember, person_id)
-    sample = db.session.get(Sample, row.sample_id) if row is not None else None
-    if row is None or sample is None or sample.kind != queries.KIND:
-        abort(404)
+    row, sample = people.person_at(person_id, (queries.KIND,))
     member = db.session.get(PartyMember, int(row.subject.rpartition(":")[2])) or abort(404)
     registration = db.session.get_one(PartyRegistration, int(sample.owner.rpartition(":")[2]))
     place = place_of(registration, sample.region)
@@ -61,10 +58,7 @@ def load_contact_photo(contact_id: int, file_id: int) -> tuple[StoredFile, Scope
     """A photo of an attempt; for KPU and Bawaslu, never for a party."""
     contact = db.session.get(Contact, contact_id) or abort(404)
     _person, scope = load_person(contact.member_id)
-    stored = db.session.get(StoredFile, file_id)
-    if stored is None or file_id not in reads.photos_of([contact])[contact.id]:
-        abort(404)
-    return stored, scope
+    return people.photo_at(contact, file_id), scope
 
 
 def load_check_photo(check_id: int, file_id: int) -> tuple[StoredFile, Scope]:
@@ -91,7 +85,7 @@ def _page(person: Person, form: forms.ContactForm) -> Any:
     counting = reads.counting(attempts)
     open_ = person.sample.state == "berjalan" and person.row.state == "menunggu"
     if not form.is_submitted():
-        form.cara.data = ATTEMPTS[min(len(counting), len(ATTEMPTS) - 1)]
+        form.cara.data = people.next_method(counting)
     assigns = open_ and can(current_user, ASSIGN_VISITS, scope)
     visitor = db.session.get(Account, person.row.assigned_to) if person.row.assigned_to else None
     village = regions.names([person.row.region], person.place.election.map_id)
@@ -150,15 +144,7 @@ def record_factual_contact(person: Person) -> Any:
 
 
 def _correctable(person: Person, counting: list[Contact]) -> set[int]:
-    """The attempts that the reader may correct: their own, or anybody's for whoever shares out."""
-    scope = samples.scope_of(person.sample)
-    if person.sample.state != "berjalan":
-        return set()
-    if can(current_user, ASSIGN_VISITS, scope):
-        return {contact.id for contact in counting}
-    if not can(current_user, VISIT, scope):
-        return set()
-    return {contact.id for contact in counting if contact.account_id == current_user.id}
+    return people.correctable(person.sample, counting, visits=VISIT, assigns=ASSIGN_VISITS)
 
 
 def load_contact(contact_id: int) -> tuple[tuple[Person, Contact], Scope]:
@@ -174,12 +160,7 @@ def correct_factual_contact(loaded: tuple[Person, Contact]) -> Any:
     """Correct an attempt that was written down wrongly; both rows stay to be read."""
     person, contact = loaded
     counting = reads.counting(reads.contacts_of([person.row.id])[person.row.id])
-    if contact.id not in _correctable(person, counting):
-        raise Refused(
-            _("Upaya ini tidak dapat Anda betulkan."),
-            hint=_("Yang dapat: upaya Anda sendiri yang terakhir berlaku, selama sampelnya belum ditutup."),
-            status=409,
-        )
+    people.demand_correctable(contact, _correctable(person, counting))
     form = forms.CorrectionForm().offer(contact, RESULTS, last=contact.id == counting[-1].id)
     if form.validate_on_submit():
         try:
@@ -213,11 +194,8 @@ def correct_factual_contact(loaded: tuple[Person, Contact]) -> Any:
 @requires(ASSIGN_VISITS, load=load_person)
 def give_factual_person(person: Person) -> Any:
     """Give a person to one verifier by hand."""
-    form = forms.GiveForm().offer(reads.visitors_at(VISIT, samples.scope_of(person.sample)), None)
-    if not form.validate_on_submit():
-        raise Refused(_("Pilih verifikator dari daftar."), status=400)
-    account = db.session.get(Account, int(form.petugas.data)) or abort(404)
-    samples.assign_people(person.sample, [person.row.id], account, actor=current_actor())
+    among = reads.visitors_at(VISIT, samples.scope_of(person.sample))
+    account = people.give_by_hand(person.sample, person.row, among)
     flash(_("Dibagi kepada %(name)s.", name=account.name), "success")
     return redirect(url_for("sipol.factual_person", person_id=person.row.id))
 

@@ -22,6 +22,7 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.regions import queries as regions
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm, demand_button
 from modules.sipol import member_tables as tables
 from modules.sipol import member_wording as words
 from modules.sipol.forms import members as forms
@@ -80,7 +81,7 @@ def hearings(election: str) -> Any:
         table=table,
         party=party,
         areas=_areas(found),
-        step=forms.StepForm(formdata=None),
+        step=ButtonForm(formdata=None),
     )
 
 
@@ -105,8 +106,7 @@ def load_area(election: str, region: str) -> tuple[tuple[Election, str], Scope]:
 def settle_doubles(loaded: tuple[Election, str]) -> Any:
     """Settle the doubles of an area as a job: it reads the rows of all regions."""
     election, region = loaded
-    if not forms.StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     job = jobs.start(
         "sipol.settle_doubles",
         actor=current_actor(),
@@ -165,7 +165,7 @@ def _page(loaded: MemberClarification, form: forms.HearingForm) -> Any:
         claims=claims,
         places={code: title_region(name) for code, name in regions.names(codes, election.map_id).items()},
         form=form,
-        step=forms.StepForm(formdata=None),
+        step=ButtonForm(formdata=None),
         may_hear=can(current_user, HEAR_MEMBERS, scope) and loaded.state == "dipanggil",
         overdue=loaded.due_at <= dt.datetime.now(dt.UTC),
         words=words,
@@ -177,8 +177,7 @@ def _page(loaded: MemberClarification, form: forms.HearingForm) -> Any:
 @requires(HEAR_MEMBERS, load=load_hearing)
 def close_unheard(loaded: MemberClarification) -> Any:
     """Nobody brought the person until the deadline."""
-    if not forms.StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     key = loaded.id
     try:
         operations.close_unheard(loaded, actor=current_actor())

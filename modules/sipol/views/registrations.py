@@ -21,8 +21,9 @@ from electsys.identity.models import Grant
 from electsys.identity.queries.regions import region_names
 from electsys.identity.sheets import Slip, activation_pdf
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.web.tables import Column, Table
-from modules.sipol.forms.registrations import EndUserForm, LastForm, PartyForm, StepForm, UserForm
+from modules.sipol.forms.registrations import EndUserForm, LastForm, PartyForm, UserForm
 from modules.sipol.models import Party
 from modules.sipol.operations import registrations as operations
 from modules.sipol.operations.registrations import LastElection, NewUser, PartyFacts
@@ -250,7 +251,7 @@ def _user_page(loaded: User, endpoint: str) -> Any:
         grant=grant,
         place=_place_of(grant),
         form=form,
-        sheet=StepForm(),
+        sheet=ButtonForm(),
         here=_address(endpoint, shown, grant=grant.id),
         sheet_at=_address(f"{endpoint}_sheet", shown, grant=grant.id),
     )
@@ -272,8 +273,7 @@ def liaison_sheet(loaded: User) -> Any:
 
 
 def _sheet(loaded: User) -> Any:
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     shown, grant = loaded
     token = operations.user_link(shown.registration, grant, actor=current_actor())
     slip = Slip(grant.account.username, grant.account.name, grant.role.words, _place_of(grant), token)

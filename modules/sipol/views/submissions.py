@@ -20,8 +20,8 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, requires
 from electsys.identity.models import Account
 from electsys.web.formats import angka
+from electsys.web.forms import ButtonForm, demand_button
 from electsys.web.tables import Column, Table
-from modules.sipol.forms.registrations import StepForm
 from modules.sipol.forms.submissions import ReturnForm, SubmitForm
 from modules.sipol.models import PartyRegistration, PartySubmission
 from modules.sipol.operations import submissions as operations
@@ -154,7 +154,7 @@ def _submission_page(loaded: Sent, form: ReturnForm) -> Any:
         form_name=FORMS["kembali" if row.outcome == "dikembalikan" else "terima"],
         may_decide=waits and can(current_user, RECEIVE, scope),
         form=form,
-        step=StepForm(),
+        step=ButtonForm(),
     )
     return page, form.status
 
@@ -240,8 +240,7 @@ def _place_words(place: int, waiting: int) -> str:
 @requires(RECEIVE, load=load_submission)
 def accept(loaded: Sent) -> Any:
     """Receive it: the signed receipt."""
-    if not StepForm().validate_on_submit():
-        abort(400)
+    demand_button()
     operations.accept(loaded.submission, actor=current_actor())
     flash(_("Pendaftaran diterima. Tanda terima bertanda tangan sudah terbit."), "success")
     return redirect(url_for("sipol.submission", submission_id=loaded.submission.id))

@@ -34,10 +34,6 @@ class SeedForm(Form):
     )
 
 
-class StepForm(Form):
-    """A button that needs nothing but to be pressed."""
-
-
 class ReasonForm(Form):
     """Why every station is counted."""
 

@@ -23,10 +23,6 @@ class ComputeForm(Form):
     )
 
 
-class StepForm(Form):
-    """A button that needs nothing but to be pressed."""
-
-
 class ReasonForm(Form):
     """A step that takes a reason."""
 

@@ -30,10 +30,6 @@ RULING_HINT = _l(
 )
 
 
-class StepForm(Form):
-    """A button."""
-
-
 class ReasonForm(Form):
     """A reason in words."""
 

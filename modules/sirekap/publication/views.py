@@ -17,7 +17,7 @@ from electsys.elections.models import Election
 from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
-from electsys.web.forms import Form
+from electsys.web.forms import ButtonForm, Form, demand_button
 from electsys.web.tables import Column, Table
 from modules.sirekap.publication import stops
 from modules.sirekap.publication.models import Publication, PublicationStop
@@ -35,10 +35,6 @@ class StopForm(Form):
         description=_l("Mengapa publikasi berhenti dan kapan diperkirakan berlanjut. Terbit untuk umum."),
         render_kw={"rows": 4},
     )
-
-
-class MoveForm(Form):
-    """Order, refuse or end a stop."""
 
 
 @bp.get("")
@@ -87,7 +83,7 @@ def overview(loaded: Election) -> Any:
             "sirekap/publication.html",
             election=loaded,
             form=form,
-            move=MoveForm(),
+            move=ButtonForm(),
             standing=standing,
             mine=mine,
             moves=moves,
@@ -130,8 +126,7 @@ def load_stop(stop_id: int, action: str) -> tuple[tuple[PublicationStop, str], S
 def move(loaded: tuple[PublicationStop, str]) -> Any:
     """The second person orders or refuses a stop; whoever may order may end it."""
     stop, action = loaded
-    if not MoveForm().validate_on_submit():
-        abort(400)
+    demand_button()
     done = {"order": stops.order_stop, "refuse": stops.refuse_stop, "end": stops.end_stop}[action]
     done(stop, actor=current_actor())
     words = {

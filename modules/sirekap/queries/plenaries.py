@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, select, text
 
 from electsys.db import db
 from electsys.elections import settings
@@ -265,11 +265,6 @@ def attendance(election_id: int, region: str, day: dt.date | None = None) -> lis
     return list(
         db.session.scalars(statement.where(RecapAttendance.day == day) if day else statement.limit(500))
     )
-
-
-def regions_with_recaps(election_id: int) -> int:
-    """Whether the ladder of an election was prepared: the number of its D.Hasil."""
-    return db.session.scalar(select(func.count(Recap.id)).where(Recap.election_id == election_id)) or 0
 
 
 def newest_election() -> Election | None:

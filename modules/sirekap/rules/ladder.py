@@ -31,13 +31,6 @@ FIRST_VALUES = "pengisian_pleno"
 OUTCOMES = ("diterima_langsung_diperbaiki", "ditolak", "dicatat")
 
 
-def tier_of(region: str) -> str:
-    """The tier whose plenary a region has; KeyError for a village or TPS."""
-    if region.startswith(OVERSEAS) and len(region) == 4:
-        return PPLN
-    return {length: tier for tier, length in LENGTHS.items()}[len(region)]
-
-
 def parent_of(tier: str, region: str) -> tuple[str, str] | None:
     """Tier and region one step up; None above the nation."""
     if tier == PPLN:
@@ -76,11 +69,3 @@ def sum_of(arrays: Sequence[Sequence[int | None]]) -> list[int]:
     if not arrays:
         return []
     return [sum(value or 0 for value in values) for values in zip(*arrays, strict=True)]
-
-
-def split_by(units: Sequence[str], length: int) -> dict[str, list[str]]:
-    """Units under the region that the first ``length`` digits of their codes name, in order."""
-    found: dict[str, list[str]] = {}
-    for unit in units:
-        found.setdefault(unit[:length], []).append(unit)
-    return found

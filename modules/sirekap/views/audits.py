@@ -25,6 +25,7 @@ from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, public, requires
 from electsys.jobs.queries import of_subject
 from electsys.regions.models import Region
+from electsys.web.forms import ButtonForm
 from modules.sirekap.forms import audits as forms
 from modules.sirekap.models import Audit
 from modules.sirekap.operations import audits as operations
@@ -255,7 +256,7 @@ def enter(loaded: Audit) -> Any:
             loaded, request.form.get("code", "")[:13], [int(n) for n in plain], actor=current_actor()
         )
 
-    return _do(loaded, forms.StepForm(), act)
+    return _do(loaded, ButtonForm(), act)
 
 
 @bp.post("/<int:audit_id>/tambah")
@@ -267,7 +268,7 @@ def more(loaded: Audit) -> Any:
         operations.more_draws(loaded, actor=current_actor())
         _start("sirekap.draw_audit_more", loaded)
 
-    return _do(loaded, forms.StepForm(), act, said=_("Undian tambahan berjalan."))
+    return _do(loaded, ButtonForm(), act, said=_("Undian tambahan berjalan."))
 
 
 def _start(name: str, found: Audit, **args: Any) -> None:
@@ -285,7 +286,7 @@ def _start(name: str, found: Audit, **args: Any) -> None:
 @requires(AUDIT, load=load_audit)
 def close(loaded: Audit) -> Any:
     """End it: the risk is below the limit."""
-    return _do(loaded, forms.StepForm(), lambda _form: operations.close_audit(loaded, actor=current_actor()))
+    return _do(loaded, ButtonForm(), lambda _form: operations.close_audit(loaded, actor=current_actor()))
 
 
 @bp.post("/<int:audit_id>/hitung-semua")
@@ -323,7 +324,7 @@ def _page(found: Audit, sent: Any = None) -> Any:
     names = {who.id: who for who in queries.participants_of(found)}
     shown = {
         "seed": forms.SeedForm(formdata=None),
-        "step": forms.StepForm(formdata=None),
+        "step": ButtonForm(formdata=None),
         "all": forms.ReasonForm(formdata=None, prefix="semua-"),
     }
     if sent is not None:

@@ -19,6 +19,7 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, can, public, requires
 from electsys.regions.models import Region
 from electsys.web.formats import title_region
+from electsys.web.forms import ButtonForm
 from modules.sirekap import determination_tables as tables
 from modules.sirekap import determination_words as words
 from modules.sirekap.determination_twins import result_data
@@ -223,9 +224,7 @@ def draft_part(loaded: tuple[Determination, DeterminationPart]) -> Any:
 @requires(PREPARE, load=load_determination)
 def submit(loaded: Determination) -> Any:
     """Bring it before the plenary."""
-    return _do(
-        loaded, forms.StepForm(), lambda _form: operations.submit_result(loaded, actor=current_actor())
-    )
+    return _do(loaded, ButtonForm(), lambda _form: operations.submit_result(loaded, actor=current_actor()))
 
 
 @bp.post("/kerja/<int:determination_id>/kembalikan")
@@ -314,7 +313,7 @@ def _result(row: Determination, *, staff: bool = False, sent: Any = None) -> Any
             return file
     scope = Scope(row.area, None, row.election_id)
     shown = {
-        "step": forms.StepForm(formdata=None),
+        "step": ButtonForm(formdata=None),
         "back": forms.ReasonForm(formdata=None, prefix="kembali-"),
         "drop": forms.ReasonForm(formdata=None, prefix="batal-"),
         "decide": forms.DetermineForm(formdata=None),

@@ -7,13 +7,12 @@ F keeps it out of totals. What is asked of a person is a reason for each warning
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, literal, or_, select, true
+from sqlalchemy import literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from electsys.db import db
@@ -26,19 +25,16 @@ from electsys.regions.models import Tps
 from modules.situng import rules
 from modules.situng.checks import Around, differing, judge_entry
 from modules.situng.contest import ContestCount
-from modules.situng.models import Capture, CaptureDraft
+from modules.situng.models import Capture
+from modules.situng.operations.desk import forget_draft
 from modules.situng.operations.gate import require_ready
 from modules.situng.operations.publishing import publish_capture
+from modules.situng.operations.values import Values, arrays, both_entries
 from modules.situng.queries.captures import around as what_lies_around
-from modules.situng.queries.captures import key_of, latest_round, lock_latest_round, names_of
+from modules.situng.queries.captures import latest_round, lock_latest_round, names_of
 from modules.situng.queries.contests import contest_count, limits
-from modules.situng.workflow import CAPTURE, ENTER, SETTLE, STAGE, capture_scopes
+from modules.situng.workflow import CAPTURE, ENTER, STAGE
 
-#: What no form can hold more of; the same limit as in a results file.
-MOST = 999_999
-Values = Mapping[str, int | None]
-#: Which states wait for whom: the step, and what somebody must hold for it.
-STEPS = {"pertama": ("kosong", ENTER), "kedua": ("entri_pertama", ENTER), "ketiga": ("selisih", SETTLE)}
 #: State -> how the actions that settle a form from there begin (:data:`CAPTURE`).
 BY = {"entri_pertama": "", "selisih": "settle_", "menunggu_foto": "photo_"}
 
@@ -100,93 +96,6 @@ def _first_round(count: ContestCount, tps_code: str) -> Capture:
     return opened
 
 
-# --- claims and drafts -----------------------------------------------------------------------------
-
-
-def claim(capture: Capture, *, actor: Actor) -> bool:
-    """Put a capture onto the actor's desk for some minutes; False while somebody else has it.
-
-    A claim only keeps two people from typing the same form at once. An entry is taken without one, too:
-    nothing that was typed is lost because a claim ran out.
-    """
-    db.session.refresh(capture, with_for_update=True)
-    now = dt.datetime.now(dt.UTC)
-    taken = capture.claimed_by not in (None, actor.account_id)
-    if taken and capture.claimed_until is not None and capture.claimed_until > now:
-        return False
-    capture.claimed_by = actor.account_id
-    capture.claimed_until = now + dt.timedelta(minutes=float(current_app.config["DESK_CLAIM_MINUTES"]))
-    db.session.flush()
-    return True
-
-
-def release(capture: Capture, *, actor: Actor) -> None:
-    """Take a capture off the actor's desk; what was typed stays as a draft."""
-    if capture.claimed_by == actor.account_id:
-        capture.claimed_by = capture.claimed_until = None
-        db.session.flush()
-
-
-def take_next(count: ContestCount, step: str, *, actor: Actor, region: str = "") -> Capture | None:
-    """Claim the next form of a step (``pertama``, ``kedua``, ``ketiga``) inside the actor's regions.
-
-    Never one that the actor has entered before; None when none waits. What has a photo comes first come, in
-    the order of the TPS: two people never get one form (SKIP LOCKED).
-    """
-    state, permission = STEPS[step]
-    account: Any = _account(actor)
-    held = grants.scopes(account, permission)
-    found = db.session.scalars(
-        select(Capture)
-        .where(
-            Capture.contest_id == count.contest_id,
-            Capture.state == state,
-            capture_scopes(held),
-            Capture.tps_code.startswith(region, autoescape=True) if region else true(),
-            *(
-                or_(person.is_(None), person != actor.account_id)
-                for person in (Capture.first_person, Capture.second_person)
-            ),
-            or_(
-                Capture.claimed_until.is_(None),
-                Capture.claimed_until < func.now(),
-                Capture.claimed_by == actor.account_id,
-            ),
-        )
-        .order_by((Capture.claimed_by == actor.account_id).desc().nulls_last(), Capture.tps_code)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
-    if found is not None:
-        claim(found, actor=actor)
-    return found
-
-
-def save_draft(capture: Capture, values: Mapping[str, str], *, actor: Actor) -> None:
-    """Keep what somebody has typed so far, as typed, until the entry is sent."""
-    known = set(names_of(contest_count(capture.contest_id, capture.tps_code)))
-    kept = {name: value.strip()[:9] for name, value in values.items() if name in known and value.strip()}
-    key = {**key_of(capture), "account_id": actor.account_id}
-    statement = insert(CaptureDraft).values(**key, values=kept)
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(key), set_={"values": kept, "saved_at": func.now()}
-        )
-    )
-
-
-def _forget_draft(capture: Capture, actor: Actor) -> None:
-    db.session.execute(
-        delete(CaptureDraft).where(
-            *(getattr(CaptureDraft, name) == value for name, value in key_of(capture).items()),
-            CaptureDraft.account_id == actor.account_id,
-        )
-    )
-
-
-# --- entries ---------------------------------------------------------------------------------------
-
-
 def submit_entry(
     capture: Capture,
     values: Values,
@@ -215,7 +124,7 @@ def submit_entry(
     submit_locked(
         capture, values, actor=actor, key=idempotency_key, reasons=reasons, count=count, around=around
     )
-    _forget_draft(capture, actor)
+    forget_draft(capture, actor=actor)
     return capture
 
 
@@ -327,13 +236,6 @@ def settle_difference(
     return capture
 
 
-def both_entries(capture: Capture, names: Sequence[str]) -> tuple[list[int | None], list[int | None]]:
-    """The two entries as one list each, a number a name, in the order of :func:`names_of`."""
-    first = [*(capture.first_cells or ()), *(capture.first_votes or ()), *capture.first_sums]
-    second = [*(capture.second_cells or ()), *(capture.second_votes or ()), *capture.second_sums]
-    return first + [None] * (len(names) - len(first)), second + [None] * (len(names) - len(second))
-
-
 def conclude_with_photo(capture: Capture, *, actor: Actor) -> None:
     """Publish a form that people agreed on and that only waited for its photo."""
     count = contest_count(capture.contest_id, capture.tps_code)
@@ -376,27 +278,6 @@ def _settle(
     _move(capture, count, by + action, published, actor=actor)
 
 
-def arrays(
-    count: ContestCount, values: Values
-) -> tuple[list[int | None], list[int | None], list[int | None]]:
-    """Named numbers as the arrays of a form: cells, votes, sums of parties (empty where none is written).
-
-    :class:`Refused` names one that cannot be right.
-    """
-    names = names_of(count)
-    if unknown := sorted(set(values) - set(names)):
-        raise Refused(_("Formulir ini tidak mempunyai isian %(name)s.", name=unknown[0]), field=unknown[0])
-    for name, value in values.items():
-        whole = value is None or (isinstance(value, int) and not isinstance(value, bool))
-        if not whole or not 0 <= (value or 0) <= MOST:
-            raise Refused(_("Isi dengan bilangan bulat 0 sampai 999.999."), field=name)
-    numbers = [values.get(name) for name in names]
-    width = len(count.model.names)
-    to = width + len(count.columns)
-    sums = numbers[to:]
-    return numbers[:width], numbers[width:to], sums if any(v is not None for v in sums) else []
-
-
 def _entry(
     which: str,
     actor: Actor,
@@ -427,9 +308,3 @@ def _explained(capture: Capture, reasons: Mapping[str, str] | None, actor: Actor
         if key in known and why.strip() and key not in capture.reasons
     }
     return {"reasons": capture.reasons | said}
-
-
-def _account(actor: Actor) -> Any:
-    from electsys.identity import Account
-
-    return db.session.get(Account, actor.account_id) if actor.account_id else None

@@ -16,9 +16,8 @@ from electsys.identity.access import can
 from electsys.regions.models import Region, Tps
 from modules.situng.contest import ContestCount
 from modules.situng.models import Capture, FormPhoto, MachineReading, ResultForm, ResultVersion
-from modules.situng.operations.captures import STEPS
 from modules.situng.queries.listing import inside
-from modules.situng.workflow import capture_scopes
+from modules.situng.workflow import STEPS, capture_scopes
 
 village, district = aliased(Region), aliased(Region)
 

@@ -11,12 +11,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-from modules.situng.layouts.flow import HEIGHT, INSET, MARKER, WIDTH
+from modules.situng.layouts.pen import HEIGHT, INSET, MARKER, WIDTH
 from modules.situng.reading.ink import Picture
 
 #: Pixels a millimetre of the rectified page: a bubble is 23 pixels wide, a digit box 48 x 72.
 SCALE = 8
-#: Pages that the marks tell apart (modules/situng/layouts/flow.py).
+#: Pages that the marks tell apart (modules/situng/layouts/pen.py).
 MARKED_PAGES = 12
 
 _local = threading.local()

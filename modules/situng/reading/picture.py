@@ -83,9 +83,3 @@ def even_light(grey: Picture) -> Picture:
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 9)
     paper = cv2.resize(cv2.GaussianBlur(paper, (0, 0), 2), (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.divide(grey, np.maximum(paper, 24), scale=255)
-
-
-def darkness_of(grey: Picture) -> float:
-    """The grey level of the paper, 0 to 255: the 90th percentile of a thumbnail."""
-    small = cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA)
-    return float(np.percentile(small, 90))

@@ -9,7 +9,7 @@ import numpy as np
 import zxingcpp
 
 from modules.situng.layouts import CellBox, FormKey, Page, QrRefused, Rect, edition, parse_qr
-from modules.situng.layouts.flow import HEIGHT, QR, WIDTH
+from modules.situng.layouts.pen import HEIGHT, QR, WIDTH
 from modules.situng.reading import bubbles, markers
 from modules.situng.reading.boxes import (
     COARSE,

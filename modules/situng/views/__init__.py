@@ -77,6 +77,7 @@ def code_in(asked: str) -> str | None:
 from modules.situng.views import (  # noqa: E402
     anomalies,  # noqa: F401
     batches,  # noqa: F401
+    capture_photos,  # noqa: F401
     captures,  # noqa: F401
     count,  # noqa: F401
     photos,  # noqa: F401

@@ -15,8 +15,9 @@ from electsys.documents.views import send_stored
 from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
 from electsys.jobs.queries import of_subject
+from electsys.web.forms import ButtonForm, demand_button
 from modules.situng import displays, lists
-from modules.situng.forms import CancelForm, ConfirmForm
+from modules.situng.forms import CancelForm
 from modules.situng.jobs import lock_of
 from modules.situng.models import ResultBatch
 from modules.situng.operations import batches as operations
@@ -60,7 +61,7 @@ def batch(loaded: ResultBatch) -> Any:
         waiting=queries.waiting_ahead(loaded),
         job=next(iter(of_subject(f"result_batch:{loaded.id}")), None),
         changed=changed,
-        confirm=ConfirmForm(),
+        confirm=ButtonForm(),
         cancel=CancelForm(),
     )
 
@@ -82,8 +83,7 @@ def batch_file(loaded: ResultBatch) -> Any:
 @requires(CONFIRM, load=load_batch)
 def confirm(loaded: ResultBatch) -> Any:
     """The second person confirms; a job lets the file count."""
-    if not ConfirmForm().validate_on_submit():
-        abort(400)
+    demand_button()
     actor = current_actor()
     operations.confirm_batch(loaded, actor=actor)
     jobs.start(

@@ -19,19 +19,20 @@ from electsys.db import db
 from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
+from electsys.web.forms import ButtonForm, demand_button
 from modules.situng import displays, entry, wording
 from modules.situng.contest import ContestCount
-from modules.situng.forms import PhotoForm, SimpleForm, entry_form, number_of, votes_on_paper
+from modules.situng.forms import PhotoForm, entry_form, number_of, votes_on_paper
 from modules.situng.models import Capture
 from modules.situng.operations import captures as operations
-from modules.situng.operations.photos import add_photo
+from modules.situng.operations.desk import claim, release, save_draft, take_next
 from modules.situng.queries import captures as queries
 from modules.situng.queries import queues
 from modules.situng.queries.contests import count_for_entry, public_contest
 from modules.situng.queries.forms import TpsForm, tps_form
 from modules.situng.readings import photo_words
 from modules.situng.views import bp, load_contest
-from modules.situng.workflow import ENTER, SETTLE
+from modules.situng.workflow import ENTER, SETTLE, STEPS
 
 DESK = "/hasil/entri/<election>/<kind>"
 #: The same where a kind is one of several: the heads of regions.
@@ -67,10 +68,10 @@ class Desk:
     @property
     def step(self) -> str | None:
         """What the reader can do now: ``pertama``, ``kedua``, ``ketiga``; None where nothing."""
-        step = {state: name for name, (state, _permission) in operations.STEPS.items()}.get(self.state)
+        step = {state: name for name, (state, _permission) in STEPS.items()}.get(self.state)
         if step is None or (self.mine and step != "pertama"):
             return None
-        permission = operations.STEPS[step][1]
+        permission = STEPS[step][1]
         scope = Scope(self.form.code, election=self.count.election_id)
         return step if can(current_user, permission, scope) else None
 
@@ -121,7 +122,7 @@ def capture_home(election: str, kind: str, region: str = "") -> Any:
         count=count,
         waiting=queues.waiting_for(count, current_user),
         others=queues.contests_beside(count),
-        form=SimpleForm(),
+        form=ButtonForm(),
     )
 
 
@@ -130,8 +131,7 @@ def capture_home(election: str, kind: str, region: str = "") -> Any:
 @requires(ENTER)
 def capture_take(election: str, kind: str, region: str = "") -> Any:
     """Put the next form of a step onto the reader's desk."""
-    if not SimpleForm().validate_on_submit():
-        abort(400)
+    demand_button()
     return _next(load_contest(election, kind, region), request.form.get("langkah", ""))
 
 
@@ -140,15 +140,14 @@ def capture_take(election: str, kind: str, region: str = "") -> Any:
 @requires(SETTLE)
 def capture_take_difference(election: str, kind: str, region: str = "") -> Any:
     """Put the next form whose entries differ onto the reader's desk."""
-    if not SimpleForm().validate_on_submit():
-        abort(400)
+    demand_button()
     return _next(load_contest(election, kind, region), "ketiga")
 
 
 def _next(count: ContestCount, step: str) -> Any:
-    if step not in operations.STEPS:
+    if step not in STEPS:
         abort(400)
-    found = operations.take_next(count, step, actor=current_actor())
+    found = take_next(count, step, actor=current_actor())
     if found is None:
         flash(_("Tidak ada formulir lain yang menunggu langkah ini di wilayah Anda."), "info")
         back = "situng.capture_home" if can(current_user, ENTER) else "situng.capture_queues"
@@ -273,7 +272,7 @@ def _standing(desk: Desk) -> str:
         findings=_findings(desk),
         paper=votes_on_paper(desk.count),
         agreed=_agreed(desk),
-        form=SimpleForm(),
+        form=ButtonForm(),
         photo_form=PhotoForm(),
     )
 
@@ -307,14 +306,13 @@ def _hints(photos: Sequence[Any]) -> dict[int, list[str]]:
 @requires(ENTER, load=load_desk)
 def capture_draft(desk: Desk) -> Any:
     """Keep what has been typed so far; asked by the page while somebody types."""
-    if not SimpleForm().validate_on_submit():
-        abort(400)
+    demand_button()
     if desk.step not in ("pertama", "kedua"):
         abort(409)
     actor = current_actor()
     row = desk.capture or operations.open_capture(desk.count, desk.form.code, actor=actor)
-    operations.save_draft(row, request.form.to_dict(), actor=actor)
-    operations.claim(row, actor=actor)
+    save_draft(row, request.form.to_dict(), actor=actor)
+    claim(row, actor=actor)
     return "", 204
 
 
@@ -322,48 +320,10 @@ def capture_draft(desk: Desk) -> Any:
 @requires(ENTER, load=load_desk)
 def capture_release(desk: Desk) -> Any:
     """Put a form back; what was typed stays as the reader's draft."""
-    if not SimpleForm().validate_on_submit():
-        abort(400)
+    demand_button()
     if desk.capture is not None:
-        operations.release(desk.capture, actor=current_actor())
+        release(desk.capture, actor=current_actor())
     return redirect(url_for("situng.capture_home", **desk.count.here))
-
-
-@bp.post(f"{DESK}/<code>/foto")
-@requires(ENTER, load=load_desk)
-def capture_photo(desk: Desk) -> Any:
-    """Take the photo of a page in."""
-    form = PhotoForm()
-    if not form.validate_on_submit():
-        flash(_("Pilih foto C.Hasil dan nomor halamannya."), "danger")
-        return redirect(url_for("situng.capture", **desk.here))
-    actor = current_actor()
-    try:
-        row = desk.capture or operations.open_capture(desk.count, desk.form.code, actor=actor)
-        added = add_photo(row, form.photo.store(actor=actor), page=form.page.data, actor=actor)
-    except Refused as refusal:
-        db.session.rollback()
-        flash(" ".join(filter(None, (str(refusal.message), str(refusal.hint or "")))), "danger")
-        return redirect(url_for("situng.capture", **desk.here))
-    if added.again:
-        flash(_("Foto ini sudah diterima sebelumnya; tidak disimpan dua kali."), "info")
-    elif added.photo.seen_tps not in (None, desk.form.code):
-        words = _(
-            "QR pada foto ini menunjuk TPS %(code)s, bukan TPS ini. Periksa formulir yang dipotret.",
-            code=added.photo.seen_tps,
-        )
-        flash(words, "danger")
-    elif added.photo.seen_tps is None:
-        words = _(
-            "Foto halaman %(page)s tersimpan, tetapi kode QR formulir tidak terlihat di dalamnya. Pastikan"
-            " yang dipotret C.Hasil TPS ini dan seluruh halamannya terlihat; bila bukan, kirim foto yang"
-            " benar untuk halaman yang sama.",
-            page=added.photo.page,
-        )
-        flash(words, "warning")
-    else:
-        flash(_("Foto halaman %(page)s tersimpan.", page=added.photo.page), "success")
-    return redirect(url_for("situng.capture", **desk.here))
 
 
 @bp.route(f"{DESK}/<code>/selisih", methods=["GET", "POST"])
@@ -375,7 +335,7 @@ def capture_settle(desk: Desk) -> Any:
         flash(_("Formulir ini tidak menunggu keputusan Anda sebagai orang ketiga."), "info")
         return redirect(url_for("situng.capture_queues", **desk.count.here))
     differences = entry.differences(desk.count, row)
-    form = SimpleForm()
+    form = ButtonForm()
     asked = None
     if form.validate_on_submit():
         chosen, wrong = entry.chosen(differences, request.form)

@@ -19,7 +19,7 @@ from electsys.identity import current_actor, grants
 from electsys.identity.access import Scope, requires
 from electsys.jobs.queries import of_subject
 from electsys.regions import queries as regions
-from modules.situng import displays
+from modules.situng import print_tables
 from modules.situng.forms import PrintForm, PrintOneForm
 from modules.situng.models import FormPrint, FormPrintPart
 from modules.situng.operations import printing as operations
@@ -56,7 +56,7 @@ def prints() -> Any:
     chosen = next((e for e in elections if e.code == request.args.get("pemilu")), None)
     election = chosen or next(iter(elections), None)
     own = [scope.region or "" for scope in grants.scopes(current_user, PRINT)]
-    table = displays.prints_table(queries.prints_in(own))
+    table = print_tables.prints_table(queries.prints_in(own))
     if download := table.download():
         return download
     if election is None:
@@ -114,7 +114,7 @@ def _print(form: PrintForm | PrintOneForm, election: Election, contests: list[Co
 def print_job(loaded: FormPrint) -> Any:
     """One print job: progress, its PDFs, and what could not be filled in."""
     parts = queries.parts_of(loaded.id)
-    table = displays.print_parts_table(loaded, parts)
+    table = print_tables.print_parts_table(loaded, parts)
     return table.download() or render_template(
         "situng/print.html",
         row=loaded,

@@ -15,8 +15,8 @@ from electsys.elections.queries import by_code
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, requires
 from electsys.jobs.queries import of_subject
+from electsys.web.forms import ButtonForm, demand_button
 from modules.situng import displays
-from modules.situng.forms import SimpleForm
 from modules.situng.models import SetupCheck
 from modules.situng.operations import setup as operations
 from modules.situng.queries import printing
@@ -60,7 +60,7 @@ def readiness() -> Any:
         may_request=bool(election) and can(current_user, IMPORT, scope),
         may_open=bool(election) and can(current_user, CONFIRM, scope),
         state_of=displays.setup_badge,
-        form=SimpleForm(),
+        form=ButtonForm(),
     )
 
 
@@ -68,8 +68,7 @@ def readiness() -> Any:
 @requires(IMPORT, load=load_election)
 def setup_request(election: Election) -> Any:
     """Ask for a rehearsal of the present configuration."""
-    if not SimpleForm().validate_on_submit():
-        abort(400)
+    demand_button()
     row = operations.request_check(election, actor=current_actor())
     flash(
         _("Gladi diminta. Orang kedua yang berwenang mengonfirmasi hasil nasional menjalankannya."), "success"
@@ -81,8 +80,7 @@ def setup_request(election: Election) -> Any:
 @requires(CONFIRM, load=load_election)
 def setup_open(election: Election) -> Any:
     """Open the count of every contest, once the present configuration has passed."""
-    if not SimpleForm().validate_on_submit():
-        abort(400)
+    demand_button()
     areas = operations.open_counts(election, actor=current_actor())
     flash(_("Penghitungan dibuka: %(n)s wilayah dan dapil siap menerima formulir.", n=areas), "success")
     return redirect(url_for("situng.readiness", pemilu=election.code))
@@ -107,7 +105,7 @@ def setup_check(row: SetupCheck) -> Any:
         own=row.requested_by == current_user.id,
         current=row.fingerprint == queries.fingerprint(election),
         job=next(iter(of_subject(f"setup_check:{row.id}")), None),
-        form=SimpleForm(),
+        form=ButtonForm(),
     )
 
 
@@ -115,8 +113,7 @@ def setup_check(row: SetupCheck) -> Any:
 @requires(CONFIRM, load=load_check)
 def setup_run(row: SetupCheck) -> Any:
     """The second person lets a rehearsal run, as a job."""
-    if not SimpleForm().validate_on_submit():
-        abort(400)
+    demand_button()
     actor = current_actor()
     operations.start_check(row, actor=actor)
     jobs.start("situng.check_setup", actor=actor, subject=f"setup_check:{row.id}", check_id=row.id)
@@ -128,8 +125,7 @@ def setup_run(row: SetupCheck) -> Any:
 @requires(IMPORT, load=load_check)
 def setup_withdraw(row: SetupCheck) -> Any:
     """Take back a rehearsal that nobody has run."""
-    if not SimpleForm().validate_on_submit():
-        abort(400)
+    demand_button()
     operations.withdraw_check(row, actor=current_actor())
     flash(_("Permintaan gladi dibatalkan."), "success")
     return redirect(url_for("situng.setup_check", check_id=row.id))

@@ -14,6 +14,7 @@ from electsys.documents.views import send_stored
 from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import Scope, can, public, requires
+from electsys.web.forms import ButtonForm
 from modules.sirekap import recap_words as words
 from modules.sirekap.forms import recaps as forms
 from modules.sirekap.models import Objection, Recap, RecapCorrection, RecapProposal, WitnessMandate
@@ -139,7 +140,7 @@ def load_proposal(proposal_id: int) -> tuple[RecapProposal, Scope]:
 def decide(proposal: RecapProposal) -> Any:
     """The second person agrees to a ruling's correction, or turns it down."""
     recap_id, agree = proposal.recap_id, request.form.get("jawab") == "setuju"
-    sent = forms.StepForm()
+    sent = ButtonForm()
     if not sent.validate_on_submit():
         abort(400)
     try:

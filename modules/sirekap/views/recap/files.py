@@ -13,6 +13,7 @@ from electsys.documents.kinds import XLSX
 from electsys.errors import Refused
 from electsys.identity import current_actor
 from electsys.identity.access import requires
+from electsys.web.forms import ButtonForm
 from modules.sirekap.forms import recaps as forms
 from modules.sirekap.models import Recap, RecapExport
 from modules.sirekap.operations import exports
@@ -34,7 +35,7 @@ def _page(recap: Recap, entry: forms.ReturnForm) -> Any:
     ).all()
     return (
         render_template(
-            "sirekap/recap/files.html", **common(recap), entry=entry, rows=rows, step=forms.StepForm()
+            "sirekap/recap/files.html", **common(recap), entry=entry, rows=rows, step=ButtonForm()
         ),
         entry.status,
     )

@@ -19,7 +19,7 @@ from electsys.identity.access import Scope, requires
 from electsys.regions.models import Dapil
 from electsys.regions.queries import names
 from electsys.web.formats import title_region
-from electsys.web.forms import Form
+from electsys.web.forms import ButtonForm, Form
 from modules.sirekap import recap_papers
 from modules.sirekap import recap_words as words
 from modules.sirekap.forms import recaps as forms
@@ -79,7 +79,7 @@ def page(recap: Recap, *, refusal: Refused | None = None, sent: Form | None = No
     head = common(recap)
     sits = sits_in(current_user, recap, ENTER)
     closes = sits_in(current_user, recap, CLOSE)
-    step = forms.StepForm()
+    step = ButtonForm()
     if refusal is not None:
         step.refuse(refusal)
     read = readings(recap)
@@ -230,7 +230,7 @@ def village_page(recap: Recap, unit: str, *, refusal: Refused | None = None) -> 
     if not shown.columns:
         abort(404)
     head = common(recap)
-    step = forms.StepForm()
+    step = ButtonForm()
     if refusal is not None:
         step.refuse(refusal)
     return (
