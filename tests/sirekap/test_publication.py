@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 from xml.etree import ElementTree
@@ -42,6 +43,7 @@ def test_every_form_is_at_its_place_and_nowhere_else(published):  # noqa: F811
     stations = {path for path in files if A in path}
     assert stations == {f"pemilu/hhcw/ppwp/{WAY}/{A}.json"}, "a TPS is an anchor of its village's page"
     page = files[f"hitung/ppwp/{WAY}.html"].decode()
+    assert re.search(r"Terakhir berubah \d+ \w+ \d{4} \d\d\.\d\d WIB\.", page), "how old the numbers are"
     assert f'id="tps-{A}"' in page and "log publik" in page and "<script" not in page and "style=" not in page
     for path in ("index.html", "bukti.html", "koreksi.html", "infrastruktur.html", "aset/publik.css"):
         assert path in files
