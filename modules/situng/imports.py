@@ -12,6 +12,7 @@ from electsys.db import db
 from electsys.intake import Code, Column, Integer, Spec, Staging, stage
 from modules.situng.contest import ContestCount
 from modules.situng.counting import in_dapil
+from modules.situng.operations.totals import places_of
 from modules.situng.queries.contests import counts_by_dapil, dapil_in
 
 #: A form shows what was written, so the limit only keeps out what no form can hold.
@@ -138,13 +139,13 @@ def check_codes(staging: Staging, count: ContestCount, region: str) -> None:
             },
         )
     if count.by_dapil:
-        _check_ballots(staging, count, spec_columns=[c.name for c in staging.spec.columns], region=region)
+        _check_ballots(staging, count, spec_columns=[c.name for c in staging.spec.columns])
 
 
-def _check_ballots(staging: Staging, count: ContestCount, *, spec_columns: list[str], region: str) -> None:
+def _check_ballots(staging: Staging, count: ContestCount, *, spec_columns: list[str]) -> None:
     """Refuse rows of TPS without a ballot, and votes for somebody who is not on it (R18 of domain.md)."""
-    places = counts_by_dapil(count.contest_id, dapil_in(count, region))
-    facts: dict[str, Any] = {"dapil_known": list(places)}
+    places = places_of(count, f"select left(kode_tps, 10) from {STAGING}", {})
+    facts: dict[str, Any] = {"dapil_known": [place.dapil[0] for place in places if place.dapil]}
     staging.add_errors(
         f"""
         select s.row_number, 'kode_tps' as column_name, s.kode_tps as value, 'no_ballot' as code
@@ -162,7 +163,7 @@ def _check_ballots(staging: Staging, count: ContestCount, *, spec_columns: list[
         },
     )
     votes = [name for name in spec_columns if name.startswith("suara_") and name not in count.model.names]
-    for place in places.values():
+    for place in places:
         foreign = [name for name in votes if name not in {*place.columns, *place.ballot.sums}]
         if not foreign:
             continue
