@@ -138,7 +138,9 @@ def _integrate_some(session: Session, limit: int) -> int:
     rows = []
     sizes: dict[int, int] = {}
     for entry in waiting:
-        size = sizes.setdefault(entry.election_id, size_of(session, entry.election_id))
+        if entry.election_id not in sizes:
+            sizes[entry.election_id] = size_of(session, entry.election_id)
+        size = sizes[entry.election_id]
         rows.append({"e": entry.election_id, "i": size, "n": entry.id, "h": entry.hash})
         sizes[entry.election_id] += 1
         grown.setdefault(entry.election_id, []).append(entry.hash)
