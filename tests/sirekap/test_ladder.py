@@ -29,7 +29,7 @@ STOPS = {
 
 
 def test_the_stations_of_a_kecamatan_are_searched_in_its_province_alone(world, session):
-    """A plenary is opened in milliseconds, not by reading the TPS of the whole nation for each form."""
+    """Opening a plenary does not read the TPS of the whole nation for each form."""
     recap = world.units("ppwp", "kecamatan")[0]
     lines = session.scalars(
         text(
