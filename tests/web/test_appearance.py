@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from electsys.web.assets import OWN
-from tests.browser import COLOURS, RULES
+from tests.browser import COLOURS, CONTRAST, RULES
 
 
 def test_the_dark_sheet_sets_colours_only():
@@ -19,6 +19,7 @@ def test_the_dark_sheet_sets_colours_only():
 
 
 def test_axe_looks_at_both_in_full():
-    """In the light every rule of the standard; in the dark every rule of colours that it has."""
+    """In the light every rule of the standard; in the dark its rules of colours; contrast in both."""
     assert RULES["runOnly"]["type"] == "tag" and "wcag22aa" in RULES["runOnly"]["values"]
-    assert COLOURS["runOnly"]["values"] == ["color-contrast", "link-in-text-block"]
+    assert list(RULES["rules"]) == ["color-contrast"] and '"color-contrast"' in CONTRAST
+    assert COLOURS["runOnly"]["values"] == ["link-in-text-block"]
