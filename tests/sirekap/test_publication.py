@@ -258,11 +258,16 @@ def test_locked_recaps_are_published_from_the_log_and_added_up_again(house, tmp_
     assert [(r["formulir"], r["wilayah"], r["suara"]) for r in rows] == [
         *(("D.Kab", "9901", "6 9"), ("D.Kec", "990101", "5 7"), ("D.Kec", "990102", "1 2"))
     ]
-    page = (tmp_path / "rekap.html").read_text()
+    page = (tmp_path / "rekap/99/9901.html").read_text()
     assert "990101" in page and "D.HASIL KECAMATAN" in page and '<td class="num">15</td>' in page
+    above = (tmp_path / "rekap/99.html").read_text()
+    assert "D.HASIL KABKO" in above and "990101" not in above and 'href="../rekap/99/9901.html"' in above
+    nation = (tmp_path / "rekap.html").read_text()
+    assert 'href="rekap/99.html"' in nation and "3 D.Hasil" in nation and "9901<" not in nation
     lock("D.Kab", "9901", [6, 10], 2)
     db.session.commit()
     house.publish(tmp_path)
+    assert '<td class="num">16</td>' in (tmp_path / "rekap/99.html").read_text()
     done = verify(tmp_path)
     assert done.returncode == 1 and "D.Kab dpd 9901" in done.stdout
     lock("D.Kab", "9901", [6, 9], 2)

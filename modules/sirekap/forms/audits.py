@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
 from electsys.web.forms import Form
-
-REQUIRED = InputRequired(_l("Wajib diisi."))
+from modules.sirekap.forms import REQUIRED
 
 
 class PrepareForm(Form):
@@ -32,9 +31,3 @@ class SeedForm(Form):
         description=_l("Kapan, di mana, dan di hadapan siapa."),
         render_kw={"rows": "2"},
     )
-
-
-class ReasonForm(Form):
-    """Why every station is counted."""
-
-    reason = TextAreaField(_l("Alasan"), [REQUIRED, Length(max=1000)], render_kw={"rows": "2"})

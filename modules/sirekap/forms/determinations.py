@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional
 
 from electsys.web.forms import Form
-
-REQUIRED = InputRequired(_l("Wajib diisi."))
+from modules.sirekap.forms import REQUIRED
 
 
 class ComputeForm(Form):
@@ -21,12 +20,6 @@ class ComputeForm(Form):
             "Hanya bila hasil yang sudah ditetapkan diubah oleh putusan (contoh: MK 1/PHPU/2024)."
         ),
     )
-
-
-class ReasonForm(Form):
-    """A step that takes a reason."""
-
-    reason = TextAreaField(_l("Alasan"), [REQUIRED, Length(max=1000)], render_kw={"rows": "3"})
 
 
 class DetermineForm(Form):

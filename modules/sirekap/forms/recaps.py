@@ -21,19 +21,13 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from electsys.documents.forms import UploadField
 from electsys.web.forms import Form
 from modules.sirekap import recap_words as words
+from modules.sirekap.forms import REQUIRED
 from modules.sirekap.queries.recaps import Sheet
 
-REQUIRED = InputRequired(_l("Wajib diisi."))
 #: How a ruling is written, so that its number leads to the register of law.
 RULING_HINT = _l(
     "Sebut pengadilannya (contoh: MK 1/PHPU.PRES-XXII/2024); yang terdaftar di JDIH menjadi tautan."
 )
-
-
-class ReasonForm(Form):
-    """A reason in words."""
-
-    reason = TextAreaField(_l("Alasan"), [REQUIRED, Length(max=1000)], render_kw={"rows": "2"})
 
 
 class MissingForm(Form):

@@ -152,7 +152,7 @@ def write_all(site: Site, taken: Snapshot, known: int | None, region: str = "") 
             if not count.by_dapil:
                 shelf.put_json(nist.place(count), nist.of_contest(taken, count))
     write_feeds(site, contests, known=known)
-    write_recaps(site, taken)
+    write_recaps(site, taken, known)
     write_decisions(site, known)
     write_boards(site, everything=known is None, region=region)
     site.page(

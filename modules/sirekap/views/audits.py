@@ -26,6 +26,7 @@ from electsys.identity.access import Scope, can, public, requires
 from electsys.jobs.queries import of_subject
 from electsys.regions.models import Region
 from electsys.web.forms import ButtonForm
+from modules.sirekap.forms import ReasonForm
 from modules.sirekap.forms import audits as forms
 from modules.sirekap.models import Audit
 from modules.sirekap.operations import audits as operations
@@ -295,7 +296,7 @@ def count_all(loaded: Audit) -> Any:
     """Give up drawing."""
     return _do(
         loaded,
-        forms.ReasonForm(prefix="semua-"),
+        ReasonForm(prefix="semua-"),
         lambda form: operations.count_all(loaded, reason=form.reason.data or "", actor=current_actor()),
     )
 
@@ -325,7 +326,7 @@ def _page(found: Audit, sent: Any = None) -> Any:
     shown = {
         "seed": forms.SeedForm(formdata=None),
         "step": ButtonForm(formdata=None),
-        "all": forms.ReasonForm(formdata=None, prefix="semua-"),
+        "all": ReasonForm(formdata=None, prefix="semua-"),
     }
     if sent is not None:
         shown[{"SeedForm": "seed", "ReasonForm": "all"}.get(type(sent).__name__, "step")] = sent

@@ -23,6 +23,7 @@ from electsys.web.forms import ButtonForm
 from modules.sirekap import determination_tables as tables
 from modules.sirekap import determination_words as words
 from modules.sirekap.determination_twins import result_data
+from modules.sirekap.forms import ReasonForm
 from modules.sirekap.forms import determinations as forms
 from modules.sirekap.models import Determination, DeterminationPart
 from modules.sirekap.operations import determinations as operations
@@ -233,7 +234,7 @@ def send_back(loaded: Determination) -> Any:
     """Send it back to be computed again."""
     return _do(
         loaded,
-        forms.ReasonForm(prefix="kembali-"),
+        ReasonForm(prefix="kembali-"),
         lambda form: operations.return_result(loaded, reason=form.reason.data or "", actor=current_actor()),
     )
 
@@ -244,7 +245,7 @@ def drop(loaded: Determination) -> Any:
     """Drop a version that is not wanted."""
     return _do(
         loaded,
-        forms.ReasonForm(prefix="batal-"),
+        ReasonForm(prefix="batal-"),
         lambda form: operations.drop_result(loaded, reason=form.reason.data or "", actor=current_actor()),
     )
 
@@ -314,8 +315,8 @@ def _result(row: Determination, *, staff: bool = False, sent: Any = None) -> Any
     scope = Scope(row.area, None, row.election_id)
     shown = {
         "step": ButtonForm(formdata=None),
-        "back": forms.ReasonForm(formdata=None, prefix="kembali-"),
-        "drop": forms.ReasonForm(formdata=None, prefix="batal-"),
+        "back": ReasonForm(formdata=None, prefix="kembali-"),
+        "drop": ReasonForm(formdata=None, prefix="batal-"),
         "decide": forms.DetermineForm(formdata=None),
         "tie": forms.TieForm(formdata=None),
     }

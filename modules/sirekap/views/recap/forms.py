@@ -22,6 +22,7 @@ from electsys.web.formats import title_region
 from electsys.web.forms import ButtonForm, Form
 from modules.sirekap import recap_papers
 from modules.sirekap import recap_words as words
+from modules.sirekap.forms import ReasonForm
 from modules.sirekap.forms import recaps as forms
 from modules.sirekap.models import Recap
 from modules.sirekap.operations import columns, papers, recaps
@@ -120,7 +121,7 @@ def page(recap: Recap, *, refusal: Refused | None = None, sent: Form | None = No
             objects=sits or objects_in(current_user, recap),
             step=step,
             sent=sent,
-            reason=forms.ReasonForm(formdata=None),
+            reason=ReasonForm(formdata=None),
             missing_form=forms.MissingForm(formdata=None, prefix=MISSING).offer(missing),
             signature_form=forms.SignatureForm(formdata=None, prefix=SIGNATURE).offer(labels(witnesses)),
         ),
@@ -180,7 +181,7 @@ def _try(recap: Recap, act: Callable[[], Any], said: str, *, back: str | None = 
 @requires(CLOSE, load=load_recap)
 def reopen(recap: Recap) -> Any:
     """Take a closing back before the lock."""
-    sent = forms.ReasonForm()
+    sent = ReasonForm()
     if not sent.validate_on_submit():
         return page(recap, sent=sent)
     return _try(
@@ -249,7 +250,7 @@ def village_page(recap: Recap, unit: str, *, refusal: Refused | None = None) -> 
             or (sits_in(current_user, recap, ENTER) and recap.state in ("dibuka", "ditutup")),
             step=step,
             read_form=forms.ReadForm(formdata=None),
-            reason=forms.ReasonForm(formdata=None),
+            reason=ReasonForm(formdata=None),
         ),
         step.status,
     )
@@ -317,7 +318,7 @@ def _next_unread(recap: Recap) -> str:
 def reread(loaded: tuple[Recap, str]) -> Any:
     """Take a village up again."""
     recap, unit = loaded
-    sent = forms.ReasonForm()
+    sent = ReasonForm()
     if not sent.validate_on_submit():
         return page(recap, sent=sent)
     back = url_for("rekap.village", recap_id=recap.id, unit=unit) if recap.tier in LEAVES else None

@@ -15,6 +15,7 @@ from electsys.errors import Refused
 from electsys.identity import Account, current_actor
 from electsys.identity.access import Scope, requires
 from modules.sirekap import recap_words as words
+from modules.sirekap.forms import ReasonForm
 from modules.sirekap.forms import recaps as forms
 from modules.sirekap.models import Recap, WitnessMandate
 from modules.sirekap.operations import witnesses
@@ -38,7 +39,7 @@ def _page(election: Election, code: str, *, sent: Any = None, refusal: Refused |
     given = queries.mandates(election.id, code)
     mandate = forms.MandateForm(formdata=None)
     attend = forms.AttendanceForm(formdata=None)
-    ending = forms.ReasonForm(formdata=None)
+    ending = ReasonForm(formdata=None)
     if isinstance(sent, forms.MandateForm):
         mandate = sent
     elif isinstance(sent, forms.AttendanceForm):
@@ -115,7 +116,7 @@ def end_mandate(mandate: WitnessMandate) -> Any:
     """End a mandate."""
     election = db.session.get_one(Election, mandate.election_id)
     code = mandate.region
-    sent = forms.ReasonForm()
+    sent = ReasonForm()
     if not sent.validate_on_submit():
         return _page(election, code, sent=sent)
     try:
