@@ -33,6 +33,15 @@ TYPE_WORDS = {
 LONG_FORMS = {"kep": "kepulauan", "kepulauan": "kepulauan", "p": "pulau", "tj": "tanjung", "tg": "tanjung"}
 
 
+def province_of(code: str) -> str:
+    """SQL: the province of a code, to be compared with a column ``province``.
+
+    A plain ``left(code, 2)`` is of another type and collation than those columns: the server would look for
+    each row into the partition of every province, and where its statistics are old read all of them.
+    """
+    return f'(cast(left({code}, 2) as char(2)) collate "default")'
+
+
 def level_of(code: str) -> int | None:
     """The level that a code's length tells, or None if it is no code."""
     return LEVELS.get(len(code)) if _CODE.fullmatch(code) else None

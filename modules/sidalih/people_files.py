@@ -26,6 +26,7 @@ from electsys.privacy import Sealer, blind_index
 from electsys.privacy.rules import form_problem
 from electsys.privacy.wording import PROBLEMS
 from electsys.regions.models import Tps
+from electsys.regions.rules import province_of
 from modules.sidalih.claims import Claims
 from modules.sidalih.imports.checks import turn_away_nobody
 from modules.sidalih.imports.specs import MARITAL, SEX, disabilities
@@ -184,7 +185,7 @@ def _check(delivery: Delivery, election: Election, region: str, doubles: str) ->
         select s.row_number, 'kode_tps', null::text, 'tps_unknown' from {STAGING} s
         where s.tps_code is not null and not (
             starts_with(s.tps_code, :region) and exists (
-                select from tps t where t.election_id = :election and t.province = left(s.tps_code, 2)
+                select from tps t where t.election_id = :election and t.province = {province_of("s.tps_code")}
                 and t.code = s.tps_code and t.state = 'aktif'))
         """,
         values,

@@ -14,6 +14,7 @@ from electsys.db import db
 from electsys.elections.models import Election
 from electsys.events import subscribe
 from electsys.ledger.wording import name_verb
+from electsys.regions.rules import province_of
 from electsys.responses import checks, traces
 from electsys.responses.checks import Answer, Question
 from electsys.responses.kinds import Field, Reason
@@ -39,7 +40,8 @@ STATEMENT = f"""
 from voter_lookup l
 join election e on e.id = l.election_id and e.kind <> 'simulasi'
 join voter_list s on s.id = l.list_id
-left join tps t on t.election_id = l.election_id and t.province = left(l.tps_code, 2) and t.code = l.tps_code
+left join tps t on t.election_id = l.election_id and t.code = l.tps_code
+    and t.province = {province_of("l.tps_code")}
 left join region v on v.map_id = e.map_id and v.code = left(l.tps_code, 10)
 left join region k on k.map_id = e.map_id and k.code = left(l.tps_code, 6)
 left join region b on b.map_id = e.map_id and b.code = left(l.tps_code, 4)

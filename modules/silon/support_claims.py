@@ -21,6 +21,7 @@ from electsys.privacy import blind_index, check_nik, seal_fields, unseal_fields
 from electsys.privacy.rules import WOMEN, form_problem
 from electsys.privacy.wording import PROBLEMS
 from electsys.regions.models import Region
+from electsys.regions.rules import province_of
 from modules.silon.models import Nomination, Supporter
 from modules.silon.rules.lists import age_on
 
@@ -110,7 +111,7 @@ def is_unknown(election_id: int, nik_index: bytes, village: str) -> bool:
     known, judged = db.session.execute(
         text(
             "select exists (select from voter_by_nik(cast(:e as smallint), :nik) where state <> 'tms'),"
-            " exists (select from voter v where v.election_id = :e and v.province = left(:code, 2)"
+            f" exists (select from voter v where v.election_id = :e and v.province = {province_of(':code')}"
             " and v.village_code >= :code and v.village_code < :code || ':')"
         ),
         {"e": election_id, "nik": nik_index, "code": village[:4]},

@@ -11,6 +11,7 @@ from electsys.db import db
 from electsys.demo import ELECTION, Demo, step
 from electsys.identity import actor_named
 from electsys.ledger import Actor
+from electsys.regions.rules import province_of
 from modules.sidalih import expected_voters
 from modules.situng.contest import ContestCount
 from modules.situng.operations.captures import open_capture, submit_entry
@@ -28,9 +29,9 @@ def village(count: ContestCount) -> str | None:
     """The village that is entered by people; the simulated results file leaves it out."""
     return db.session.scalar(
         text(
-            """
+            f"""
             select village_code from tps
-            where election_id = :election and province = left(:district, 2) and state = 'aktif'
+            where election_id = :election and province = {province_of(":district")} and state = 'aktif'
               and village_code like :district || '%' and village_code <> :district || '1001'
             group by 1 having count(*) >= :stations order by 1 limit 1
             """

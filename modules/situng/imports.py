@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from electsys.db import db
 from electsys.intake import Code, Column, Integer, Spec, Staging, stage
+from electsys.regions.rules import province_of
 from modules.situng.contest import ContestCount
 from modules.situng.counting import in_dapil
 from modules.situng.operations.totals import places_of
@@ -90,11 +91,11 @@ def check_codes(staging: Staging, count: ContestCount, region: str) -> None:
         f"""
         select s.row_number, 'kode_tps' as column_name, s.kode_tps as value,
                case when exists (
-                   select from tps o where o.province = left(s.kode_tps, 2) and o.code = s.kode_tps)
+                   select from tps o where o.province = {province_of("s.kode_tps")} and o.code = s.kode_tps)
                    then 'tps_other_election' else 'tps_unknown' end as code
         from {STAGING} s
         where s.kode_tps is not null and not exists (
-            select from tps t where t.election_id = :election and t.province = left(s.kode_tps, 2)
+            select from tps t where t.election_id = :election and t.province = {province_of("s.kode_tps")}
             and t.code = s.kode_tps)
         """,
         parameters,

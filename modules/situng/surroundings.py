@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import text
 
 from electsys.db import db
+from electsys.regions.rules import province_of
 from modules.sidalih import STATION_VOTERS
 from modules.situng.checks import SAME_DISABILITY, SAME_VOTERS, SURE, TELLING
 from modules.situng.contest import ContestCount
@@ -84,7 +85,7 @@ def _other_contests(place: ContestCount) -> _Part:
         left join lateral (
             select {columns}
             from contest c
-            join result_form f on f.province = left(r.kode_tps, 2) and f.contest_id = c.id
+            join result_form f on f.province = {province_of("r.kode_tps")} and f.contest_id = c.id
                  and f.tps_code = r.kode_tps
             join result_version v on v.province = f.province and v.contest_id = f.contest_id
                  and v.tps_code = f.tps_code and v.id = f.accepted_id
@@ -131,9 +132,9 @@ def _photos(staging: str) -> _Part:
                           and jsonb_typeof(c.cell -> 'nilai') = 'number'
                 ) as unlike
                 from form_photo p
-                where p.province = left(r.kode_tps, 2) and p.contest_id = :contest and p.tps_code = r.kode_tps
-                      and p.round = (
-                          select max(k.round) from capture k where k.province = left(r.kode_tps, 2)
+                where p.province = {province_of("r.kode_tps")} and p.contest_id = :contest
+                      and p.tps_code = r.kode_tps and p.round = (
+                          select max(k.round) from capture k where k.province = {province_of("r.kode_tps")}
                           and k.contest_id = :contest and k.tps_code = r.kode_tps)
                 order by p.page, p.id desc
             ) p

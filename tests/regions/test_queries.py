@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
+from config import ROOT
 from electsys.regions import outlines, queries
+from electsys.regions.rules import province_of
 
 
 @pytest.mark.parametrize(
@@ -96,3 +99,30 @@ def test_outlines_of_provinces_and_of_one_province():
     assert "12" in paths and len(paths) == 38 and len(box.split()) == 4
     assert all(code.startswith("12") for code in outlines(2, "12")[0])
     assert outlines(2, "99") == ({}, "")
+
+
+def test_a_look_into_a_province_reads_its_partition_alone(session):
+    """Also where the code is a column of another table, as in files that are read in."""
+    plan = session.scalars(
+        sa.text(
+            "explain (analyze, costs off, timing off, summary off) select t.name"
+            " from (values ('1201011001001'), ('3171011001001')) s (code)"
+            f" join lateral (select name from tps t where t.province = {province_of('s.code')}"
+            " and t.code = s.code offset 0) t on true"
+        )
+    ).all()
+    looked_into = {
+        line.split(" on ")[1].split()[0] for line in plan if " on tps_" in line and "never" not in line
+    }
+    assert looked_into == {"tps_p12", "tps_p31"}
+
+
+def test_no_statement_asks_for_a_province_in_another_way():
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for room in ("electsys", "modules")
+        for path in (ROOT / room).rglob("*.py")
+        for line in path.read_text().splitlines()
+        if "province = left(" in line and "CheckConstraint" not in line
+    ]
+    assert not found, "see electsys.regions.rules.province_of:\n" + "\n".join(found)

@@ -13,6 +13,7 @@ from electsys.elections.models import Election
 from electsys.errors import Refused
 from electsys.intake import Staging
 from electsys.ledger import Actor
+from electsys.regions.rules import province_of
 from electsys.web.formats import title_region
 from modules.sidalih.imports.wording import MESSAGES
 from modules.sidalih.operations.canaries import touched_rows
@@ -94,7 +95,7 @@ def _check_stations(staging: Staging, election: Election) -> None:
         f"""
         select s.row_number, 'tps' as column_name, null as value, 'tps_unknown' as code
         from {staging.table} s
-        left join tps t on t.election_id = :election and t.province = left(s.tps_code, 2)
+        left join tps t on t.election_id = :election and t.province = {province_of("s.tps_code")}
             and t.code = s.tps_code and t.state = 'aktif'
         where s.tps_code is not null and t.code is null and not exists (
             select from {staging.error_table} e where e.row_number = s.row_number

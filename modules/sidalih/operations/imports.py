@@ -25,6 +25,7 @@ from electsys.intake import FileFacts, Staging
 from electsys.intake.statements import Statements
 from electsys.ledger import Actor, record
 from electsys.privacy import Sealer
+from electsys.regions.rules import province_of
 from modules.sidalih.events import VotersImported
 from modules.sidalih.imports.checks import NOWHERE, refuse_closed
 from modules.sidalih.imports.sealing import mark
@@ -38,7 +39,8 @@ BATCH = 5_000
 PLAIN = ("name", "birth_place", "birth_year", "sex", "marital_status", "address", "rt", "rw", "family")
 
 #: Voters of the file that stand in the same village already: the oldest row that is not struck.
-KNOWN = """
+KNOWN = (
+    """
 create temporary table voter_known on commit drop as
 select distinct on (s.row_number) s.row_number, v.id, v.province, v.version,
     ({plain_there}) is distinct from ({plain_here})
@@ -46,9 +48,12 @@ select distinct on (s.row_number) s.row_number, v.id, v.province, v.version,
         or (s.ktp_el is not null and s.ktp_el is distinct from v.ktp_el) as changed
 from {staging} s
 join voter v on v.nik_index = s.nik_index and v.election_id = :election
-    and v.province = left(s.village_code, 2) and v.village_code = s.village_code
+    and v.province = """
+    + province_of("s.village_code")
+    + """ and v.village_code = s.village_code
 order by s.row_number, v.state = 'tms', v.id
 """
+)
 
 #: The rows that are to have a person: voters who are not there yet.
 NEW = "not exists (select from voter_known k where k.row_number = s.row_number)"

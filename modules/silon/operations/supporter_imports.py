@@ -18,6 +18,7 @@ from electsys.errors import Refused
 from electsys.intake import FileFacts, Staging
 from electsys.intake.statements import Statements
 from electsys.ledger import Actor, record
+from electsys.regions.rules import province_of
 from electsys.web.formats import angka
 from modules.silon.models import Nomination, SupporterBatch
 from modules.silon.operations.supporters import because, require_open, round_now
@@ -44,20 +45,28 @@ from here h join there t using (nik_index, n)
 join {staging} s on s.row_number = h.row_number join supporter m on m.id = t.id
 """
 #: The voter list does not know the NIK, where the kab/kota has voters at all.
-ABSENT = """
+ABSENT = (
+    """
 update {staging} s set own_flags = own_flags || array['bukan_pemilih']
 where left(s.village_code, 4) = any(:judged)
     and not exists (select from voter v where v.election_id = :election
-        and v.province = left(s.village_code, 2) and v.nik_index = s.nik_index and v.state <> 'tms')
+        and v.province = """
+    + province_of("s.village_code")
+    + """ and v.nik_index = s.nik_index and v.state <> 'tms')
     and not exists (select from voter v where v.election_id = :election
         and v.nik_index = s.nik_index and v.state <> 'tms')
 """
-JUDGED = """
+)
+JUDGED = (
+    """
 select coalesce(array_agg(code), '{{}}') from (
     select distinct left(village_code, 4) as code from {staging}) named
-where exists (select from voter v where v.election_id = :election and v.province = left(code, 2)
+where exists (select from voter v where v.election_id = :election and v.province = """
+    + province_of("code")
+    + """
     and v.village_code >= code and v.village_code < code || ':')
 """
+)
 ADD = """
 insert into supporter (id, nomination_id, election_id, contest_id, area, village_code, sealed, nik_index,
     name, sex, birth_place, birth_year, marital_status, occupation, address, rt, rw, own_flags, flags, round,

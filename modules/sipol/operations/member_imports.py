@@ -22,6 +22,7 @@ from electsys.intake import FileFacts, Staging
 from electsys.intake.statements import Statements
 from electsys.ledger import Actor, record
 from electsys.privacy import Sealer
+from electsys.regions.rules import province_of
 from modules.sipol.models import PartyBatch, PartyRegistration
 from modules.sipol.operations.access import require_editable
 from modules.sipol.operations.flags import REFLAG, Reflagged, counts, tell_spoiled
@@ -97,16 +98,20 @@ from {staging} s where not exists (select from member_known k where k.row_number
 WANTED = "exists (select from member_new w where w.row_number = s.row_number and w.round = {round})"
 
 #: Rows whose NIK the voter list of the election lacks, where their kab/kota has voters (domain.md 11, X1).
-ABSENT = """
+ABSENT = (
+    """
 create temporary table member_absent on commit drop as
 select s.row_number from {staging} s
 left join member_known k on k.row_number = s.row_number
 where (k.row_number is null or k.differs <> '{{}}') and left(s.village_code, 4) = any(:judged)
     and not exists (select from voter v where v.election_id = :election
-        and v.province = left(s.village_code, 2) and v.nik_index = s.nik_index and v.state <> 'tms')
+        and v.province = """
+    + province_of("s.village_code")
+    + """ and v.nik_index = s.nik_index and v.state <> 'tms')
     and not exists (select from voter v where v.election_id = :election
         and v.nik_index = s.nik_index and v.state <> 'tms')
 """
+)
 #: An odd NIK that the voter list has is a NIK all the same.
 FLAG_PRESENT = """
 update {staging} s set own_flags = array_remove(own_flags, 'nik')

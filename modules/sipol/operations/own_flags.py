@@ -11,15 +11,19 @@ from sqlalchemy import text
 
 from electsys.db import db
 from electsys.ledger import Actor, record
+from electsys.regions.rules import province_of
 
 KNOWN = (
     "exists (select from voter v where v.election_id = :e and v.nik_index = m.nik_index and v.state <> 'tms')"
 )
 #: The village codes of a kab/kota are a range: ":" comes after "9".
-HAS_VOTERS = """
-exists (select from voter v where v.election_id = :e and v.province = left({code}, 2)
+HAS_VOTERS = (
+    "exists (select from voter v where v.election_id = :e and v.province = "
+    + province_of("{code}")
+    + """
     and v.village_code >= {code} and v.village_code < {code} || ':')
 """
+)
 
 CLEAR = f"""
 with gone as (

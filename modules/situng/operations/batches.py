@@ -12,6 +12,7 @@ from electsys.elections import calendar
 from electsys.elections.models import Contest
 from electsys.errors import Refused
 from electsys.ledger import Actor, record
+from electsys.regions.rules import province_of
 from modules.situng.contest import ContestCount
 from modules.situng.counting import OF_BATCH, in_dapil
 from modules.situng.imports import STAGING
@@ -122,7 +123,7 @@ def _write_versions(place: ContestCount, facts: dict[str, Any]) -> None:
             select left(r.kode_tps, 2), :contest, r.kode_tps, :batch, :kind,
                 r.cells, r.votes, r.sums, r.complete, r.faults, r.warnings, r.row_number
             from ({verdict}) r
-            left join result_form f on f.province = left(r.kode_tps, 2)
+            left join result_form f on f.province = {province_of("r.kode_tps")}
                 and f.contest_id = :contest and f.tps_code = r.kode_tps
             left join result_version v on v.province = f.province and v.contest_id = f.contest_id
                 and v.tps_code = f.tps_code and v.id = f.latest_id
@@ -165,12 +166,6 @@ def _counts(places: list[ContestCount], facts: dict[str, Any]) -> dict[str, int]
         .one()
     )
     return {name: int(value) for name, value in row.items()}
-
-
-def refuse_batch(batch: ResultBatch, *, errors: int, actor: Actor) -> None:
-    """Close a batch whose file was refused; its error sheet says why."""
-    batch.counts = {"errors": errors}
-    BATCH.move(batch, "refuse", actor=actor)
 
 
 def confirm_batch(batch: ResultBatch, *, actor: Actor) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from electsys.db import db
+from electsys.regions.rules import province_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class AcceptedForm:
 
 
 _FORMS = text(
-    """
+    f"""
     select t.code as tps_code, t.name as tps_name, t.village_code as village, f.state,
            v.id as version_id, v.cells, v.votes, v.photos, v.vote_kind,
            coalesce(b.source, v.source) as source, v.written_at
@@ -45,7 +46,7 @@ _FORMS = text(
     left join result_version v on v.province = f.province and v.contest_id = f.contest_id
          and v.tps_code = f.tps_code and v.id = f.accepted_id
     left join result_batch b on b.id = v.batch_id
-    where c.id = :contest and t.province = left(:region, 2)
+    where c.id = :contest and t.province = {province_of(":region")}
           and t.code collate "C" >= :region and t.code collate "C" < :region || '~'
     order by t.code
     """
