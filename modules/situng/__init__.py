@@ -32,7 +32,6 @@ from modules.situng.queries.contests import (
     contest_model,
     counts_by_dapil,
     limits,
-    public_contest,
     public_id,
 )
 from modules.situng.queries.counted import counted_forms, form_states
@@ -79,7 +78,6 @@ __all__ = [
     "limits",
     "models",
     "photos_beside",
-    "public_contest",
     "public_id",
     "public_photos",
     "region_page",

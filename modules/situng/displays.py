@@ -269,7 +269,7 @@ def _code_links(form: TpsForm) -> Markup:
     )
 
 
-BATCH_COLOURS = {"ditolak": "stop", "diterapkan": "ok", "dibatalkan": "none"}
+BATCH_COLOURS = {"diterapkan": "ok", "dibatalkan": "none"}
 
 
 def batch_badge(state: str) -> Markup:

@@ -28,7 +28,7 @@ from modules.situng.operations.captures import lock_form, open_capture, submit_l
 from modules.situng.operations.photos import add_photo
 from modules.situng.operations.values import MOST, arrays
 from modules.situng.queries.captures import names_of
-from modules.situng.queries.contests import contest_by_code, count_for_entry, public_contest
+from modules.situng.queries.contests import count_for_entry, newest_election
 from modules.situng.workflow import ENTER, STAGE
 
 KIND = "kpps"
@@ -179,19 +179,16 @@ def _count_of(device: Device, kind: str) -> ContestCount | None:
 def _election_of(device: Device) -> int:
     if device.election_id is not None:
         return device.election_id
-    found = public_contest("ppwp")
-    contest = contest_by_code(*found) if found else None
-    if contest is None:
+    election_id = newest_election()
+    if election_id is None:
         raise Refused(_("Belum ada pemilu yang dihitung."), status=409)
-    return int(contest.election_id)
+    return election_id
 
 
 def ends(region: str, election_id: int | None) -> dt.datetime | None:
     """The end of the count in a region."""
     if election_id is None:
-        found = public_contest("ppwp")
-        contest = contest_by_code(*found) if found else None
-        election_id = contest.election_id if contest is not None else None
+        election_id = newest_election()
     if election_id is None:
         return None
     return calendar.window(calendar.stage(election_id, STAGE), region).closes

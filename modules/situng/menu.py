@@ -22,11 +22,10 @@ from electsys.ledger.wording import name_subject, name_verb
 from electsys.web import navigation, tasks
 from modules.sidalih import StationsChanged
 from modules.situng import field
-from modules.situng.contest import ContestCount
 from modules.situng.models import ResultBatch, SetupCheck
 from modules.situng.operations.totals import follow_stations
-from modules.situng.queries.contests import contest_by_code, contest_count, public_contest
-from modules.situng.queries.forms import waiting_anomalies
+from modules.situng.queries.contests import contests_of, named
+from modules.situng.queries.forms import waiting_forms
 from modules.situng.queries.queues import waiting_for
 from modules.situng.workflow import (
     CONFIRM,
@@ -112,57 +111,52 @@ def rehearsals(account: Any) -> Iterable[tasks.Task]:
 
 def anomalies(account: Any) -> Iterable[tasks.Task]:
     """Forms of the account's regions that stay out of totals."""
-    found = public_contest("ppwp")
-    contest = contest_by_code(*found) if found else None
-    if contest is None or found is None:
-        return
-    regions = [scope.region or "" for scope in grants.scopes(account, CORRECT)]
-    n = waiting_anomalies(contest.id, regions)
-    if n:
-        link = url_for("situng.anomalies", election=found[0], kind=found[1])
-        yield tasks.Task(_("Periksa dan betulkan formulir anomali"), link, count=n, order=20)
+    yield from _forms(account, CORRECT, "flagged", _("Periksa dan betulkan formulir anomali"), order=20)
 
 
 def bring(account: Any) -> Iterable[tasks.Task]:
-    """How many TPS of the account's region have not sent a form yet."""
-    found = public_contest("ppwp")
-    contest = contest_by_code(*found) if found else None
-    if contest is None or found is None:
-        return
-    from modules.situng.queries.areas import region_page
-    from modules.situng.queries.people import widest
+    """How many forms of the account's regions have not come yet."""
+    yield from _forms(account, IMPORT, "missing", _("Impor hasil TPS yang belum masuk"), order=30)
 
-    region = widest([scope.region or "" for scope in grants.scopes(account, IMPORT)])
-    page = region_page(contest_count(contest.id), region)
-    if page is not None and (missing := page.area.expected - page.area.received) > 0:
-        text = _("Impor hasil TPS yang belum masuk")
-        yield tasks.Task(text, url_for("intake.start", kind="hasil"), count=missing, order=30)
+
+def _forms(account: Any, permission: str, what: str, words: str, *, order: int) -> Iterable[tasks.Task]:
+    regions = [scope.region or "" for scope in grants.scopes(account, permission)]
+    contests = contests_of(regions)
+    waiting = waiting_forms(what, [contest.id for contest in contests], regions)
+    first = next((contest for contest in contests if contest.id in waiting), None)
+    if first is not None:
+        link = (
+            url_for("intake.start", kind="hasil")
+            if what == "missing"
+            else url_for("situng.anomalies", **named(first))
+        )
+        yield tasks.Task(words, link, count=sum(waiting.values()), order=order)
 
 
 def entries(account: Any) -> Iterable[tasks.Task]:
     """Forms that wait for the account's first or second entry."""
-    count = _newest()
-    if count is None:
-        return
     words = {
         "pertama": _("Entri C.Hasil yang menunggu entri pertama"),
         "kedua": _("Entri C.Hasil yang menunggu entri kedua"),
     }
-    link = url_for("situng.capture_home", **count.here)
-    for at, (step, _words, n) in enumerate(waiting_for(count, account)):
-        if n and step in words:
-            yield tasks.Task(words[step], link, count=n, order=15 + at)
+    yield from _captures(account, ENTER, "situng.capture_home", words, order=15)
 
 
 def differences(account: Any) -> Iterable[tasks.Task]:
     """Forms whose entries differ and wait for the account as the third person."""
-    count = _newest()
-    if count is None:
-        return
-    n = next((n for step, _words, n in waiting_for(count, account) if step == "ketiga"), 0)
-    if n:
-        page = url_for("situng.capture_queues", **count.here)
-        yield tasks.Task(_("Putuskan selisih dua entri C.Hasil"), page, count=n, order=14)
+    words = {"ketiga": _("Putuskan selisih dua entri C.Hasil")}
+    yield from _captures(account, SETTLE, "situng.capture_queues", words, order=14)
+
+
+def _captures(
+    account: Any, permission: str, page: str, words: dict[str, str], *, order: int
+) -> Iterable[tasks.Task]:
+    contests = contests_of(scope.region or "" for scope in grants.scopes(account, permission))
+    for at, (step, _words, waiting) in enumerate(waiting_for([contest.id for contest in contests], account)):
+        first = next((contest for contest in contests if contest.id in waiting), None)
+        if first is not None and step in words:
+            link = url_for(page, **named(first))
+            yield tasks.Task(words[step], link, count=sum(waiting.values()), order=order + at)
 
 
 def phones(account: Any) -> Iterable[tasks.Task]:
@@ -179,9 +173,3 @@ def phones(account: Any) -> Iterable[tasks.Task]:
     if n:
         link = url_for("devices.holder_list", tugas=field.KIND, perangkat="belum")
         yield tasks.Task(_("Aktifkan ponsel KPPS"), link, count=n, deadline=closes, order=40)
-
-
-def _newest() -> ContestCount | None:
-    found = public_contest("ppwp")
-    contest = contest_by_code(*found) if found else None
-    return contest_count(contest.id) if contest is not None else None

@@ -44,7 +44,6 @@ BATCH = Workflow(
     ResultBatch,
     "state",
     (
-        Transition("dimuat", "refuse", "ditolak", IMPORT, label=_l("Tolak berkas")),
         Transition("dimuat", "submit", "menunggu", IMPORT, label=_l("Ajukan untuk konfirmasi")),
         Transition("menunggu", "confirm", "dikonfirmasi", CONFIRM, label=_l("Konfirmasi")),
         Transition("menunggu", "cancel", "dibatalkan", IMPORT, label=_l("Batalkan"), reason=True),
@@ -55,7 +54,6 @@ BATCH = Workflow(
     label=_l("Berkas hasil"),
     labels={
         "dimuat": _l("sedang dibaca"),
-        "ditolak": _l("ditolak"),
         "menunggu": _l("menunggu konfirmasi"),
         "dikonfirmasi": _l("sedang dihitung"),
         "diterapkan": _l("dihitung"),

@@ -16,6 +16,7 @@ from modules.situng.operations.batches import FileFacts, confirm_and_apply, load
 from modules.situng.operations.totals import derive_totals, open_count
 from modules.situng.queries.areas import dapil_page, region_page
 from modules.situng.queries.contests import contest_by_code, contest_count, count_for_entry
+from modules.situng.queries.queues import contests_beside
 from tests.situng.conftest import CLEAN
 
 #: Candidates of each of two parties in the two dapil of the ballot: their widths differ.
@@ -134,7 +135,7 @@ def kept(contest, area, code):
     return db.session.get_one(RegionTotal, (contest.id, area, code))
 
 
-def test_forms_of_two_dapil_in_one_file(contest, places, people, tmp_path):
+def test_forms_of_two_dapil_in_one_file(client, contest, places, people, tmp_path):
     open_count(contest, actor=_system())
     rows, naive = [], {}
     for n, (_dapil, stations) in enumerate(places):
@@ -168,6 +169,12 @@ def test_forms_of_two_dapil_in_one_file(contest, places, people, tmp_path):
     assert sum(nation.area.votes) == sum(map(sum, naive.values()))
     assert sum(part.total for part in nation.parts) == nation.area.total
     assert nation.area.accepted == 4
+
+    # A reader of the president's count, and whoever enters, are led to it.
+    president = "/hitung-suara/pemilu-2024/ppwp"
+    assert 'href="/hitung-suara/pemilu-2024/dpr/nasional"' in client.get(f"{president}/nasional").text
+    beside = [each.kind for each in contests_beside(contest_count(contest_by_code("pemilu-2024", "ppwp").id))]
+    assert beside == ["ppwp", "dpr"]
 
     # A later version of a form adds the difference only.
     code = places[0][1][0]

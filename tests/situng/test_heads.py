@@ -9,6 +9,9 @@ import click
 import pytest
 import sqlalchemy as sa
 
+from electsys.elections.models import Ballot, BallotLine
+from electsys.elections.participants import admit_pair
+from electsys.elections.setup import add_contest
 from electsys.elections.standing_files import import_standings
 from electsys.errors import Refused
 from electsys.ledger import Actor
@@ -23,16 +26,19 @@ from modules.situng.queries.contests import (
     Ambiguous,
     contest_by_code,
     contest_count,
+    contests_of,
     count_by_code,
     count_for_entry,
+    public_contest,
 )
-from modules.situng.queries.forms import tps_form
+from modules.situng.queries.forms import tps_form, waiting_forms
 from modules.situng.reports import _about
 from tests.situng.conftest import CLEAN
 from tests.situng.heads import CODE, HEADS, KIND, build
 from tests.situng.test_capture import picture
 from tests.situng.test_entry_pages import hidden, typist  # noqa: F401
 
+ACTOR = Actor.system("uji")
 PUBLIC, DESK = f"/hitung-suara/{CODE}/{KIND}", f"/hasil/entri/{CODE}/{KIND}"
 
 
@@ -183,3 +189,44 @@ def test_commands_want_the_region_as_well(heads, tmp_path):
         import_standings(file, CODE, KIND, source="uji", username="tidak.ada")
     with pytest.raises(Refused, match="akun aktif"):
         import_standings(file, CODE, f"{KIND}:1202", source="uji", username="tidak.ada")
+
+
+def test_where_nothing_else_is_counted_pages_begin_with_the_heads(session, client, heads, typist):  # noqa: F811
+    """An installation for regional heads alone: start page, desks, queues and tasks know them."""
+    session.execute(sa.text("update election set kind = 'simulasi' where code <> :own"), {"own": CODE})
+    session.commit()
+    assert public_contest() == (CODE, KIND)
+    offered = client.get("/hitung-suara", follow_redirects=True).text
+    assert all(contest.name in offered for contest in heads.contests.values())
+    own = heads.contests["1201"]
+    operator = typist("operator_kpu_kabko", "1201")
+    assert [contest.id for contest in contests_of(["1201"])] == [own.id]
+    assert len(contests_of([""])) == len(HEADS) and not contests_of(["11"])
+    desk, queue = operator.get("/hasil/entri", follow_redirects=True), f"/hasil/antrean/{CODE}/{KIND}"
+    assert own.name in desk.text and heads.contests["1202"].name not in desk.text
+    home = operator.get("/").text
+    assert "Impor hasil TPS yang belum masuk" in home
+    assert operator.get(f"{queue}/wilayah/1201").status_code == 200
+    assert waiting_forms("missing", [own.id], ["1201"]) == {own.id: 3}
+
+
+def test_who_elects_two_heads_finds_both_from_each(session, client, heads, typist):  # noqa: F811
+    governor = add_contest(heads.election, kind="gubernur", name="Gubernur 12", region="12", actor=ACTOR)
+    session.flush()
+    ballot = Ballot(contest_id=governor.id, source="uji")
+    session.add(ballot)
+    session.flush()
+    who = admit_pair(governor, region="", number=1, name="Pasangan Gubernur", actor=ACTOR)
+    session.add(BallotLine(ballot_id=ballot.id, position=1, participant_id=who.id, name=who.name))
+    session.flush()
+    open_count(governor, actor=ACTOR)
+    session.commit()
+    tps = heads.tps["1201"][0]
+    for page in ("1201", tps):
+        shown = client.get(f"{PUBLIC}/{page}").text
+        assert f'href="/hitung-suara/{CODE}/gubernur/{page}"' in shown
+        other = client.get(f"/hitung-suara/{CODE}/gubernur/{page}").text
+        assert f'href="{PUBLIC}/{page}"' in other and 'aria-current="true">Gubernur 12' in other
+    assert "gubernur" not in client.get(f"{PUBLIC}/3171").text
+    desk = typist("operator_kpu_kabko", "1201").get(f"{DESK}/wilayah/1201").text
+    assert f'href="/hasil/entri/{CODE}/gubernur/wilayah/12"' in desk and "Bupati 1202" not in desk

@@ -37,6 +37,6 @@ def test_a_count_that_is_not_open_says_so_instead_of_not_found(client, monkeypat
     from modules.situng.views import count
 
     assert is_opened("pemilu-2024", "ppwp") and not is_opened("pemilu-2024", "dprd_prov")
-    monkeypatch.setattr(count, "public_contest", lambda kind: ("pemilu-2024", "dprd_prov"))
+    monkeypatch.setattr(count, "public_contest", lambda: ("pemilu-2024", "dprd_prov"))
     page = client.get("/hitung-suara")
     assert page.status_code == 200 and "Belum ada pemilu yang dihitung" in page.text

@@ -146,7 +146,7 @@ def test_no_such_contest(client, path):
 
 def sent(client, code):
     client.get(f"{BASE}/{code}")
-    with count_queries(10) as queries:
+    with count_queries(11) as queries:
         client.get(f"{BASE}/{code}")
     return len(queries)
 

@@ -66,7 +66,7 @@ class ResultBatch(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "state in ('dimuat', 'ditolak', 'menunggu', 'dikonfirmasi', 'diterapkan', 'dibatalkan')",
+            "state in ('dimuat', 'menunggu', 'dikonfirmasi', 'diterapkan', 'dibatalkan')",
             name="state",
         ),
         CheckConstraint("source in ('impor', 'pembetulan')", name="source"),

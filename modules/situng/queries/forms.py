@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select, text
+from sqlalchemy import and_, func, select, text
 
 from electsys.db import db
 from modules.situng.contest import ContestCount
-from modules.situng.models import Capture, FormPhoto
+from modules.situng.models import Capture, FormPhoto, RegionTotal
 
 
 @dataclass(frozen=True)
@@ -159,17 +160,24 @@ def history(count: ContestCount, code: str) -> list[Version]:
     return [_version(row) for row in rows]
 
 
-def waiting_anomalies(contest_id: int, regions: list[str]) -> int:
-    """How many forms of these regions stay out of totals, from the running count: no form is read."""
-    widest = [code for code in set(regions) if not any(code != r and code.startswith(r) for r in regions)]
+def waiting_forms(what: str, contests: Iterable[int], regions: Iterable[str]) -> dict[int, int]:
+    """Forms of these regions that stay out of totals, contest by contest: no form is read.
+
+    ``what`` is ``flagged``, or ``missing`` for those that have not come.
+    """
+    regions = set(regions)
+    counted = {"flagged": RegionTotal.flagged, "missing": RegionTotal.expected - RegionTotal.received}[what]
+    widest = [code for code in regions if not any(code != r and code.startswith(r) for r in regions)]
     rows = db.session.execute(
-        text(
-            "select coalesce(sum(flagged), 0) from region_total"
-            " where contest_id = :contest and area = 'wilayah' and code = any(:regions)"
-        ),
-        {"contest": contest_id, "regions": widest},
+        select(RegionTotal.contest_id, func.sum(counted).label("n"))
+        .where(
+            RegionTotal.contest_id.in_(list(contests)),
+            RegionTotal.area == "wilayah",
+            RegionTotal.code.in_(widest),
+        )
+        .group_by(RegionTotal.contest_id)
     )
-    return int(rows.scalar_one())
+    return {row.contest_id: int(row.n) for row in rows if row.n > 0}
 
 
 def photos_of(count: ContestCount, code: str) -> dict[int, list[FormPhoto]]:

@@ -35,8 +35,8 @@ ALIKE = "W.120:kembar"
 QUEUES = (MISSING, "kosong", "entri_pertama", WAITING, UNSURE, DIFFERING, ANOMALY, SWAPPED)
 
 
-def waiting_for(count: ContestCount, account: Any) -> list[tuple[str, str, int]]:
-    """What the account can take up: (step, words, how many), first and second entry and differences."""
+def waiting_for(contests: Sequence[int], account: Any) -> list[tuple[str, str, dict[int, int]]]:
+    """What the account can take up, entries and differences: (step, words, forms by contest)."""
     words = {
         "pertama": _("menunggu entri pertama"),
         "kedua": _("menunggu entri kedua oleh Anda"),
@@ -46,11 +46,10 @@ def waiting_for(count: ContestCount, account: Any) -> list[tuple[str, str, int]]
     for step, (state, permission) in STEPS.items():
         if not can(account, permission):
             continue
-        n = db.session.scalar(
-            select(func.count())
-            .select_from(Capture)
+        rows = db.session.execute(
+            select(Capture.contest_id, func.count().label("n"))
             .where(
-                Capture.contest_id == count.contest_id,
+                Capture.contest_id.in_(contests),
                 Capture.state == state,
                 capture_scopes(grants.scopes(account, permission)),
                 or_(Capture.first_person.is_(None), Capture.first_person != account.id),
@@ -61,29 +60,28 @@ def waiting_for(count: ContestCount, account: Any) -> list[tuple[str, str, int]]
                     Capture.claimed_by == account.id,
                 ),
             )
+            .group_by(Capture.contest_id)
         )
-        found.append((step, words[step], n or 0))
+        found.append((step, words[step], {row.contest_id: row.n for row in rows}))
     return found
 
 
-def contests_beside(count: ContestCount) -> list[tuple[dict[str, str], str]]:
-    """The contests of the same election and place that have a ballot: what names each, and its name."""
-    rows = db.session.execute(
-        select(Contest.kind, Contest.name, Contest.region_code)
-        .where(
-            or_(
-                func.starts_with(count.region, Contest.region_code),
-                func.starts_with(Contest.region_code, count.region),
-            ),
-            Contest.election_id == count.election_id,
-            exists().where(Ballot.contest_id == Contest.id, Ballot.dapil_id.is_(None)),
+def contests_beside(count: ContestCount) -> list[Contest]:
+    """The contests of the same election and place that have a ballot, this one among them."""
+    return list(
+        db.session.scalars(
+            select(Contest)
+            .where(
+                or_(
+                    func.starts_with(count.region, Contest.region_code),
+                    func.starts_with(Contest.region_code, count.region),
+                ),
+                Contest.election_id == count.election_id,
+                exists().where(Ballot.contest_id == Contest.id),
+            )
+            .order_by(Contest.id)
         )
-        .order_by(Contest.id)
     )
-    named = {"election": count.election_code}
-    return [
-        (named | {"kind": kind} | ({"region": region} if region else {}), name) for kind, name, region in rows
-    ]
 
 
 def _newest() -> Any:

@@ -12,7 +12,8 @@ from electsys.identity import grants
 from electsys.identity.access import rule_of
 from electsys.regions.queries import names
 from modules.situng.contest import ContestCount
-from modules.situng.queries.contests import Ambiguous, contests_of_kind, count_by_code
+from modules.situng.queries.contests import Ambiguous, contests_of_kind, count_by_code, named
+from modules.situng.queries.queues import contests_beside
 
 bp = Blueprint("situng", __name__)
 
@@ -59,6 +60,14 @@ def offer_contests(which: Ambiguous) -> Any:
         for province, found in groupby(rows, key=lambda row: row[0][:2])
     ]
     return render_template("situng/contests.html", election=election, groups=groups)
+
+
+def beside(shown: ContestCount, page: str, **arguments: Any) -> list[tuple[str, str, bool]]:
+    """The contests of the same place in a room of work: (address of the page, name, whether it is this)."""
+    return [
+        (url_for(page, **named(contest), **arguments), contest.name, contest.id == shown.contest_id)
+        for contest in contests_beside(shown)
+    ]
 
 
 def _meet(one: str, other: str) -> bool:

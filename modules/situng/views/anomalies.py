@@ -23,15 +23,15 @@ from modules.situng.operations.corrections import propose_correction
 from modules.situng.queries import forms as queries
 from modules.situng.queries import listing
 from modules.situng.queries.contests import public_contest
-from modules.situng.views import bp, code_in, load_contest
+from modules.situng.views import beside, bp, code_in, load_contest
 from modules.situng.workflow import CORRECT, READ
 
 
 @bp.get("/hasil/anomali")
 @requires(READ)
 def anomaly_start() -> Any:
-    """Lead to the queue of the newest presidential contest."""
-    found = public_contest("ppwp")
+    """Lead to the queue of the contest that pages begin with."""
+    found = public_contest()
     if found is None:
         return render_template("situng/nothing.html")
     return redirect(url_for("situng.anomalies", election=found[0], kind=found[1]))
@@ -58,6 +58,7 @@ def anomalies(election: str, kind: str, region: str = "") -> Any:
         table=table,
         rules=rules,
         titles=wording.TITLES,
+        others=beside(count, "situng.anomalies"),
         names=[names(shown).get(code, code) for code in shown if code],
     )
 

@@ -31,7 +31,7 @@ from modules.situng.queries import queues
 from modules.situng.queries.contests import count_for_entry, public_contest
 from modules.situng.queries.forms import TpsForm, tps_form
 from modules.situng.readings import photo_words
-from modules.situng.views import bp, load_contest
+from modules.situng.views import beside, bp, load_contest
 from modules.situng.workflow import ENTER, SETTLE, STEPS
 
 DESK = "/hasil/entri/<election>/<kind>"
@@ -99,8 +99,8 @@ def _desk(count: ContestCount, code: str, newest: Callable[[int, str], Capture |
 @bp.get("/hasil/entri")
 @requires(ENTER)
 def capture_start() -> Any:
-    """Lead to the desk of the newest presidential contest."""
-    found = public_contest("ppwp")
+    """Lead to the desk of the contest that pages begin with."""
+    found = public_contest()
     if found is None:
         return render_template("situng/nothing.html")
     return redirect(url_for("situng.capture_home", election=found[0], kind=found[1]))
@@ -117,11 +117,12 @@ def capture_home(election: str, kind: str, region: str = "") -> Any:
         if len(asked) == 13 and asked.isascii() and asked.isdigit() and tps_form(count, asked):
             return redirect(url_for("situng.capture", election=election, kind=kind, code=asked))
         flash(_("TPS %(code)s tidak ada dalam daftar TPS pemilu ini.", code=asked[:20]), "danger")
+    waiting = queues.waiting_for([count.contest_id], current_user)
     return render_template(
         "situng/capture_home.html",
         count=count,
-        waiting=queues.waiting_for(count, current_user),
-        others=queues.contests_beside(count),
+        waiting=[(step, words, sum(n.values())) for step, words, n in waiting],
+        others=beside(count, "situng.capture_home"),
         form=ButtonForm(),
     )
 

@@ -16,7 +16,7 @@ from modules.situng.contest import ContestCount
 from modules.situng.queries import listing
 from modules.situng.queries.areas import AreaPage, dapil_page, is_opened, region_page
 from modules.situng.queries.captures import rounds
-from modules.situng.queries.contests import Ambiguous, count_by_code, public_contest
+from modules.situng.queries.contests import Ambiguous, count_by_code, counted_at, public_contest
 from modules.situng.queries.forms import history, photos_of, tps_form, village_forms
 from modules.situng.reports import report_address
 from modules.situng.views import bp, code_in, load_contest
@@ -31,8 +31,8 @@ LONGEST = 100
 @bp.get("/hitung-suara")
 @public
 def start() -> Any:
-    """Lead to the newest presidential contest: the nation, or what ``wilayah`` or ``dapil`` names."""
-    found = public_contest("ppwp")
+    """Lead to the contest that pages begin with: the nation, or what ``wilayah`` or ``dapil`` names."""
+    found = public_contest()
     if found is None or not is_opened(*found):
         return render_template("situng/nothing.html")
     if dapil := request.args.get("dapil"):
@@ -86,6 +86,7 @@ def area(election: str, kind: str, code: str) -> Any:
         shares=displays.shares(page),
         coverage=displays.coverage(page.area),
         map=displays.map_of(page),
+        others=_beside(count, page.area.code, code),
     )
 
 
@@ -173,6 +174,18 @@ def _region(count: ContestCount, code: str) -> AreaPage:
     return page or abort(404)
 
 
+def _beside(count: ContestCount, region: str, code: str) -> list[tuple[str, str, bool]]:
+    """The contests that are counted in a region: (address of the page ``code``, name, whether it is this)."""
+    return [
+        (
+            url_for("situng.area", election=count.election_code, kind=kind, code=code),
+            name,
+            kind == count.kind,
+        )
+        for kind, name in counted_at(count, region)
+    ]
+
+
 def _station(count: ContestCount, code: str) -> str:
     form = tps_form(count, code)
     village = region_page(count, code[:10])
@@ -195,6 +208,7 @@ def _station(count: ContestCount, code: str) -> str:
         photos=photos_of(count, code),
         notes=displays.place_notes(count, form),
         rounds=rounds(count.contest_id, code),
+        others=_beside(count, village.area.code, code),
         report=report_address(count, code),
         may_correct=bool(versions) and can(current_user, CORRECT, scope),
         may_enter=can(current_user, ENTER, scope),

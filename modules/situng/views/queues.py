@@ -15,7 +15,7 @@ from modules.situng import queue_lists
 from modules.situng.queries import queues
 from modules.situng.queries.contests import public_contest
 from modules.situng.reports import KIND as REPORTS
-from modules.situng.views import bp, code_in, load_contest
+from modules.situng.views import beside, bp, code_in, load_contest
 from modules.situng.workflow import READ
 
 QUEUE = "/hasil/antrean/<election>/<kind>"
@@ -25,8 +25,8 @@ HERE = f"{QUEUE}/wilayah/<region>"
 @bp.get("/hasil/antrean")
 @requires(READ)
 def queue_start() -> Any:
-    """Lead to the queues of the newest presidential contest."""
-    found = public_contest("ppwp")
+    """Lead to the queues of the contest that pages begin with."""
+    found = public_contest()
     if found is None:
         return render_template("situng/nothing.html")
     return redirect(url_for("situng.capture_queues", election=found[0], kind=found[1]))
@@ -49,6 +49,7 @@ def capture_queues(election: str, kind: str, region: str = "") -> Any:
         table=table,
         asked=asked,
         names=queue_lists.NAMES,
+        others=beside(count, "situng.capture_queues", antrean=asked),
         numbers=queues.how_many(count, regions),
         reports=waiting_of(current_user, REPORTS) if can(current_user, READ_REPORTS) else None,
         reports_kind=REPORTS,
