@@ -49,6 +49,20 @@ class DatabaseUnavailable(RuntimeError):
     """No PostgreSQL could be reached or started; the message says what was tried."""
 
 
+#: The oldest PostgreSQL that the statements here are written for (docs/operations.md).
+OLDEST = 15
+
+
+def demand_version(connection: Connection) -> None:
+    """Refuse a server that is too old before a migration stops half-way on it."""
+    found = int((connection.dialect.server_version_info or (0,))[0])
+    if found < OLDEST:
+        raise DatabaseUnavailable(
+            f"PostgreSQL {found} terlalu lama. Pasang PostgreSQL {OLDEST} atau yang lebih baru,"
+            " pindahkan datanya, lalu ulangi (docs/operations.md, bagian 1)."
+        )
+
+
 # --- the adapter ---------------------------------------------------------------------------------
 
 

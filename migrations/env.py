@@ -8,7 +8,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine, text
 
-from electsys.db import db
+from electsys.db import DatabaseUnavailable, db, demand_version
 
 #: Partitions, and the tables of procrastinate, are not models of ours.
 FOREIGN = re.compile(r".*_(p\d\d|default)$|procrastinate_.*|alembic_version")
@@ -21,6 +21,10 @@ def include_name(name: str | None, kind: str, parents: object) -> bool:
 def run() -> None:
     engine = create_engine(current_app.config["SQLALCHEMY_DATABASE_URI"])
     with engine.connect() as connection:
+        try:
+            demand_version(connection)
+        except DatabaseUnavailable as problem:
+            raise SystemExit(f"electsys: {problem}") from None
         connection.execute(text("set role electsys_owner"))
         connection.commit()
         context.configure(

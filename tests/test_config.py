@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 import config
+from electsys.db import OLDEST, DatabaseUnavailable, demand_version
 
 URL = {"DATABASE_URL": "postgresql://db/electsys"}
 SECRETS = {"SECRET_KEY": "k" * 32, "SECURITY_PASSWORD_SALT": "s" * 32}
@@ -73,3 +75,12 @@ def test_a_start_without_keys_says_how_to_make_them(home):
     code, said = said_at_the_start(URL | SECRETS | {"ELECTSYS_HOME": str(home)})
     assert code == 1
     assert "flask privacy new-key" in said and "Traceback" not in said
+
+
+def test_a_server_that_is_too_old_is_refused_before_the_first_migration():
+    old = SimpleNamespace(dialect=SimpleNamespace(server_version_info=(14, 9)))
+    with pytest.raises(DatabaseUnavailable, match=r"PostgreSQL 14 terlalu lama.*15"):
+        demand_version(old)
+    old.dialect.server_version_info = (OLDEST, 0)
+    demand_version(old)
+    assert "demand_version(connection)" in (config.ROOT / "migrations" / "env.py").read_text()
