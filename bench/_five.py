@@ -14,7 +14,9 @@ KINDS = ("dpr", "dpd", "dprd_prov", "dprd_kabko")
 
 
 def open_others(prefix: str) -> list[Any]:
-    """Open the four contests by dapil, with simulated ballots for every dapil of a region."""
+    """Open the four contests by dapil in one region: with simulated ballots for every dapil of it, and no
+    count of another region, whose pages would be published as well.
+    """
     from sqlalchemy import select, text
 
     from electsys.db import db
@@ -46,6 +48,13 @@ def open_others(prefix: str) -> list[Any]:
         for each in dapil:
             _ballot(contest, each, parties if kind != "dpd" else _persons(contest, each))
         open_count(contest, actor=Actor.system("bench"))
+        db.session.execute(
+            text(
+                "delete from region_total where contest_id = :contest and area = 'wilayah'"
+                " and not code ^@ :prefix and not :prefix ^@ code"
+            ),
+            {"contest": contest.id, "prefix": prefix},
+        )
         db.session.commit()
         opened.append(contest)
     return opened
