@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -30,6 +31,12 @@ def _signs() -> tuple[str, str]:
 def angka(value: int | None) -> str:
     """A whole number: ``1.234.567`` (``1,234,567``); unknown is a dash, never a nought."""
     return UNKNOWN if value is None else f"{value:,}".replace(",", _signs()[0])
+
+
+def angka_semua(values: Iterable[int | None]) -> list[str]:
+    """As :func:`angka`, of many, with the language asked once: a page of TPS shows some thousand numbers."""
+    sign = _signs()[0]
+    return [UNKNOWN if value is None else f"{value:,}".replace(",", sign) for value in values]
 
 
 def persen(n: int | None, total: int | None, places: int = 2) -> str:
@@ -110,6 +117,7 @@ def _cased(word: re.Match[str]) -> str:
 
 FILTERS = {
     "angka": angka,
+    "angka_semua": angka_semua,
     "persen": persen,
     "tanggal": tanggal,
     "waktu": waktu,

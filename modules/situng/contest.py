@@ -141,7 +141,7 @@ class ContestCount:
         struck = tuple(line.column for line in self.lines if line.struck and line.candidate is not None)
         return BallotRules(party_relations(self.printed), struck)
 
-    @property
+    @cached_property
     def groups(self) -> tuple[Group, ...]:
         """Parties with their candidates; every other line alone."""
         lines = enumerate(self.lines)

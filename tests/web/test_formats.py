@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from electsys.web.formats import angka, persen, tanggal, title_region, ukuran, waktu
+from electsys.web.formats import angka, angka_semua, persen, tanggal, title_region, ukuran, waktu
 
 NOON = dt.datetime(2024, 2, 14, 6, 0, tzinfo=dt.UTC)
 
@@ -26,6 +26,13 @@ def test_numbers_have_points_and_the_unknown_is_no_nought():
     assert angka(0) == "0"
     assert angka(-1500) == "-1.500"
     assert angka(None) == "–"
+
+
+def test_many_numbers_are_written_as_each_of_them():
+    many = [1234567, 0, None, -1500, 999, 1000]
+    for language in ("id", "en"):
+        with force_locale(language):
+            assert angka_semua(many) == [angka(value) for value in many]
 
 
 def test_shares_are_exact_and_rounded_half_up():
