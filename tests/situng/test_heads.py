@@ -207,7 +207,14 @@ def test_where_nothing_else_is_counted_pages_begin_with_the_heads(session, clien
     home = operator.get("/").text
     assert "Impor hasil TPS yang belum masuk" in home
     assert operator.get(f"{queue}/wilayah/1201").status_code == 200
-    assert waiting_forms("missing", [own.id], ["1201"]) == {own.id: 3}
+    every = [contest.id for contest in heads.contests.values()]
+    for regions, held in (
+        (["1201"], ["1201"]),
+        (["12"], ["1201", "1202", "1271"]),
+        ([""], HEADS),
+        (["11"], []),
+    ):
+        assert waiting_forms("missing", every, regions) == {heads.contests[region].id: 3 for region in held}
 
 
 def test_who_elects_two_heads_finds_both_from_each(session, client, heads, typist):  # noqa: F811

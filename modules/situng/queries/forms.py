@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import and_, func, or_, select, text
 
 from electsys.db import db
+from electsys.elections.models import Contest
 from modules.situng.contest import ContestCount
 from modules.situng.models import Capture, FormPhoto, RegionTotal
 
@@ -163,17 +164,25 @@ def history(count: ContestCount, code: str) -> list[Version]:
 def waiting_forms(what: str, contests: Iterable[int], regions: Iterable[str]) -> dict[int, int]:
     """Forms of these regions that stay out of totals, contest by contest: no form is read.
 
-    ``what`` is ``flagged``, or ``missing`` for those that have not come.
+    ``what`` is ``flagged``, or ``missing`` for those that have not come. Of a contest that is held inside
+    one of the regions all its forms.
     """
     regions = set(regions)
     counted = {"flagged": RegionTotal.flagged, "missing": RegionTotal.expected - RegionTotal.received}[what]
     widest = [code for code in regions if not any(code != r and code.startswith(r) for r in regions)]
     rows = db.session.execute(
         select(RegionTotal.contest_id, func.sum(counted).label("n"))
+        .join(Contest, Contest.id == RegionTotal.contest_id)
         .where(
             RegionTotal.contest_id.in_(list(contests)),
             RegionTotal.area == "wilayah",
-            RegionTotal.code.in_(widest),
+            or_(
+                RegionTotal.code.in_(widest),
+                *(
+                    and_(RegionTotal.code == Contest.region_code, Contest.region_code.startswith(region))
+                    for region in widest
+                ),
+            ),
         )
         .group_by(RegionTotal.contest_id)
     )
