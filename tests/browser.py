@@ -31,6 +31,9 @@ COLOURS: dict[str, Any] = {
     "runOnly": {"type": "rule", "values": ["link-in-text-block"]},
     "resultTypes": ["violations"],
 }
+#: What is wrong by some rules, and by how much the page is wider than the screen.
+ASK = """rules => axe.run(document, rules).then(found =>
+    [found.violations, document.documentElement.scrollWidth - window.innerWidth])"""
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 #: Looks of texts that axe has judged to have contrast enough, on any page of this run.
 _judged: set[str] = set()
@@ -69,12 +72,13 @@ def axe(page: Any, *, widths: tuple[int, ...] = WIDTHS, dark: bool = True) -> No
 
     looks = [(width, "light", RULES) for width in widths]
     looks += [(widths[-1], "dark", COLOURS)] if dark else []
+    if not page.evaluate("typeof window.axe?.run === 'function'"):
+        page.evaluate(AXE_SCRIPT)
     for width, scheme, rules in looks:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        page.emulate_media(color_scheme=scheme)
-        if not page.evaluate("typeof window.axe?.run === 'function'"):
-            page.evaluate(AXE_SCRIPT)
-        found = page.evaluate("rules => axe.run(document, rules).then(found => found.violations)", rules)
+        _resize(page, width)
+        if scheme == "dark":
+            page.emulate_media(color_scheme="dark")
+        found, beyond = page.evaluate(ASK, rules)
         contrast = page.evaluate(CONTRAST, sorted(_judged))
         _judged.update(contrast["judged"])
         serious = [
@@ -83,12 +87,18 @@ def axe(page: Any, *, widths: tuple[int, ...] = WIDTHS, dark: bool = True) -> No
             if v["impact"] in SERIOUS
             for node in v["nodes"][:5]
         ]
-        beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         if beyond > 0:
             serious.append(f"the page is {beyond} px wider than the screen")
         assert not serious, f"{page.url} at {width} px, {scheme}:\n  " + "\n  ".join(serious)
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": widths[-1], "height": HEIGHT})
+    if dark:
+        page.emulate_media(color_scheme="light")
+    _resize(page, widths[-1])
+
+
+def _resize(page: Any, width: int) -> None:
+    size = {"width": width, "height": HEIGHT}
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
 
 
 def screenshot(page: Any, name: str, *, full: bool = True) -> None:

@@ -57,7 +57,9 @@ async (judged) => {
       const behind = ground(element);
       if (behind === LOOSE) return LOOSE;
       const style = getComputedStyle(element);
-      return [style.color, style.fontSize, style.fontWeight, style.textShadow, behind].join("|");
+      // axe does not judge a single sign, which may be a drawing: it tells nothing of a longer text.
+      const length = element.textContent.trim().length > 1 ? "text" : "sign";
+      return [style.color, style.fontSize, style.fontWeight, style.textShadow, length, behind].join("|");
     }
 
     const FIELDS = new Set(["INPUT", "SELECT", "TEXTAREA"]);
@@ -78,12 +80,15 @@ async (judged) => {
       { include: unknown },
       {
         runOnly: { type: "rule", values: ["color-contrast"] },
-        resultTypes: ["violations", "passes"],
+        resultTypes: ["violations", "passes", "incomplete"],
         elementRef: true,
       },
     );
-    const passed = found.passes.flatMap((rule) => rule.nodes.map((node) => looks.get(node.element)));
-    for (const rule of found.violations) for (const node of rule.nodes) delete node.element;
-    return { violations: JSON.parse(JSON.stringify(found.violations)), judged: [...new Set(passed)].filter(Boolean) };
+    const nodes = (rules) => rules.flatMap((rule) => rule.nodes);
+    const short = (node) => node.any.some((check) => check.data?.messageKey === "shortTextContent");
+    const done = [...nodes(found.passes), ...nodes(found.incomplete).filter(short)];
+    const settled = new Set(done.map((node) => looks.get(node.element)).filter(Boolean));
+    for (const node of nodes(found.violations)) delete node.element;
+    return { violations: JSON.parse(JSON.stringify(found.violations)), judged: [...settled] };
   }
 }
