@@ -62,14 +62,14 @@ async (judged) => {
       return [style.color, style.fontSize, style.fontWeight, style.textShadow, length, behind].join("|");
     }
 
-    const FIELDS = new Set(["INPUT", "SELECT", "TEXTAREA"]);
+    const FIELDS = "input:not([type=checkbox], [type=radio], [type=file], [type=range]), select, textarea";
     const hasText = (element) =>
-      FIELDS.has(element.tagName) ||
+      element.matches(FIELDS) ||
       [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-    // What only a screen reader is told has a box of one pixel.
+    // What only a screen reader is told has a box of one pixel; a link to skip the menu waits outside the page.
     const isSeen = (element) => {
       const box = element.getBoundingClientRect();
-      return element.checkVisibility() && box.width > 1 && box.height > 1;
+      return element.checkVisibility() && box.width > 1 && box.height > 1 && box.bottom + scrollY > 0 && box.right > 0;
     };
     const looks = new Map();
     for (const element of document.body.querySelectorAll("*"))
