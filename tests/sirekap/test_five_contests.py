@@ -64,6 +64,12 @@ def test_a_stranger_verifies_all_of_it(published_five, five):  # noqa: F811
         assert f"{kind:<11}: {forms} formulir, {forms} dihitung" in done.stdout
 
 
+def test_pages_of_d_hasil_name_their_dapil(published_five):  # noqa: F811
+    page = (published_five / "rekap/12.html").read_text()
+    assert "<td>DPR</td><td>Sumatera Utara II</td>" in page
+    assert 'href="../rekap/12/1201.html"' in page and "120101" not in page
+
+
 def test_every_path_of_sirekap_has_its_documented_shape(published_five):  # noqa: F811
     met = set()
     for path, content in files_of(published_five).items():

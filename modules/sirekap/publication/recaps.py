@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from electsys.db import db
+from electsys.regions.models import Dapil
 from electsys.regions.queries import names
 from modules.sirekap import recap_words
 from modules.sirekap.leaves import FORMS
@@ -70,6 +71,8 @@ def write_recaps(site: Site, taken: Snapshot, known: int | None) -> None:
         p for own in below.values() for p in own
     }
     places = names(told | touched, taken.election.map_id)
+    ids = {row["dapil"] for own in shown.values() for row in own if row["dapil"]}
+    dapil = {d.id: d.name for d in db.session.scalars(select(Dapil).where(Dapil.id.in_(ids)))}
     for page in sorted(touched):
         site.page(
             f"rekap/{way(page)}.html" if page else "rekap.html",
@@ -79,6 +82,7 @@ def write_recaps(site: Site, taken: Snapshot, known: int | None) -> None:
             rows=shown[page],
             below=below[page],
             places=places,
+            dapil=dapil,
             contests={contest.kind: contest.name for contest in taken.election.contests},
             counted={count.kind for count in taken.counts},
             forms=CALLED,
