@@ -126,6 +126,26 @@ def test_a_refused_file_is_said_at_the_field(live, page, log_in, uploader, tmp_p
     assert "Pilih berkas." in page.inner_text(".error-summary")
 
 
+def test_a_file_that_was_chosen_before_the_script_came_is_uploaded(page, log_in, uploader, tmp_path):
+    """As on a slow line: the field is there, what sends its file is still on its way."""
+    log_in(page, uploader, PASSWORD)
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/js/upload*.js*", hold)
+    page.goto("/uji-unggah", wait_until="commit")
+    small = tmp_path / "hasil kecil.csv"
+    small.write_bytes(LINE)
+    page.set_input_files("input[type=file]", small)
+    until(page, "document.querySelector('input[type=file]').files.length === 1")
+    assert held, "the script is held back"
+    for route in held:
+        route.continue_()
+    until(page, said("Tersimpan"))
+
+
 def test_without_javascript_the_form_carries_the_file(live, chromium, log_in, uploader, tmp_path):
     path = tmp_path / "kecil.csv"
     path.write_bytes(LINE)

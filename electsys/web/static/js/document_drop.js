@@ -122,6 +122,8 @@ picker.addEventListener("change", () => {
   if (picker.files.length) take(picker.files);
   picker.value = "";
 });
+// On a slow line the files may have been chosen before this script came.
+if (picker.files.length) picker.dispatchEvent(new Event("change"));
 for (const name of ["dragenter", "dragover"]) {
   form.addEventListener(name, (event) => {
     event.preventDefault();

@@ -221,6 +221,8 @@ function enhance(field) {
     const hold = box.querySelector("[role=status]");
     hold.textContent = words.hold;
   });
+  // On a slow line the file may have been chosen before this script came.
+  if (field.files.length) field.dispatchEvent(new Event("change"));
 }
 
 document.querySelectorAll("input[type=file][data-upload]").forEach(enhance);
