@@ -27,8 +27,9 @@ from modules.situng.models import Capture
 from modules.situng.operations.captures import lock_form, open_capture, submit_locked
 from modules.situng.operations.photos import add_photo
 from modules.situng.operations.values import MOST, arrays
+from modules.situng.queries.beside import newest_election
 from modules.situng.queries.captures import names_of
-from modules.situng.queries.contests import count_for_entry, newest_election
+from modules.situng.queries.contests import count_for_entry
 from modules.situng.workflow import ENTER, STAGE
 
 KIND = "kpps"

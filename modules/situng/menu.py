@@ -24,7 +24,7 @@ from modules.sidalih import StationsChanged
 from modules.situng import field
 from modules.situng.models import ResultBatch, SetupCheck
 from modules.situng.operations.totals import follow_stations
-from modules.situng.queries.contests import contests_of, named
+from modules.situng.queries.beside import contests_of, named
 from modules.situng.queries.forms import waiting_forms
 from modules.situng.queries.queues import waiting_for
 from modules.situng.workflow import (

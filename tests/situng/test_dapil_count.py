@@ -15,8 +15,8 @@ from modules.situng.models import RegionTotal
 from modules.situng.operations.batches import FileFacts, confirm_and_apply, load_batch, open_batch
 from modules.situng.operations.totals import derive_totals, open_count
 from modules.situng.queries.areas import dapil_page, region_page
+from modules.situng.queries.beside import contests_beside
 from modules.situng.queries.contests import contest_by_code, contest_count, count_for_entry
-from modules.situng.queries.queues import contests_beside
 from tests.situng.conftest import CLEAN
 
 #: Candidates of each of two parties in the two dapil of the ballot: their widths differ.

@@ -22,14 +22,13 @@ from modules.situng.operations.captures import open_capture
 from modules.situng.operations.photos import add_photo
 from modules.situng.operations.totals import derive_totals, fold_totals, open_count
 from modules.situng.queries import listing, queues
+from modules.situng.queries.beside import contests_of, public_contest
 from modules.situng.queries.contests import (
     Ambiguous,
     contest_by_code,
     contest_count,
-    contests_of,
     count_by_code,
     count_for_entry,
-    public_contest,
 )
 from modules.situng.queries.forms import tps_form, waiting_forms
 from modules.situng.reports import _about

@@ -10,7 +10,6 @@ from sqlalchemy import Select, and_, any_, exists, false, func, literal, or_, se
 from sqlalchemy.orm import aliased
 
 from electsys.db import db
-from electsys.elections.models import Ballot, Contest
 from electsys.identity import grants
 from electsys.identity.access import can
 from electsys.regions.models import Region, Tps
@@ -64,24 +63,6 @@ def waiting_for(contests: Sequence[int], account: Any) -> list[tuple[str, str, d
         )
         found.append((step, words[step], {row.contest_id: row.n for row in rows}))
     return found
-
-
-def contests_beside(count: ContestCount) -> list[Contest]:
-    """The contests of the same election and place that have a ballot, this one among them."""
-    return list(
-        db.session.scalars(
-            select(Contest)
-            .where(
-                or_(
-                    func.starts_with(count.region, Contest.region_code),
-                    func.starts_with(Contest.region_code, count.region),
-                ),
-                Contest.election_id == count.election_id,
-                exists().where(Ballot.contest_id == Contest.id),
-            )
-            .order_by(Contest.id)
-        )
-    )
 
 
 def _newest() -> Any:

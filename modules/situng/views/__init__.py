@@ -12,8 +12,8 @@ from electsys.identity import grants
 from electsys.identity.access import rule_of
 from electsys.regions.queries import names
 from modules.situng.contest import ContestCount
-from modules.situng.queries.contests import Ambiguous, contests_of_kind, count_by_code, named
-from modules.situng.queries.queues import contests_beside
+from modules.situng.queries.beside import contests_beside, named
+from modules.situng.queries.contests import Ambiguous, contests_of_kind, count_by_code
 
 bp = Blueprint("situng", __name__)
 

@@ -22,7 +22,7 @@ from modules.situng.operations.batches import FileFacts
 from modules.situng.operations.corrections import propose_correction
 from modules.situng.queries import forms as queries
 from modules.situng.queries import listing
-from modules.situng.queries.contests import public_contest
+from modules.situng.queries.beside import public_contest
 from modules.situng.views import beside, bp, code_in, load_contest
 from modules.situng.workflow import CORRECT, READ
 

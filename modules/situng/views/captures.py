@@ -28,7 +28,8 @@ from modules.situng.operations import captures as operations
 from modules.situng.operations.desk import claim, release, save_draft, take_next
 from modules.situng.queries import captures as queries
 from modules.situng.queries import queues
-from modules.situng.queries.contests import count_for_entry, public_contest
+from modules.situng.queries.beside import public_contest
+from modules.situng.queries.contests import count_for_entry
 from modules.situng.queries.forms import TpsForm, tps_form
 from modules.situng.readings import photo_words
 from modules.situng.views import beside, bp, load_contest

@@ -15,8 +15,9 @@ from modules.situng import displays, lists, twins, wording
 from modules.situng.contest import ContestCount
 from modules.situng.queries import listing
 from modules.situng.queries.areas import AreaPage, dapil_page, is_opened, region_page
+from modules.situng.queries.beside import counted_at, public_contest
 from modules.situng.queries.captures import rounds
-from modules.situng.queries.contests import Ambiguous, count_by_code, counted_at, public_contest
+from modules.situng.queries.contests import Ambiguous, count_by_code
 from modules.situng.queries.forms import history, photos_of, tps_form, village_forms
 from modules.situng.reports import report_address
 from modules.situng.views import bp, code_in, load_contest

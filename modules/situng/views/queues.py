@@ -13,7 +13,7 @@ from electsys.responses.queries import waiting_of
 from electsys.responses.workflow import READ as READ_REPORTS
 from modules.situng import queue_lists
 from modules.situng.queries import queues
-from modules.situng.queries.contests import public_contest
+from modules.situng.queries.beside import public_contest
 from modules.situng.reports import KIND as REPORTS
 from modules.situng.views import beside, bp, code_in, load_contest
 from modules.situng.workflow import READ
